@@ -1,0 +1,68 @@
+"""Places: the units of Vietnam in time, from names, codes and points. Refuses to guess.
+
+    book = gazetteer()
+    book.find("05818", date(2025, 8, 1))            a unit as it stood that day, or None
+    book.resolve("X. La Bằng, H. Đại Từ", day)      one unit, several candidates, or none (with hints)
+    book.resolve_many(names, days, within="19")     codes for a whole column
+    book.territory("19", day)                       codes that lie in today's province that day
+    book.communes("19", day), book.children(...), book.path(unit), book.rollup(code, day)
+    book.successors("05815"), book.predecessors("05818")      links across the reform, m:n
+    book.at(lat, lon, day)                          the unit around a point, and whether approximate
+    boundaries("19", day, official)                 areas: `shapes`, `picture`, `geojson`, `at`
+
+Since 2025-07-01 there are 34 provinces and 3,321 communes and no districts; before, 63, 696
+districts and 10,035 communes (five island districts had none). One code may have denoted another
+unit before, so a code is read together with a day. `within` always takes today's province code;
+of `levels`, in order of preference, the first with any candidate decides. Changes since the
+reform, legal basis and spellings are data: `amendments.yaml`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinh.places.errors import (
+    BoundaryForeign,
+    BoundaryProjected,
+    BoundaryUnreadable,
+    GazetteerMissing,
+    PlacesError,
+    UnknownProvince,
+    UnknownUnit,
+)
+from tinh.places.gazetteer import Gazetteer, gazetteer
+from tinh.places.model import LEVELS, REFORM, Hint, Level, Link, Resolution, Unit
+
+if TYPE_CHECKING:
+    from tinh.places.outlines import Outlines, Picture, boundaries
+
+__all__ = [
+    "LEVELS",
+    "REFORM",
+    "BoundaryForeign",
+    "BoundaryProjected",
+    "BoundaryUnreadable",
+    "Gazetteer",
+    "GazetteerMissing",
+    "Hint",
+    "Level",
+    "Link",
+    "Outlines",
+    "Picture",
+    "PlacesError",
+    "Resolution",
+    "Unit",
+    "UnknownProvince",
+    "UnknownUnit",
+    "boundaries",
+    "gazetteer",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Geometry libraries take longer to load than the gazetteer; most callers never draw.
+    if name in ("Outlines", "Picture", "boundaries"):
+        from tinh.places import outlines
+
+        return getattr(outlines, name)
+    raise AttributeError(name)

@@ -1,0 +1,207 @@
+"""Finds the units a written name denotes. It compares, it never guesses.
+
+A text is read as one name, or as a name and the units it lies in, small to large or large to
+small, with commas or without; the reading with the fewest parts that denotes anything decides.
+Where the text carries diacritics they must be right; a part typed without any is compared
+without. A kind (`X.`, `Phường`, `city`) must be the unit's kind. A code may stand for a name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from tinh.places.amendments import amendments
+from tinh.places.model import Hint, Level, Resolution, Status, Unit
+from tinh.places.writing import WORDS, Mark, Reading, Token, codes_apart, readings, segments, without_country
+
+if TYPE_CHECKING:
+    from tinh.places.gazetteer import Gazetteer
+
+Part = tuple[Token, ...]
+Entry = tuple[Unit, Mark]
+_MOST_PARTS = 4
+_MOST_TOKENS = 20
+
+
+class Naming:
+    """The index of names over all units of all days, and the resolution of texts against it."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.marked: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        self.plain: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        spellings: dict[str, list[tuple[str, Level | None]]] = defaultdict(list)
+        for spelling in amendments().spellings:
+            spellings[spelling.means].append((spelling.written, spelling.level))
+        for unit in gazetteer.units:
+            mark: Mark = (unit.level, unit.kind)
+            self._enter(unit, _bare(unit), mark)
+            for written, level in spellings.get(unit.short, ()):
+                if level in (None, unit.level):
+                    self._enter(unit, written, mark)
+            for earlier in gazetteer.earlier_names(unit):
+                self._enter(unit, _bare(earlier), (earlier.level, earlier.kind))
+        self.resolve = lru_cache(maxsize=65536)(self._resolve)
+
+    def _enter(self, unit: Unit, name: str, mark: Mark) -> None:
+        tokens = segments(name)[0]
+        self.marked[tuple([t.marked for t in tokens])].append((unit, mark))
+        self.plain[tuple([t.plain for t in tokens])].append((unit, mark))
+
+    @cached_property
+    def by_letters(self) -> dict[str, list[Entry]]:
+        """Entries by their plain name without spaces."""
+        index: dict[str, list[Entry]] = defaultdict(list)
+        for key, entries in self.plain.items():
+            index["".join(key)] += entries
+        return index
+
+    @cached_property
+    def by_pair(self) -> dict[str, list[str]]:
+        """Plain names by each pair of letters in them."""
+        from tinh.places.hints import pair_index
+
+        return pair_index(self.by_letters)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for key in self.plain for word in key) | WORDS
+
+    def _known(self, word: Token) -> bool:
+        """Whether the word occurs in any name; a text with one that does not denotes nothing."""
+        return word.plain in self._words or word.raw.isdigit() or word.plain in self.by_letters
+
+    # -- resolution ---------------------------------------------------------------------------
+
+    def _resolve(self, text: str, epoch: int, within: str | None, levels: tuple[Level, ...]) -> Resolution:
+        units = self.matches(text, epoch, within, levels)
+        status: Status = "one" if len(units) == 1 else "several" if units else "none"
+
+        def suggest() -> tuple[Hint, ...]:
+            from tinh.places.hints import suggest as hints_for  # only questions without an answer pay for it
+
+            return hints_for(self, text, epoch, within, levels)
+
+        return Resolution(text, status, units, suggest)
+
+    def matches(
+        self, text: str, epoch: int, within: str | None, levels: tuple[Level, ...]
+    ) -> tuple[Unit, ...]:
+        parts = without_country(segments(text))
+        tokens = [t for part in parts for t in part]
+        if len(tokens) > _MOST_TOKENS or not all(map(self._known, tokens)):
+            return ()
+        lookup = _Lookup(self, epoch, any(t.has_marks for t in tokens))
+        found = next(filter(None, (self._found(*way, lookup) for way in codes_apart(parts))), [])
+        chosen = {
+            unit.code: unit
+            for unit in found
+            if (within is None or unit.province == within) and (not levels or unit.level in levels)
+        }
+        best = next((level for level in levels if any(u.level == level for u in chosen.values())), None)
+        return tuple(unit for _, unit in sorted(chosen.items()) if best is None or unit.level == best)
+
+    def _found(self, parts: list[Part], codes: list[str], lookup: _Lookup) -> list[Unit]:
+        """Units that the name denotes and the code, where both stand, agrees with."""
+        if len(codes) > 1:
+            return []
+        if not parts:
+            return list(lookup.code(codes[0])) if codes else []
+        return [unit for unit in self._denoted(parts, lookup) if not codes or unit.code == codes[0]]
+
+    def _denoted(self, parts: list[Part], lookup: _Lookup) -> Iterator[Unit]:
+        for count in range(len(parts), _MOST_PARTS + 1):
+            seen = False
+            for cut in _cuts(parts, count, lookup):
+                for order in (cut, cut[::-1]) if count > 1 else (cut,):
+                    for unit in self._chained(order, lookup):
+                        seen = True
+                        yield unit
+            if seen:
+                return
+
+    def _chained(self, order: tuple[Part, ...], lookup: _Lookup) -> Iterator[Unit]:
+        target, *above = order
+        for unit in lookup.part(target):
+            if not above or self._lies_in(unit, above, lookup):
+                yield unit
+
+    def _lies_in(self, unit: Unit, above: list[Part], lookup: _Lookup) -> bool:
+        holders = list(reversed(self.gazetteer.path_in(unit, lookup.epoch)))[1:]
+        for part in above:
+            wanted = {candidate.code for candidate in lookup.part(part)}
+            while holders and holders[0].code not in wanted:
+                holders.pop(0)
+            if not holders:
+                return False
+            holders.pop(0)
+        return True
+
+
+class _Lookup:
+    """Candidates for parts of one text on one day, each part looked up once."""
+
+    def __init__(self, naming: Naming, epoch: int, text_has_marks: bool) -> None:
+        self.naming, self.epoch, self.text_has_marks = naming, epoch, text_has_marks
+        self.day = naming.gazetteer.epoch_day(epoch)
+        self._parts: dict[Part, tuple[Unit, ...]] = {}
+
+    def code(self, code: str) -> tuple[Unit, ...]:
+        unit = self.naming.gazetteer.find(code, self.day)
+        return (unit,) if unit else ()
+
+    def part(self, part: Part) -> tuple[Unit, ...]:
+        if part not in self._parts:
+            found = {unit.code: unit for reading in readings(part) for unit in self._read(reading)}
+            self._parts[part] = tuple(found.values())
+        return self._parts[part]
+
+    def _read(self, reading: Reading) -> Iterator[Unit]:
+        name = reading.name
+        if len(name) == 1 and name[0].raw.isdigit() and reading.kinds is None:
+            # A number without a kind can only be a code.
+            yield from self.code(name[0].raw)
+            return
+        entries = self.naming.marked.get(tuple(t.marked for t in name), ())
+        exact = self._standing(entries, reading)
+        if reading.has_marks or (exact and self.text_has_marks):
+            yield from exact
+            return
+        plain = tuple(t.plain for t in name)
+        loose = self._standing(self.naming.plain.get(plain, ()), reading)
+        if not loose and len(plain) == 1:
+            loose = self._standing(self.naming.by_letters.get(plain[0], ()), reading)
+        yield from loose
+
+    def _standing(self, entries: Iterable[Entry], reading: Reading) -> list[Unit]:
+        return [
+            unit
+            for unit, mark in entries
+            if (reading.kinds is None or mark in reading.kinds) and unit.valid_on(self.day)
+        ]
+
+
+def _bare(unit: Unit) -> str:
+    """The name without its kind, numbers included: `Phường 1` is looked up as `1` with a kind."""
+    return unit.name[len(unit.kind) + 1 :]
+
+
+def _cuts(parts: list[Part], count: int, lookup: _Lookup) -> Iterator[tuple[Part, ...]]:
+    """Every way to cut `parts` further, between words, into `count` parts that each denote something."""
+    if not parts:
+        if count == 0:
+            yield ()
+        return
+    first, rest = parts[0], parts[1:]
+    if count < len(parts):
+        return
+    if lookup.part(first):
+        for others in _cuts(rest, count - 1, lookup):
+            yield (first, *others)
+    for size in range(1, len(first)) if count > len(parts) else ():
+        if lookup.part(first[:size]):
+            for others in _cuts([first[size:], *rest], count - 1, lookup):
+                yield (first[:size], *others)
