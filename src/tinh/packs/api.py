@@ -1,0 +1,111 @@
+"""Packs: folders in, a frozen Catalogue and findings out. Refuses Python, half-valid packs, unknown keys.
+
+A province is a folder with `province.yaml`; it names packs, each a folder with `pack.yaml`, ODCS
+contracts, indicators, alerts, simulation settings and words. `load` compiles all of it and gives every
+fault at once as a Finding (file, line, code, cure); `compile` raises PackFaults instead.
+
+Packs are searched in `<province>/packs`, its parent's and grandparent's `packs`, TINH_PACKS (a list),
+and the checkout's `packs/`. `CODES` titles every finding; `schemas()` are the JSON Schemas for editors;
+`reference()` and `contracts_reference()` write the pages in docs/reference. `new_province` and
+`new_sector` write working folders.
+"""
+
+from tinh.packs.called import dataset_called
+from tinh.packs.compile import Compiled, compile, load
+from tinh.packs.errors import (
+    FolderTaken,
+    NoSuchPack,
+    NoSuchProvince,
+    NotAnId,
+    NotAProvince,
+    PackError,
+    PackFaults,
+)
+from tinh.packs.findings import CODES
+from tinh.packs.models import (
+    Agency,
+    Aggregate,
+    AlertRule,
+    Benchmark,
+    CalendarDay,
+    Carried,
+    Catalogue,
+    CleaningStep,
+    Column,
+    Dataset,
+    Expectation,
+    Formula,
+    Indicator,
+    Kind,
+    Layout,
+    Life,
+    Logical,
+    Maturity,
+    Operator,
+    Pack,
+    PeriodBinding,
+    PlaceBinding,
+    PlaceLevel,
+    Room,
+    Rule,
+    RuleKind,
+    Simulation,
+    Target,
+    Term,
+)
+from tinh.packs.quality import reads_files
+from tinh.packs.reference import contracts_reference, reference
+from tinh.packs.scaffold import new_province, new_sector
+from tinh.packs.schemas import schemas
+from tinh.packs.types import strptime_of
+
+__all__ = [
+    "CODES",
+    "Agency",
+    "Aggregate",
+    "AlertRule",
+    "Benchmark",
+    "CalendarDay",
+    "Carried",
+    "Catalogue",
+    "CleaningStep",
+    "Column",
+    "Compiled",
+    "Dataset",
+    "Expectation",
+    "FolderTaken",
+    "Formula",
+    "Indicator",
+    "Kind",
+    "Layout",
+    "Life",
+    "Logical",
+    "Maturity",
+    "NoSuchPack",
+    "NoSuchProvince",
+    "NotAProvince",
+    "NotAnId",
+    "Operator",
+    "Pack",
+    "PackError",
+    "PackFaults",
+    "PeriodBinding",
+    "PlaceBinding",
+    "PlaceLevel",
+    "Room",
+    "Rule",
+    "RuleKind",
+    "Simulation",
+    "Target",
+    "Term",
+    "compile",
+    "contracts_reference",
+    "dataset_called",
+    "load",
+    "new_province",
+    "new_sector",
+    "reads_files",
+    "reference",
+    "schemas",
+    "strptime_of",
+]

@@ -1,0 +1,272 @@
+"""A province folder and its packs → one Catalogue, or the findings why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinh.kit import yamltree
+from tinh.kit.errors import Finding, Text
+from tinh.kit.ids import digest
+from tinh.packs import alerts
+from tinh.packs.check import shape
+from tinh.packs.contract import Draft, drafts
+from tinh.packs.errors import NoSuchProvince, PackFaults
+from tinh.packs.findings import Faults
+from tinh.packs.finish import finish
+from tinh.packs.indicators import IndicatorCompiler, IndicatorDraft, circles, said
+from tinh.packs.models import (
+    Agency,
+    AlertRule,
+    CalendarDay,
+    Catalogue,
+    Dataset,
+    Indicator,
+    Pack,
+    Room,
+    Simulation,
+)
+from tinh.packs.read import PackSource, known, read_pack, shelves
+from tinh.packs.resolve import Register
+from tinh.packs.shape import IndicatorFile, PackFile, ProvinceFile, SimulationFile
+from tinh.packs.words import Wordbook
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a province folder says: a catalogue when nothing stops it, and every finding."""
+
+    catalogue: Catalogue | None
+    findings: tuple[Finding, ...]
+
+
+def load(province_dir: Path, extra_pack_dirs: Iterable[Path] = ()) -> Compiled:
+    """Read and compile a province folder with the packs it names."""
+    if not (province_dir / "province.yaml").is_file():
+        raise NoSuchProvince(folder=province_dir)
+    return _Compiler(province_dir).run(shelves(province_dir, extra_pack_dirs))
+
+
+def compile(province_dir: Path, extra_pack_dirs: Iterable[Path] = ()) -> Catalogue:
+    """The catalogue of a province; PackFaults with all findings when it has errors."""
+    compiled = load(province_dir, extra_pack_dirs)
+    if compiled.catalogue is None:
+        raise PackFaults(compiled.findings)
+    return compiled.catalogue
+
+
+class _Compiler:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults = Faults()
+        self.packs: dict[str, Pack] = {}
+        self.words: dict[str, Wordbook] = {}
+        self.sources: dict[str, PackSource] = {}
+        self.drafts: Register[Draft] = Register(Text("bộ dữ liệu", "dataset"))
+        self.datasets: Register[Dataset] = Register(Text("bộ dữ liệu", "dataset"))
+        self.plans: Register[IndicatorDraft] = Register(Text("chỉ tiêu", "indicator"))
+        self.indicators: Register[Indicator] = Register(Text("chỉ tiêu", "indicator"))
+        self.alerts: Register[AlertRule] = Register(Text("cảnh báo", "alert"))
+        self.simulations: list[Simulation] = []
+
+    def run(self, folders: list[Path]) -> Compiled:
+        document = yamltree.load(self.folder / "province.yaml")
+        province = shape(document, ProvinceFile, self.faults) if self.faults.take(document) else None
+        if province is None:
+            return Compiled(None, self.faults.sorted())
+        agencies = self._agencies(document, province)
+        self._packs(document, province, known(folders), agencies)
+        for id in self.packs:
+            self._datasets(id, agencies)
+        for final, draft in self.drafts.items.items():
+            self.datasets.items[final] = finish(
+                draft, self.drafts, self.words[draft.dataset.pack], self.faults
+            )
+        self.datasets.local = self.drafts.local
+        for id in self.packs:
+            self._plans(id)
+        self._indicators()
+        for id, pack in self.packs.items():
+            self._alerts(pack, agencies)
+            self._simulations(id)
+            self._words(id)
+        self._room(document, province)
+        if self.faults.stopped:
+            return Compiled(None, self.faults.sorted())
+        return Compiled(self._freeze(province, agencies), self.faults.sorted())
+
+    def _agencies(self, document: yamltree.Document, province: ProvinceFile) -> dict[str, Agency]:
+        out: dict[str, Agency] = {}
+        for i, entry in enumerate(province.agencies):
+            if entry.id in out:
+                self.faults.add(
+                    document,
+                    ("agencies", i),
+                    "PCK024",
+                    Text(f"cơ quan “{entry.id}” khai hai lần", f'the agency "{entry.id}" stands twice'),
+                    Text("xóa một dòng", "remove one of them"),
+                )
+            out[entry.id] = Agency(
+                id=entry.id, name=said(entry.name), short=said(entry.short), code=entry.code
+            )
+        return out
+
+    def _packs(
+        self,
+        document: yamltree.Document,
+        province: ProvinceFile,
+        shelf: dict[str, Path],
+        agencies: dict[str, Agency],
+    ) -> None:
+        for i, id in enumerate(province.packs):
+            if id in self.packs or id not in shelf:
+                if id in self.packs:
+                    self.faults.add(
+                        document,
+                        ("packs", i),
+                        "PCK024",
+                        Text(f"gói “{id}” khai hai lần", f'the pack "{id}" stands twice'),
+                        Text("xóa một dòng", "remove one of them"),
+                    )
+                else:
+                    self.faults.unknown(document, ("packs", i), "PCK022", id, shelf)
+                continue
+            source = read_pack(shelf[id], self.faults)
+            manifest = shape(source.manifest, PackFile, self.faults) if source else None
+            if source is None or manifest is None:
+                continue
+            if manifest.id != id:
+                self.faults.add(
+                    source.manifest,
+                    ("id",),
+                    "PCK023",
+                    Text(
+                        f"mã “{manifest.id}” khác tên thư mục “{id}”",
+                        f'the id "{manifest.id}" is not the folder\'s name "{id}"',
+                    ),
+                    Text(f"viết id: {id}, hoặc đổi tên thư mục", f"write id: {id}, or rename the folder"),
+                )
+            if manifest.owner and manifest.owner not in agencies:
+                self.faults.unknown(source.manifest, ("owner",), "PCK030", manifest.owner, agencies)
+            words = Wordbook(source, self.faults)
+            self.sources[id], self.words[id] = source, words
+            self.packs[id] = Pack(
+                id=id,
+                name=words.text("pack", "", "name", Text(id, id), source.manifest, must=True),
+                description=words.text("pack", "", "description", Text("", ""), source.manifest),
+                owner=manifest.owner,
+                licence=manifest.licence,
+                version=manifest.version,
+                maturity=manifest.maturity,
+                folder=source.folder,
+            )
+
+    def _datasets(self, pack: str, agencies: dict[str, Agency]) -> None:
+        for document in self.sources[pack].contracts:
+            for draft in drafts(document, pack, self.words[pack], self.faults):
+                final = self.drafts.claim(pack, draft.dataset.id, document, draft.path, self.faults)
+                owner = draft.dataset.owner
+                if owner and owner not in agencies:
+                    self.faults.unknown(document, (*draft.block_path, "owner"), "PCK030", owner, agencies)
+                if final is not None:
+                    update = {"id": final, "owner": owner or self.packs[pack].owner}
+                    draft.dataset = draft.dataset.model_copy(update=update)
+                    self.drafts.items[final] = draft
+
+    def _plans(self, pack: str) -> None:
+        for document in self.sources[pack].indicators:
+            entry = shape(document, IndicatorFile, self.faults)
+            if entry is None:
+                continue
+            final = self.plans.claim(pack, entry.id, document, ("id",), self.faults)
+            if final is not None:
+                maturity = self.packs[pack].maturity
+                self.plans.items[final] = IndicatorDraft(
+                    document, entry, pack, maturity, self.words[pack], final
+                )
+
+    def _indicators(self) -> None:
+        compiler = IndicatorCompiler(self.datasets, self.plans, self.faults)
+        for final, draft in self.plans.items.items():
+            indicator = compiler.compile(draft)
+            if indicator is not None:
+                self.indicators.items[final] = indicator
+        self.indicators.local = self.plans.local
+        circles(self.plans, {id: i.formula for id, i in self.indicators.items.items()}, self.faults)
+
+    def _alerts(self, pack: Pack, agencies: dict[str, Agency]) -> None:
+        for document in self.sources[pack.id].alerts:
+            alert = alerts.compile(
+                document, pack, self.words[pack.id], self.indicators, self.alerts, agencies, self.faults
+            )
+            if alert is not None:
+                self.alerts.items[alert.id] = alert
+
+    def _simulations(self, pack: str) -> None:
+        for document in self.sources[pack].simulations:
+            entry = shape(document, SimulationFile, self.faults)
+            if entry is None:
+                continue
+            final = self.datasets.find(pack, entry.dataset)
+            if final is None:
+                self.faults.unknown(
+                    document, ("dataset",), "PCK031", entry.dataset, self.datasets.known(pack)
+                )
+                continue
+            settings = {k: v for k, v in document.value.items() if k not in ("format", "dataset")}
+            self.simulations.append(
+                Simulation(dataset=final, pack=pack, settings=settings, file=document.path)
+            )
+
+    def _words(self, pack: str) -> None:
+        """Words for what is not there; what only failed to compile counts as being there."""
+        source = self.sources[pack]
+        broken = {f.file for f in self.faults.found if f.level == "error"}
+        known: dict[str, dict[str, set[str]]] = {
+            "indicators": {id: set() for id in (*self.plans.local.get(pack, {}), *_ids(source.indicators))},
+            "alerts": {id: set() for id in (*self.alerts.local.get(pack, {}), *_ids(source.alerts))},
+        }
+        if not broken & {d.path for d in source.contracts}:
+            finals = self.drafts.local.get(pack, {}).items()
+            datasets = {short: self.datasets.items[final] for short, final in finals}
+            known["datasets"] = {
+                short: {c.name for c in d.columns} | {r.id for r in d.rules} for short, d in datasets.items()
+            }
+        self.words[pack].strangers(known)
+
+    def _room(self, document: yamltree.Document, province: ProvinceFile) -> None:
+        shown = [(("room", "map"), province.room.map)] if province.room.map else []
+        tiles = [(("room", "tiles", i), id) for i, id in enumerate(province.room.tiles)]
+        for path, id in (*shown, *tiles):
+            if id not in self.plans.items:
+                self.faults.unknown(document, path, "PCK033", id, self.plans.items)
+
+    def _freeze(self, province: ProvinceFile, agencies: dict[str, Agency]) -> Catalogue:
+        catalogue = Catalogue(
+            id=province.id,
+            name=said(province.name),
+            place=province.place,
+            languages=tuple(province.languages),
+            timezone=province.timezone,
+            calendar=tuple(
+                CalendarDay(day=d.day, works=d.works, name=said(d.name)) for d in province.calendar
+            ),
+            agencies=agencies,
+            packs=self.packs,
+            datasets=self.datasets.items,
+            indicators=self.indicators.items,
+            alerts=self.alerts.items,
+            simulations=tuple(self.simulations),
+            room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
+            folder=self.folder,
+            digest="",
+        )
+        text = json.dumps(catalogue.as_json(), ensure_ascii=False, sort_keys=True)
+        return catalogue.model_copy(update={"digest": digest(text.encode())})
+
+
+def _ids(documents: list[yamltree.Document]) -> list[str]:
+    """Ids as they stand in files, whether or not the files compile."""
+    return [str(d.value["id"]) for d in documents if isinstance(d.value, dict) and "id" in d.value]

@@ -1,0 +1,129 @@
+"""The faults a declaration can have, each with a code that never changes its meaning."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from tinh.kit.errors import Finding, Level, Text
+from tinh.kit.yamltree import Document
+
+CODES: dict[str, Text] = {
+    "PCK010": Text("Khóa không có trong định dạng", "A key the format does not have"),
+    "PCK011": Text("Thiếu khóa bắt buộc", "A key that must be there is missing"),
+    "PCK012": Text("Giá trị sai kiểu", "A value of the wrong kind"),
+    "PCK013": Text("Giá trị không nằm trong các lựa chọn", "A value that is not among the choices"),
+    "PCK014": Text("Mã bị đọc thành số", "A code that reads as a number"),
+    "PCK015": Text("Mã viết sai dạng", "An id that is not well formed"),
+    "PCK016": Text("Giá trị viết sai dạng", "A value that is not well formed"),
+    "PCK017": Text("Phiên bản định dạng chưa biết", "An unknown format number"),
+    "PCK021": Text("Có mã Python trong gói", "Python in a pack"),
+    "PCK022": Text("Không tìm thấy gói", "A pack that is nowhere"),
+    "PCK023": Text("Mã gói khác tên thư mục", "A pack's id that is not its folder's name"),
+    "PCK024": Text("Một mã dùng hai lần", "One id used twice"),
+    "PCK025": Text("Hai gói dùng chung một mã", "Two packs use one id"),
+    "PCK026": Text("Thư mục hoặc tệp không ai đọc", "A folder or file nobody reads"),
+    "PCK030": Text("Không có cơ quan này", "An agency that is not declared"),
+    "PCK031": Text("Không có bộ dữ liệu này", "A dataset that is not declared"),
+    "PCK032": Text("Không có cột này", "A column that is not declared"),
+    "PCK033": Text("Không có chỉ tiêu này", "An indicator that is not declared"),
+    "PCK034": Text("Thiếu lời", "Words are missing"),
+    "PCK035": Text("Lời cho thứ không có", "Words for something that is not there"),
+    "PCK036": Text("Tệp SQL không dùng được", "A SQL file that cannot be used"),
+    "PCK037": Text("Ô trống không có trong câu", "A placeholder the sentence does not have"),
+    "PCK040": Text("Không đọc được biểu thức", "An expression that cannot be read"),
+    "PCK041": Text("Biểu thức dùng tên không có", "An expression names what is not there"),
+    "PCK042": Text("Chỉ tiêu dẫn xuất vòng tròn", "Derived indicators that go round in a circle"),
+    "PCK043": Text("Kỳ leo sai bậc", "Grains that do not climb"),
+    "PCK044": Text("Cột không tính toán được", "A column that cannot be computed with"),
+    "PCK045": Text("Mức bao phủ cho kỳ không leo qua", "Coverage for a grain that is not climbed"),
+    "PCK046": Text("Ngưỡng cảnh báo mâu thuẫn", "Alert thresholds that contradict each other"),
+    "PCK047": Text("Thiếu gắn địa bàn hoặc kỳ", "A place or period binding is missing"),
+    "PCK050": Text("Hợp đồng lệch chuẩn ODCS", "A contract that leaves the standard"),
+    "PCK051": Text("Hợp đồng không có cột", "A contract without columns"),
+    "PCK052": Text("Kiểu dữ liệu phải suy ra", "A type that had to be inferred"),
+    "PCK053": Text("Quy tắc chất lượng không thực hiện được", "A quality rule that cannot be executed"),
+    "PCK054": Text("Quan hệ không dẫn tới đâu", "A relationship that leads nowhere"),
+    "PCK055": Text("Tùy chọn không dùng được cho kiểu này", "An option that does not fit the type"),
+    "PCK056": Text("Một cột khai báo hai lần", "One column declared twice"),
+    "PCK057": Text("Không đọc được mẫu (regex)", "A pattern that cannot be read"),
+    "PCK058": Text("Thiếu khóa của dòng", "A dataset that needs a key"),
+    "PCK059": Text("Phiên bản ODCS chưa biết", "An unknown version of ODCS"),
+}
+
+Keys = tuple[str | int, ...]
+
+
+class Faults:
+    """Collects findings while reading goes on, so that all of them show at once."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+
+    def add(
+        self,
+        document: Document,
+        path: Keys,
+        code: str,
+        says: Text,
+        cure: Text | None = None,
+        level: Level = "error",
+    ) -> None:
+        if code not in CODES:
+            raise KeyError(code)
+        self.found.append(
+            Finding(document.path, document.line(*path), code, says, cure or Text("", ""), level)
+        )
+
+    def take(self, document: Document) -> bool:
+        """The reader's own findings; True when the document can be gone on with."""
+        self.found += document.findings
+        return not document.findings
+
+    def unknown(
+        self,
+        document: Document,
+        path: Keys,
+        code: str,
+        word: str,
+        known: Iterable[str],
+        level: Level = "error",
+    ) -> None:
+        """A name that stands for nothing, with the nearest known one as the cure."""
+        vi, en = _NOUNS[code]
+        self.add(
+            document, path, code,
+            Text(f"{vi} “{word}” không có", f'no {en} "{word}"'), nearest(word, known), level,
+        )  # fmt: skip
+
+    @property
+    def stopped(self) -> bool:
+        return any(f.level == "error" for f in self.found)
+
+    def sorted(self) -> tuple[Finding, ...]:
+        return tuple(sorted(dict.fromkeys(self.found), key=lambda f: (str(f.file), f.line, f.code)))
+
+
+_NOUNS = {
+    "PCK010": ("khóa", "key"),
+    "PCK013": ("lựa chọn", "choice"),
+    "PCK022": ("gói", "pack"),
+    "PCK030": ("cơ quan", "agency"),
+    "PCK031": ("bộ dữ liệu", "dataset"),
+    "PCK032": ("cột", "column"),
+    "PCK033": ("chỉ tiêu", "indicator"),
+    "PCK035": ("mục", "entry"),
+    "PCK041": ("tên", "name"),
+}
+
+
+def nearest(word: str, known: Iterable[str]) -> Text:
+    """“did you mean …”, or the list when it is short, or nothing."""
+    choices: Sequence[str] = sorted({str(k) for k in known})
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if close:
+        return Text(f"có phải “{close[0]}”?", f'did you mean "{close[0]}"?')
+    if 0 < len(choices) <= 12:
+        listed = ", ".join(choices)
+        return Text(f"dùng một trong: {listed}", f"use one of: {listed}")
+    return Text("kiểm tra lại tên", "check the name")

@@ -1,0 +1,394 @@
+"""The compiled shape of what a province declares: frozen, checked, free of YAML.
+
+Every model here is what other rooms read. How files become these models is the business
+of the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tinh.kit.errors import Text
+from tinh.kit.periods import Grain
+
+Kind = Literal["report", "register", "stream"]
+Maturity = Literal["draft", "trusted", "binding"]
+Logical = Literal[
+    "string", "date", "timestamp", "time", "number", "integer", "boolean",
+    "object", "array", "map", "vector",
+]  # fmt: skip
+PlaceLevel = Literal["province", "district", "commune"]
+Aggregate = Literal["sum", "mean", "last", "count", "min", "max"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+# ── datasets ────────────────────────────────────────────────────────────────────────
+
+
+class CleaningStep(Frozen):
+    """One declared repair of a raw cell, counted each time it changes a value.
+
+    `do` is one of: trim · null_words (words) · strip_unit (units) · number (decimal, group)
+    · date (formats) · code_map (mapping) · zero_pad (width) · upper · lower · nfc
+    """
+
+    do: Literal[
+        "trim", "null_words", "strip_unit", "number", "date",
+        "code_map", "zero_pad", "upper", "lower", "nfc",
+    ]  # fmt: skip
+    words: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    decimal: str = "."
+    group: str = ""
+    formats: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = Field(default_factory=dict)
+    width: int = 0
+
+
+class Column(Frozen):
+    """One column of a contract. `headers` are the spellings accepted in a file's header.
+
+    `options` are the contract's logicalTypeOptions, with `strptime` beside a date `format`
+    (the same form for strptime) where the JDK pattern has one.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    label: Text = Text("", "")  # the column's name for people
+    description: str = ""
+    logical: Logical
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    required: bool = False
+    unique: bool = False
+    allowed: tuple[Any, ...] = ()
+    cleaning: tuple[CleaningStep, ...] = ()
+    unit: str = ""
+    personal: str = "none"
+    sufficient: bool = False  # counted in the `đủ` score as a field that ought to be filled
+
+
+class Operator(Frozen):
+    """One of the eight comparisons of ODCS, e.g. `mustBeLessThan 5`."""
+
+    name: Literal[
+        "mustBe", "mustNotBe", "mustBeGreaterThan", "mustBeGreaterOrEqualTo",
+        "mustBeLessThan", "mustBeLessOrEqualTo", "mustBeBetween", "mustNotBeBetween",
+    ]  # fmt: skip
+    value: Any
+
+
+RuleKind = Literal[
+    "type", "required", "unique", "key", "enum", "pattern", "length", "range", "multiple",
+    "format", "expression", "reference", "place", "period", "drift", "metric", "sql",
+]  # fmt: skip
+
+
+class Rule(Frozen):
+    """One executable rule.
+
+    `holds` rules fail single rows, which are held with the rule's id. The others look at
+    the receipt as a whole; when they fail the verdict says so (`severity` decides how hard).
+    Arguments by kind:
+      range: min, max, above, below · length: min, max · pattern: regex · enum: values
+      multiple: of · format: name · expression: text · reference: dataset, column
+      metric: name (nullValues … rowCount), unit (rows|percent), operator, arguments
+      sql: query (with ${table} for the received rows), tables (names it may call them by), operator
+      drift: tolerance · period: every · format: name (email, uuid, uri, hostname, ipv4, ipv6, byte)
+      length: min, max (characters) · type: logical
+    """
+
+    id: str
+    kind: RuleKind
+    columns: tuple[str, ...] = ()
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
+    operator: Operator | None = None
+    holds: bool = True
+    severity: Literal["error", "warning"] = "error"
+    says: Text = Text("", "")
+    score: Literal["correct", "clean"] = "correct"
+
+
+class Carried(Frozen):
+    """A quality entry we keep and show but do not execute, with the reason."""
+
+    where: str
+    type: str
+    text: str
+    reason: Text
+
+
+class PlaceBinding(Frozen):
+    """Which column names the place of a row, how, and at which levels it may resolve."""
+
+    column: str
+    by: Literal["code", "name"] = "code"
+    levels: tuple[PlaceLevel, ...] = ("commune", "district", "province")
+
+
+class PeriodBinding(Frozen):
+    """Which column places a row in time, and the grain of its period."""
+
+    column: str
+    every: Grain
+
+
+class Expectation(Frozen):
+    """What ought to arrive. `places`: every commune of the province, every place seen
+    before (`known`), the province itself, or those in the file (`given`). `window`: the
+    whole span a file answers for; an hourly file of `window: month` owes every hour of it.
+    """
+
+    places: Literal["communes", "known", "province", "given"] = "given"
+    window: Grain | None = None
+    due: str = "P5D"  # ISO 8601 duration after the period's end when a delivery is late
+    start: str = ""  # first period that was ever owed
+
+
+class Layout(Frozen):
+    """How a file of this dataset is laid out; empty means: find out."""
+
+    delimiter: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    records: str = ""  # path to the list inside a JSON document, dot separated
+
+
+class Life(Frozen):
+    """For a register: the columns that say when a thing began and ended."""
+
+    begins: str
+    ends: str = ""
+
+
+class Dataset(Frozen):
+    """A compiled data contract."""
+
+    id: str
+    also: tuple[str, ...] = ()  # what its contract calls it, where that differs
+    pack: str
+    name: Text
+    description: Text = Text("", "")
+    kind: Kind
+    version: str = "1.0.0"
+    owner: str = ""
+    legal_basis: str = ""
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    place: PlaceBinding | None = None
+    period: PeriodBinding | None = None
+    expect: Expectation = Expectation()
+    life: Life | None = None
+    layout: Layout = Layout()
+    rules: tuple[Rule, ...] = ()
+    carried: tuple[Carried, ...] = ()
+    refuse_below: float = 0.5  # share of correct rows under which the receipt is refused
+    file: Path
+    digest: str  # of the contract's text: rows remember which contract judged them
+
+    def column(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+# ── indicators ──────────────────────────────────────────────────────────────────────
+
+
+class Term(Frozen):
+    """One aggregate over one dataset: `how` of `column` of the rows where `where` holds."""
+
+    dataset: str
+    column: str = ""  # may be empty for count
+    how: Aggregate = "sum"
+    where: str = ""  # in the expression language of kit.expr
+
+
+class Formula(Frozen):
+    """How a value comes about.
+
+    direct: `terms[0]` · ratio: scale × Σ terms[0] / Σ terms[1] · weighted: Σ v·w / Σ w of
+    terms[0].column weighted by `weight` · sql: the file's SELECT of place, period, value
+    (optionally num, den) · derived: `expression` over the ids in `indicators`
+    """
+
+    kind: Literal["direct", "ratio", "weighted", "sql", "derived"]
+    terms: tuple[Term, ...] = ()
+    weight: str = ""
+    scale: float = 1.0
+    sql: str = ""
+    datasets: tuple[str, ...] = ()  # what a sql formula reads
+    indicators: tuple[str, ...] = ()
+    expression: str = ""
+
+
+class Target(Frozen):
+    value: float
+    by: date
+    source: str = ""
+
+
+class Benchmark(Frozen):
+    """A published figure to compare with, e.g. the national mean, and where it is from."""
+
+    name: Text
+    value: float
+    source: str = ""
+
+
+class Indicator(Frozen):
+    """A declared indicator.
+
+    `through` is the ladder of grains from the dataset's own to `period`, e.g. hour → day →
+    month; `min_coverage[grain]` is the share of finer periods a period of that grain needs
+    to count. `over_time` / `over_places` say how values combine on the way up; ratios and
+    weighted means always combine as ratios of sums over places.
+    """
+
+    id: str
+    pack: str
+    version: int = 1
+    name: Text
+    definition: Text = Text("", "")
+    unit: Text = Text("", "")
+    decimals: int = 1
+    direction: Literal["up", "down", "none"] = "none"
+    period: Grain
+    through: tuple[Grain, ...] = ()
+    min_coverage: Mapping[str, float] = Field(default_factory=dict)
+    over_time: Literal["sum", "mean", "last", "min", "max"] = "mean"
+    over_places: Literal["sum", "mean", "min", "max", "none"] = "sum"
+    places: tuple[Literal["own", "commune", "province"], ...] = ("own", "province")
+    formula: Formula
+    targets: tuple[Target, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    bands: tuple[float, ...] = ()  # fixed map classes; empty: by quantiles
+    maturity: Maturity = "trusted"
+    file: Path
+    digest: str
+
+    def reads(self) -> tuple[str, ...]:
+        """Ids of the datasets this formula reads directly."""
+        if self.formula.kind == "sql":
+            return self.formula.datasets
+        return tuple(dict.fromkeys(t.dataset for t in self.formula.terms))
+
+
+# ── alerts ──────────────────────────────────────────────────────────────────────────
+
+
+class AlertRule(Frozen):
+    """A threshold over an indicator's series. `pending` consecutive periods must fail before
+    it fires; once firing it clears only beyond `clear_at` (hysteresis). `silent_after`
+    (ISO 8601 duration since the newest value's period ended) raises the no-data state.
+    """
+
+    id: str
+    pack: str
+    name: Text
+    indicator: str
+    above: float | None = None
+    below: float | None = None
+    clear_at: float | None = None
+    pending: int = 1
+    silent_after: str = ""
+    severity: Literal["info", "watch", "serious", "critical"] = "watch"
+    places: Literal["each", "province"] = "province"
+    tell: tuple[str, ...] = ()
+    says: Text = Text("", "")
+    maturity: Maturity = "trusted"
+    file: Path
+
+
+# ── simulation: what stands in where real data is not there ─────────────────────────
+
+
+class Simulation(Frozen):
+    """Seeded generator of deliveries for one dataset; see sources.simulator."""
+
+    dataset: str
+    pack: str
+    settings: Mapping[str, Any]
+    file: Path
+
+
+# ── the whole ───────────────────────────────────────────────────────────────────────
+
+
+class Agency(Frozen):
+    id: str
+    name: Text
+    short: Text = Text("", "")
+    code: str = ""
+
+
+class CalendarDay(Frozen):
+    day: date
+    works: bool
+    name: Text
+
+
+class Pack(Frozen):
+    id: str
+    name: Text
+    description: Text = Text("", "")
+    owner: str = ""
+    licence: str = ""
+    version: str = "1.0.0"
+    maturity: Maturity = "trusted"
+    folder: Path
+
+
+class Room(Frozen):
+    """What the operations room shows first: the map's indicator and the tiles in order."""
+
+    map: str = ""
+    tiles: tuple[str, ...] = ()
+
+
+class Catalogue(Frozen):
+    """Everything a province declares, compiled. Dictionaries are keyed by id."""
+
+    id: str
+    name: Text
+    place: str  # official code of the province, e.g. "19"
+    languages: tuple[str, ...] = ("vi", "en")
+    timezone: str = "Asia/Ho_Chi_Minh"
+    calendar: tuple[CalendarDay, ...] = ()
+    agencies: Mapping[str, Agency]
+    packs: Mapping[str, Pack]
+    datasets: Mapping[str, Dataset]
+    indicators: Mapping[str, Indicator]
+    alerts: Mapping[str, AlertRule]
+    simulations: tuple[Simulation, ...] = ()
+    room: Room = Room()
+    folder: Path
+    digest: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything declared, free of this machine's paths, so that two versions diff."""
+        places = {p.folder: f"packs/{p.id}" for p in self.packs.values()}
+        places[self.folder] = "."
+        out: dict[str, Any] = _portable(self.model_dump(), places)
+        return {"format": 1, **out}
+
+
+def _portable(value: Any, places: Mapping[Path, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _portable(v, places) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_portable(v, places) for v in value]
+    if isinstance(value, Path):
+        for folder, name in places.items():
+            if value.is_relative_to(folder):
+                return (Path(name) / value.relative_to(folder)).as_posix()
+        return value.name
+    return value.isoformat() if isinstance(value, date) else value

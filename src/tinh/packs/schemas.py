@@ -1,0 +1,41 @@
+"""JSON Schemas of the declared formats, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from tinh.packs.block import ColumnBlock, DatasetBlock
+from tinh.packs.shape import (
+    AlertFile,
+    IndicatorFile,
+    LocaleFile,
+    PackFile,
+    ProvinceFile,
+    SimulationFile,
+)
+
+FILES: dict[str, type[BaseModel]] = {
+    "province": ProvinceFile,
+    "pack": PackFile,
+    "indicator": IndicatorFile,
+    "alert": AlertFile,
+    "simulation": SimulationFile,
+    "locale": LocaleFile,
+    "tinh": DatasetBlock,
+    "tinh-column": ColumnBlock,
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Name of a format → its JSON Schema (2020-12)."""
+    out = {}
+    for name, model in FILES.items():
+        schema = model.model_json_schema(by_alias=True)
+        out[name] = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"tinh {name}",
+            **{k: v for k, v in schema.items() if k != "title"},
+        }
+    return out
