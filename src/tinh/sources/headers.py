@@ -1,0 +1,117 @@
+"""Which column of a file is which column of the contract."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tinh.packs.api import Dataset
+from tinh.sources.errors import DuplicateHeader, MissingColumns, NoHeader, WrongFile
+
+LOOK = 30  # a header stands within the first rows, below titles at most
+_LONGEST = 1000  # characters of a header
+_SPACES = re.compile(r"[\s_\-​]+")
+_ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*$")
+
+
+@lru_cache(8192)
+def folded(text: str) -> str:
+    """One spelling for what people write alike: NFC, no case, no spaces."""
+    return _SPACES.sub("", unicodedata.normalize("NFC", text).casefold())
+
+
+@lru_cache(8192)
+def bare(text: str) -> str:
+    """`folded` without diacritics."""
+    if text.isascii():
+        return folded(text)
+    plain = unicodedata.normalize("NFD", folded(text)).replace("đ", "d")
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def _without_aside(text: str) -> str:
+    return bare(_ASIDE.sub("", text) if text.rstrip()[-1:] in (")", "]") else text)
+
+
+_SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.strip, folded, bare, _without_aside)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`columns` maps contract names to positions in the file, left to right."""
+
+    columns: dict[str, int]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def match(found: Sequence[str], dataset: Dataset, filename: str) -> Match:
+    """Claim each header once, the strictest spelling first; two claims alike are refused."""
+    columns: dict[str, int] = {}
+    taken: set[int] = set()
+    for spell in _SPELLINGS:
+        at: dict[str, list[int]] = {}
+        for position, header in enumerate(found):
+            if position not in taken and header.strip():
+                at.setdefault(spell(header), []).append(position)
+        for column in dataset.columns:
+            if column.name in columns:
+                continue
+            wanted = dict.fromkeys(spell(h) for h in (*column.headers, column.name))
+            hits = [p for w in wanted for p in at.get(w, []) if p not in taken]
+            if len(hits) > 1:
+                twice = ", ".join(f"“{found[p]}”" for p in hits)
+                raise DuplicateHeader(filename=filename, column=column.name, found=twice)
+            if hits:
+                columns[column.name] = hits[0]
+                taken.add(hits[0])
+    return Match(
+        dict(sorted(columns.items(), key=lambda item: item[1])),
+        tuple(c.name for c in dataset.columns if c.name not in columns),
+        tuple(h for p, h in enumerate(found) if p not in taken and h.strip()),
+    )
+
+
+def fit(row: Sequence[str], wanted: Sequence[frozenset[str]]) -> int:
+    """How many columns of the contract, each a set of bare headers, a row would name."""
+    named = [cell for cell in row if 0 < len(cell) <= _LONGEST]
+    cells = {without for cell in named for without in (bare(cell), _without_aside(cell))}
+    return sum(not names.isdisjoint(cells) for names in wanted)
+
+
+def find(rows: Sequence[Sequence[str]], dataset: Dataset) -> tuple[int, int]:
+    """The row that looks most like the header, and how many columns it names."""
+    wanted = [frozenset(bare(h) for h in (*c.headers, c.name) if h) for c in dataset.columns]
+    scores = [fit(row, wanted) for row in rows[:LOOK]]
+    best = max(scores, default=0)
+    return (scores.index(best) if best else 0), best
+
+
+def require(found: Sequence[str], got: Match, dataset: Dataset, filename: str) -> None:
+    """Refuse a file that cannot be this dataset's, before its body is read."""
+    expected = ", ".join(next((h for h in c.headers if h != c.name), c.name) for c in dataset.columns)
+    shown = ", ".join(h.strip()[:40] for h in found[:20] if h.strip()) or "∅"
+    if not got.columns:
+        if _like_data(found):
+            raise NoHeader(filename=filename, found=shown, expected=expected)
+        raise WrongFile(filename=filename, dataset=dataset.id, found=shown, expected=expected)
+    needed = {c.name for c in dataset.columns if c.required} | set(dataset.key)
+    if dataset.place:
+        needed.add(dataset.place.column)
+    if dataset.period:
+        needed.add(dataset.period.column)
+    spoken = {c.name: [f"{h} ({c.name})" for h in c.headers if h != c.name] for c in dataset.columns}
+    lacking = [next(iter(spoken[name]), name) for name in got.missing if name in needed]
+    if lacking and len(got.columns) * 5 < len(dataset.columns) and len(got.unknown) > len(got.columns):
+        raise WrongFile(filename=filename, dataset=dataset.id, found=shown, expected=expected)
+    if lacking:
+        raise MissingColumns(filename=filename, missing=", ".join(lacking), found=shown)
+
+
+def _like_data(row: Sequence[str]) -> bool:
+    cells = [c.strip() for c in row if c.strip()]
+    told = sum(any(ch.isdigit() for ch in c) and not c.isidentifier() for c in cells)  # `pm25` is a name
+    return bool(cells) and told * 3 >= len(cells)

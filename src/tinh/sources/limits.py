@@ -1,0 +1,61 @@
+"""How much a delivery may weigh, and how large it may become when opened."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tinh.sources.errors import CutShort, Inflates
+
+MB = 1 << 20
+JSON_BYTES = 256 * MB  # a JSON document is held whole, ten times its size
+TEXT_BYTES = 8192 * MB
+INFLATED_FLOOR = 128 * MB  # any archive may grow to this
+INFLATED_CEILING = 4096 * MB
+INFLATED_RATIO = 200  # beyond the floor, real tables do not shrink further
+SHEET_CELLS = 60_000_000  # a dense sheet of this size takes about 2 GB
+RECORDS = 200_000_000
+FIELD_BYTES = 16 * MB  # one cell
+JSON_DEPTH = 100
+
+
+def size_text(size: int) -> str:
+    if size < 1024:
+        return f"{size} B"
+    power = min(3, (size.bit_length() - 1) // 10)
+    return f"{size / 1024**power:.1f} {('B', 'KB', 'MB', 'GB')[power]}"
+
+
+def may_inflate_to(size: int) -> int:
+    return max(INFLATED_FLOOR, min(INFLATED_CEILING, size * INFLATED_RATIO))
+
+
+def gunzip(stream: BinaryIO, size: int, filename: str) -> bytes:
+    """The content of a gzip file (all its members), refused when it swells or is cut."""
+    limit = may_inflate_to(size)
+    out = bytearray()
+    try:
+        for block in _inflate(stream, 31):
+            out += block
+            if len(out) > limit:
+                raise Inflates(filename=filename, size=size_text(size), limit=size_text(limit))
+    except (zlib.error, EOFError) as error:
+        raise CutShort(
+            filename=filename,
+            where_vi="dữ liệu nén gzip không trọn vẹn",
+            where_en="its gzip data is incomplete or damaged",
+        ) from error
+    return bytes(out)
+
+
+def _inflate(stream: BinaryIO, wbits: int) -> Iterator[bytes]:
+    rest = stream.read(MB)
+    while rest:
+        machine = zlib.decompressobj(wbits)
+        while not machine.eof:
+            if not rest:
+                raise EOFError
+            yield machine.decompress(rest, MB)
+            rest = machine.unconsumed_tail or (b"" if machine.eof else stream.read(MB))
+        rest = machine.unused_data.lstrip(b"\0") or stream.read(MB).lstrip(b"\0")

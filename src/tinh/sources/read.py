@@ -1,0 +1,150 @@
+"""Open a delivery: what it is, by its content first and its name second, and read it."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import replace
+from pathlib import Path
+
+from tinh.packs.api import Dataset
+from tinh.sources import encodings, limits
+from tinh.sources.delimited import read_delimited
+from tinh.sources.documents import looks_like_ndjson, read_json, read_ndjson
+from tinh.sources.errors import CutShort, EmptyFile, NoSuchFile, NotATable, TooLarge
+from tinh.sources.spreadsheet import read_excel
+from tinh.sources.table import Table
+
+_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "tệp PDF", "a PDF document"),
+    (b"\x89PNG", "ảnh PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "ảnh JPEG", "a JPEG image"),
+    (b"GIF8", "ảnh GIF", "a GIF image"),
+    (b"RIFF", "tệp âm thanh, hình ảnh", "a media file"),
+    (b"Rar!", "tệp nén RAR", "a RAR archive"),
+    (b"7z\xbc\xaf", "tệp nén 7-Zip", "a 7-Zip archive"),
+    (b"BZh", "tệp nén bzip2", "a bzip2 archive"),
+    (b"\xfd7zXZ", "tệp nén xz", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "tệp nén Zstandard", "a Zstandard archive"),
+    (b"SQLite format 3", "cơ sở dữ liệu SQLite", "an SQLite database"),
+    (b"\x7fELF", "tệp chương trình", "a program"),
+    (b"MZ", "tệp chương trình Windows", "a Windows program"),
+    (b"{\\rtf", "văn bản RTF", "an RTF document"),
+)
+_EXTENSIONS = {
+    "csv": "csv", "tsv": "csv", "txt": "csv", "tab": "csv", "xlsx": "xlsx", "xlsm": "xlsx", "xls": "xlsx",
+    "json": "json", "geojson": "json", "ndjson": "ndjson", "jsonl": "ndjson",
+    "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "ipc": "arrow", "feather": "arrow",
+}  # fmt: skip
+
+
+def read(path: Path, dataset: Dataset, filename: str) -> Table:
+    """The cells of `path` under the names of the contract, or a SourceError that says what
+    it is instead and what to do."""
+    if not path.is_file():
+        raise NoSuchFile(filename=filename or str(path))
+    size = path.stat().st_size
+    if not size:
+        raise EmptyFile(filename=filename)
+    if size > limits.TEXT_BYTES:
+        raise TooLarge(
+            filename=filename,
+            size=limits.size_text(size),
+            limit=limits.size_text(limits.TEXT_BYTES),
+            format="CSV",
+        )
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    form = _binary_form(path, head, filename)
+    if form in ("parquet", "arrow"):
+        from tinh.sources.columnar import read_columnar  # pyarrow and numpy load only when asked for
+
+        table = read_columnar(path, dataset, filename, form)
+    elif form == "xlsx":
+        table = read_excel(path, dataset, filename)
+    elif form == "gzip":
+        with path.open("rb") as stream:
+            inside = limits.gunzip(stream, size, filename)
+        if not inside:
+            raise EmptyFile(filename=filename)
+        _refuse_foreign(inside[:64], filename)
+        table = _read_text(inside, dataset, filename, None)
+    else:
+        with path.open("rb") as stream:
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        data: bytes | memoryview = path.read_bytes() if size <= limits.MB else memoryview(mapped)
+        table = _read_text(data, dataset, filename, path)
+    return _remark(table, filename)
+
+
+def _binary_form(path: Path, head: bytes, filename: str) -> str:
+    if head.startswith(b"PAR1"):
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - 4))
+            if stream.read() != b"PAR1" or path.stat().st_size < 12:
+                raise CutShort(
+                    filename=filename,
+                    where_vi="thiếu phần cuối của tệp Parquet",
+                    where_en="the end of the Parquet file is missing",
+                )
+        return "parquet"
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow"
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        return "xlsx"
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    _refuse_foreign(head, filename)
+    return "text"
+
+
+def _refuse_foreign(head: bytes, filename: str) -> None:
+    for magic, kind_vi, kind_en in _FOREIGN:
+        if head.startswith(magic) and not (magic.isalpha() and head[len(magic) :][:1].isalnum()):
+            raise NotATable(filename=filename, kind_vi=kind_vi, kind_en=kind_en)
+    if head.startswith(b"PK\x05\x06"):
+        raise EmptyFile(filename=filename)
+
+
+def _read_text(data: bytes | memoryview, dataset: Dataset, filename: str, path: Path | None) -> Table:
+    _refuse_binary(bytes(data[:4096]), filename)
+    encoding, skip = encodings.detect(data, filename, dataset.layout.encoding)
+    if encoding != "utf-8":
+        data, path, skip = encodings.to_utf8(data, encoding, skip, filename), None, 0
+    elif skip:
+        data = memoryview(data)[skip:]
+    start = bytes(data[:65_536]).lstrip()
+    if not start and not bytes(data).strip():
+        raise EmptyFile(filename=filename)
+    lower = start[:200].lower()
+    if lower.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")
+    if start[:1] == b"{" and looks_like_ndjson(start):
+        return read_ndjson(bytes(data), dataset, filename, encoding)
+    if start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]", b"[", b"")):
+        if _kind_by_name(filename) == "ndjson" and start[:1] == b"{":
+            return read_ndjson(bytes(data), dataset, filename, encoding)
+        return read_json(bytes(data), dataset, filename, encoding)
+    return read_delimited(data, dataset, filename, encoding, path)
+
+
+def _refuse_binary(head: bytes, filename: str) -> None:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return
+    control = sum(b < 9 or 13 < b < 28 for b in head)
+    if control - head.count(0) > 0.05 * len(head):
+        raise NotATable(filename=filename, kind_vi="dữ liệu nhị phân", kind_en="binary data")
+
+
+def _kind_by_name(filename: str) -> str:
+    name = filename.lower().removesuffix(".gz")
+    return _EXTENSIONS.get(name.rpartition(".")[2], "") if "." in name else ""
+
+
+def _remark(table: Table, filename: str) -> Table:
+    said = _kind_by_name(filename)
+    notes = list(table.notes)
+    if said and said != table.format:
+        notes.append(f"extension:{said}-is-{table.format}")
+    if table.encoding not in ("", "utf-8"):
+        notes.append(f"encoding:{table.encoding}")
+    return replace(table, notes=tuple(notes))

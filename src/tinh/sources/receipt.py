@@ -1,0 +1,34 @@
+"""What a delivery is: bytes, who sent them, when, and the digest that names them for ever."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from tinh.kit.ids import code_of
+
+Channel = Literal["file", "push", "web", "simulator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One delivery to one dataset, as received. `received_at` is UTC."""
+
+    id: str
+    dataset: str
+    digest: str
+    size: int
+    filename: str
+    channel: Channel
+    sender: str
+    received_at: datetime
+    simulated: bool = False
+
+    @staticmethod
+    def id_for(dataset: str, digest: str) -> str:
+        """The same bytes for the same dataset are the same delivery, whoever repeats it."""
+        return "r" + code_of(dataset, digest, length=13)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "received_at": self.received_at.isoformat()}

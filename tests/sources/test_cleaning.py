@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tinh.packs.models import CleaningStep
+from tinh.sources.api import Table, clean
+
+from .conftest import Reader, column, dataset
+
+
+def cleaned(
+    values: list[str | None], *steps: CleaningStep, logical: str = "string"
+) -> tuple[list[str | None], dict[str, int]]:
+    frame = pl.DataFrame(
+        {
+            "_row": pl.Series(range(2, len(values) + 2), dtype=pl.UInt32),
+            "a": pl.Series(values, dtype=pl.String),
+        }
+    )
+    table = clean(Table(frame), dataset(column("a", cleaning=steps, logical=logical)))
+    return table.frame["a"].to_list(), {c.step: c.values for c in table.cleaning}
+
+
+def step(do: str, **more: object) -> CleaningStep:
+    return CleaningStep.model_validate({"do": do, **more})
+
+
+def test_units_go_whatever_the_space_and_case() -> None:
+    values: list[str | None] = ["5.6 km/h", "5.6km/h", "7 KM/H", " 8  km / h ", "9 m/s", "9", None, "km/h"]
+    got, counts = cleaned(values, step("strip_unit", units=["km/h"]))
+    assert got == ["5.6", "5.6", "7", "8", "9 m/s", "9", None, "km/h"]
+    assert counts == {"a: trim": 1, "a: strip_unit": 4}
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "wanted"),
+    [
+        ("57%", "%", "57"), ("15.0°C", "°C", "15.0"), ("15.0 º C", "°C", "15.0"), ("-3 °C", "°C", "-3"),
+        ("12 µg/m³", "μg/m3", "12 µg/m³"), ("12 µg/m³", "μg/m³", "12"), ("1.234,5 đồng", "đồng", "1.234,5"),
+        ("1e-5 m", "m", "1e-5"), ("5.6 km/h gió", "km/h", "5.6 km/h gió"), ("3 h", "km/h", "3 h"),
+    ],
+)  # fmt: skip
+def test_a_unit_is_taken_only_when_it_is_the_declared_one(value: str, unit: str, wanted: str) -> None:
+    assert cleaned([value], step("strip_unit", units=[unit]))[0] == [wanted]
+
+
+def test_null_words_empty_a_cell_and_are_counted() -> None:
+    got, counts = cleaned(
+        ["N/A", "n/a", "-", "không có", "5", ""], step("null_words", words=["N/A", "-", "Không có"])
+    )
+    assert got == [None, None, None, None, "5", None]
+    assert counts == {"a: empty": 1, "a: null_words": 4}
+
+
+def test_the_default_cleaning_trims_composes_and_empties() -> None:
+    got, counts = cleaned(["  x\u00a0", "Tha\u0301i", "   ", "", None, "y"])
+    assert got == ["x", "Thái", None, None, None, "y"]
+    assert counts == {"a: trim": 1, "a: nfc": 1, "a: empty": 2}
+
+
+def test_undeclared_mending_marks_the_row_untidy_and_declared_does_not(reading: Reader) -> None:
+    text = "a,b\n x,1\ny,2\n"
+    loose = dataset("a", "b")
+    untidy = clean(reading(text, loose), loose).untidy
+    assert untidy is not None and untidy.to_list() == [2]
+    strict = dataset(column("a", cleaning=(step("trim"),)), "b")
+    table = clean(reading(text, strict), strict)
+    assert table.untidy is None
+    assert [(c.step, c.values) for c in table.cleaning if c.values] == [("a: trim", 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("1.234,5", "1234.5"),
+        ("1.234.567", "1234567"),
+        ("12,5", "12.5"),
+        ("-3", "-3"),
+        ("1.23,4", "1.23,4"),
+        ("x", "x"),
+    ],
+)
+def test_numbers_of_the_declared_form_become_plain(value: str, wanted: str) -> None:
+    assert cleaned([value], step("number", decimal=",", group="."))[0] == [wanted]
+
+
+def test_a_cell_that_came_as_a_number_is_not_read_as_text(reading: Reader) -> None:
+    contract = dataset(column("a", logical="number", cleaning=(step("number", decimal=",", group="."),)), "b")
+    table = clean(reading('[{"a": 1.234, "b": 1}, {"a": "1.234", "b": 2}]', contract, "f.json"), contract)
+    assert table.frame["a"].to_list() == ["1.234", "1234"]
+
+
+def test_declared_dates_become_iso() -> None:
+    forms = step("date", formats=["dd/MM/yyyy", "yyyyMMdd", "%d-%m-%Y"])
+    got, counts = cleaned(
+        ["05/10/2026", "5/1/2026", "20261005", "05-10-2026", "2026-10-05", "31/02/2026"], forms
+    )
+    assert got == ["2026-10-05", "2026-01-05", "2026-10-05", "2026-10-05", "2026-10-05", "31/02/2026"]
+    assert counts == {"a: date": 4}
+
+
+def test_codes_are_mapped_padded_and_cased() -> None:
+    steps = (step("code_map", mapping={"Có": "1", "không": "0"}), step("zero_pad", width=3), step("upper"))
+    assert cleaned(["có", "Không", "7", "ab"], *steps)[0] == ["001", "000", "007", "AB"]
+
+
+def test_many_repeated_values_clean_the_same_way() -> None:
+    values: list[str | None] = ["5 km/h", "6 m/s", None, "N/A"] * 10_000
+    steps = (step("strip_unit", units=["km/h"]), step("null_words", words=["N/A"]))
+    got, counts = cleaned(values, *steps)
+    assert got == ["5", "6 m/s", None, None] * 10_000
+    assert counts == {"a: strip_unit": 10_000, "a: null_words": 10_000}
+
+
+def test_codes_typed_as_numbers_in_a_typed_file_get_their_zeros() -> None:
+    frame = pl.DataFrame({"_row": pl.Series([1], dtype=pl.UInt32), "a": [6]})
+    table = clean(Table(frame), dataset(column("a", cleaning=(step("zero_pad", width=2),))))
+    assert table.frame["a"].to_list() == ["06"]
