@@ -1,0 +1,40 @@
+"""gate: a table of cells and its contract → accepted rows, held rows, four scores, a verdict.
+
+Comes in: `Table` and `Receipt` of sources, the compiled `Dataset`, and `Known`, what the
+corridor knows of the world (places, registers, the dataset's past, the time).
+Goes out: `Judgement`. Held rows carry every rule they failed and the raw values seen; clean-score
+remarks stay on accepted rows as `_flags`. Scores are numerators and denominators.
+Refuses: silent repair. What is wrong is held; too much wrong, or a failed row count, refuses
+the whole delivery. A rule that cannot be judged is noted (`unjudged:<rule>`), never passed over.
+Rule ids that no contract declares: `shape` (a record with more cells than the header, or cut),
+`duplicate` (exact repeat; the first stays), `receipt-refused` (good row of a refused delivery),
+flags `outlier:<column>` and `untidy`.
+"""
+
+from __future__ import annotations
+
+from tinh.gate.casts import dtype_of
+from tinh.gate.errors import GateError
+from tinh.gate.judge import judge, refusal
+from tinh.gate.known import Known, Past
+from tinh.gate.moments import parse
+from tinh.gate.scores import due_at
+from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
+
+__all__ = [
+    "Check",
+    "GateError",
+    "Judgement",
+    "Known",
+    "Outcome",
+    "Past",
+    "Reason",
+    "Score",
+    "Scores",
+    "Verdict",
+    "dtype_of",
+    "due_at",
+    "judge",
+    "parse",
+    "refusal",
+]

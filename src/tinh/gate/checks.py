@@ -1,0 +1,150 @@
+"""Rules about the delivery as a whole: ODCS metrics with an operator, and SQL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tinh.gate.cells import Cells
+from tinh.gate.rules import failing, metric_mask
+from tinh.gate.verdict import Check
+from tinh.packs.api import Operator, Rule, reads_files
+from tinh.sources.api import ROW
+
+_TABLE = re.compile(r"\b(?:from|join)\s+([\"`]?)([\w.\-${}]+)\1", re.IGNORECASE)
+_HOLES = {"table": "received", "object": "received", "model": "received", "property": "", "column": ""}
+_SIGNS = {
+    "mustBe": "=", "mustNotBe": "≠", "mustBeGreaterThan": ">", "mustBeGreaterOrEqualTo": "≥",
+    "mustBeLessThan": "<", "mustBeLessOrEqualTo": "≤", "mustBeBetween": "∈", "mustNotBeBetween": "∉",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    check: Check
+    hard: bool  # the delivery cannot be the one expected
+
+
+def run(rules: tuple[Rule, ...], cells: Cells) -> list[Outcome]:
+    """Every check that could be made; one that could not leaves a note `unjudged:<rule>`."""
+    ways = {"metric": _metric, "sql": _sql}
+    made = [ways.get(rule.kind, _rows)(rule, cells) for rule in rules]
+    return [m for m in made if m is not None]
+
+
+def holds(operator: Operator | None, measured: float | str) -> bool:
+    """Does `measured` satisfy the operator? Without one anything does. Bounds of a `between` belong to it."""
+    if operator is None:
+        return True
+    value = operator.value
+    if isinstance(measured, str) or isinstance(value, str | bool):
+        same = str(measured).strip().lower() == str(value).strip().lower()
+        return same if operator.name == "mustBe" else not same
+    if operator.name in ("mustBeBetween", "mustNotBeBetween"):
+        low, high = (float(v) for v in value)
+        return (low <= measured <= high) == (operator.name == "mustBeBetween")
+    wanted = float(value)
+    return {
+        "mustBe": measured == wanted,
+        "mustNotBe": measured != wanted,
+        "mustBeGreaterThan": measured > wanted,
+        "mustBeGreaterOrEqualTo": measured >= wanted,
+        "mustBeLessThan": measured < wanted,
+        "mustBeLessOrEqualTo": measured <= wanted,
+    }[operator.name]
+
+
+def expected(operator: Operator | None, unit: str) -> str:
+    if operator is None:
+        return ""
+    sign = _SIGNS[operator.name]
+    value = operator.value
+    text = f"[{value[0]}, {value[1]}]" if isinstance(value, (list, tuple)) else f"{value}"
+    return f"{sign} {text}{' %' if unit == 'percent' else ''}"
+
+
+def _outcome(rule: Rule, measured: float | str, cells: Cells, unit: str = "rows") -> Outcome | None:
+    try:
+        passed = holds(rule.operator, measured)
+    except (TypeError, ValueError) as error:
+        cells.note(f"unjudged:{rule.id}: {error}")
+        return None
+    number = None if isinstance(measured, str) else measured
+    check = Check(rule.id, passed, number, expected(rule.operator, unit), rule.severity)
+    hard = not passed and rule.severity == "error" and rule.arguments.get("name") == "rowCount"
+    return Outcome(check, hard)
+
+
+def _metric(rule: Rule, cells: Cells) -> Outcome | None:
+    unit = str(rule.arguments.get("unit") or "rows")
+    if rule.arguments["name"] == "rowCount":
+        return _outcome(rule, float(cells.height), cells)
+    try:
+        mask = metric_mask(rule, cells)
+    except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
+        cells.note(f"unjudged:{rule.id}: {str(error).splitlines()[0][:160]}")
+        return None
+    count = 0 if mask is None else int(mask.sum())
+    if unit in ("percent", "percentage", "%"):
+        return _outcome(rule, 100.0 * count / cells.height, cells, "percent")
+    return _outcome(rule, float(count), cells)
+
+
+def _rows(rule: Rule, cells: Cells) -> Outcome | None:
+    """A row rule the contract wants only counted: it passes when no row fails."""
+    mask = failing(rule, cells)
+    count = 0 if mask is None else int(mask.sum())
+    return Outcome(Check(rule.id, count == 0, float(count), "= 0", rule.severity), False)
+
+
+def _sql(rule: Rule, cells: Cells) -> Outcome | None:
+    """The first cell of the query's answer, over the received rows under any name it uses."""
+    query = str(rule.arguments["query"])
+    column = rule.columns[0] if rule.columns else ""
+    for hole, word in _HOLES.items():
+        word = word or column
+        query = re.sub(rf"\$?\{{\s*{hole}\s*\}}", word, query, flags=re.IGNORECASE)
+    if reads_files(query):
+        cells.note(f"unjudged:{rule.id}: SQL ≠ SELECT … FROM ${{table}}")
+        return None
+    names = {"received", cells.dataset.id, *map(str, rule.arguments.get("tables") or ())}
+    query, extra = _plain_names(query)
+    frame = cells.local.drop(ROW)
+    try:
+        context = pl.SQLContext(dict.fromkeys(names | extra, frame), eager=True)
+        answer: Any = context.execute(query)
+        value = answer.row(0)[0] if answer.height and answer.width else None
+        words = isinstance(value, str | bool) and not _numeric(value)
+        measured = None if value is None else str(value) if words else float(value)
+    except (pl.exceptions.PolarsError, ValueError, TypeError, IndexError, AttributeError) as error:
+        cells.note(f"unjudged:{rule.id}: SQL {str(error).splitlines()[0][:200]}")
+        return None
+    if measured is None:
+        cells.note(f"unjudged:{rule.id}: SQL ∅")
+        return None
+    return _outcome(rule, measured, cells)
+
+
+def _numeric(value: str | bool) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return not isinstance(value, bool)
+
+
+def _plain_names(query: str) -> tuple[str, set[str]]:
+    """Whatever table a query reads is the delivery: `schema.table` becomes `schema_table`."""
+    names: set[str] = set()
+
+    def rename(found: re.Match[str]) -> str:
+        name = re.sub(r"[^\w]", "_", found.group(2))
+        names.add(name)
+        return found.group(0)[: found.start(1) - found.start(0)] + name
+
+    ctes = {m.lower() for m in re.findall(r"(?:with|,)\s+([\w]+)\s+as\s*\(", query, re.IGNORECASE)}
+    renamed = _TABLE.sub(lambda m: m.group(0) if m.group(2).lower() in ctes else rename(m), query)
+    return renamed, names

@@ -1,0 +1,89 @@
+"""Periods as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import polars as pl
+
+from tinh.kit import periods
+from tinh.kit.periods import Grain
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), order)
+    for pattern, order in (
+        (r"(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?)(?:$|:.*|[+Z].*)", "ymdh"),
+        (r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)", "ymd"),
+        (r"(?:ngày\s*)?(\d\d?)[-/.](\d\d?)[-/.](\d{4})", "dmy"),
+        (r"ngày\s*(\d\d?)\s*tháng\s*(\d\d?)\s*năm\s*(\d{4})", "dmy"),
+        (r"(\d{4})\s*-?\s*Q([1-4])", "yq"),
+        (r"(?:quý|quy|q)\.?\s*([1-4]|iv|i{1,3})\s*(?:[-/.,]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?(\d{4})", "qy"),
+        (r"(\d{4})[-/.](\d\d?)", "ym"),
+        (r"(?:tháng|thang|t)?\.?\s*(\d\d?)\s*(?:[-/.,]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?(\d{4})", "my"),
+        (r"(\d{4})(\d{2})", "ym"),
+        (r"(\d{4})(\d{2})(\d{2})", "ymd"),
+        (r"(?:năm\s*|nam\s*)?(\d{4})(?:\.0)?", "y"),
+    )
+)
+
+
+def parse(text: str, every: Grain) -> str | None:
+    """The period of grain `every` that `text` names; None when it names none, or a coarser one."""
+    tidy = " ".join(text.split())
+    for pattern, order in _FORMS:
+        found = pattern.fullmatch(tidy)
+        if not found:
+            continue
+        parts = dict(zip(order, found.groups(), strict=True))
+        year = int(parts["y"])
+        if not 1900 <= year <= 2200:
+            continue
+        try:
+            if "q" in parts:
+                quarter = _ROMAN.get(parts["q"].lower()) or int(parts["q"])
+                return _at(f"{year}-Q{quarter}", every)
+            month, day = int(parts.get("m", 1)), int(parts.get("d", 1))
+            moment = datetime(year, month, day, int(parts.get("h", 0)))
+        except ValueError:
+            continue
+        own: Grain = {"ymdh": "hour", "ymd": "day", "dmy": "day", "ym": "month", "my": "month", "y": "year"}[
+            order
+        ]  # type: ignore[assignment]  # the five orders above
+        return _at(periods.of(moment, own), every)
+    return None
+
+
+def _at(period: str, every: Grain) -> str | None:
+    order = periods.GRAINS
+    if order.index(periods.grain_of(period)) > order.index(every):
+        return None
+    return periods.up(period, every)
+
+
+def of_column(values: pl.Series, every: Grain, timezone: str) -> pl.Series:
+    """The period of each value. Text is made once per distinct period, not once per row."""
+    if isinstance(values.dtype, pl.Datetime):
+        local = values.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+        return _spell(local, every)
+    if values.dtype == pl.Date:
+        return _spell(values.cast(pl.Datetime("us")), every) if every != "hour" else _none(values)
+    text = values.cast(pl.String)
+    distinct = text.unique().drop_nulls()
+    spelt = pl.Series([parse(v, every) for v in distinct.to_list()], dtype=pl.String)
+    return text.replace_strict(distinct, spelt, default=None, return_dtype=pl.String)
+
+
+_STEP = {"hour": "1h", "day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
+
+
+def _spell(local: pl.Series, every: Grain) -> pl.Series:
+    begins = local.dt.truncate(_STEP[every])
+    distinct = begins.unique().drop_nulls()
+    spelt = pl.Series([periods.of(m, every) for m in distinct.to_list()], dtype=pl.String)
+    return begins.replace_strict(distinct, spelt, default=None, return_dtype=pl.String)
+
+
+def _none(values: pl.Series) -> pl.Series:
+    return pl.Series(values.name, [None], pl.String).new_from_index(0, len(values))

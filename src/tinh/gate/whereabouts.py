@@ -1,0 +1,112 @@
+"""Which place and which period each row speaks of, and whether either can be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tinh.gate import moments
+from tinh.gate.cells import Cells
+from tinh.gate.rules import Mask
+from tinh.gate.threads import codes_of
+from tinh.kit import periods
+
+CLOCK_SKEW = timedelta(minutes=10)  # a sensor's clock may run ahead of ours
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    place: pl.Series
+    period: pl.Series
+    bad_place: Mask
+    bad_period: Mask
+
+
+def find(cells: Cells) -> Whereabouts:
+    """Resolve periods first: a place is asked for on the day its row speaks of."""
+    period, bad_period = _periods(cells)
+    place, bad_place = _places(cells, period)
+    return Whereabouts(place.alias("_place"), period.alias("_period"), bad_place, bad_period)
+
+
+def local_now(cells: Cells) -> datetime:
+    return cells.known.now.astimezone(ZoneInfo(cells.known.timezone)).replace(tzinfo=None)
+
+
+def _periods(cells: Cells) -> tuple[pl.Series, Mask]:
+    binding = cells.dataset.period
+    if binding is None or binding.column in cells.missing:
+        return cells.nothing(pl.String()), None
+    raw, typed = cells.raw[binding.column], cells.typed[binding.column]
+    period = moments.of_column(typed, binding.every, cells.known.timezone)
+    unread = raw.is_not_null() & typed.is_not_null() & period.is_null()
+    latest = local_now(cells) + CLOCK_SKEW
+    if isinstance(typed.dtype, pl.Datetime):
+        ahead = typed > cells.known.now + CLOCK_SKEW
+    else:
+        ahead = period > periods.of(latest, binding.every)
+    bad = unread | ahead.fill_null(False)
+    return period, bad if bad.any() else None
+
+
+def _places(cells: Cells, period: pl.Series) -> tuple[pl.Series, Mask]:
+    binding = cells.dataset.place
+    if binding is None:
+        return cells.nothing(pl.String()), None
+    if binding.column in cells.missing:
+        return cells.nothing(pl.String()), cells.true()
+    text = cells.typed[binding.column].cast(pl.String)
+    if cells.known.gazetteer is None:
+        return text, None
+    texts, names = codes_of(text)
+    spans, periods_seen = codes_of(period)
+    # One number for each pair; 0 stands for a row without a period.
+    pair = (texts.cast(pl.UInt64) * (1 << 32)) + (spans.cast(pl.UInt64) + 1).fill_null(0)
+    distinct = pair.unique().drop_nulls().sort()
+    if not len(distinct):
+        return cells.nothing(pl.String()), None
+    today = local_now(cells).date()
+    days = pl.Series([today, *(_day_of(p, today) for p in periods_seen.to_list())])
+    asked_names = names.gather(distinct // (1 << 32)).to_list()
+    asked_days = days.gather(distinct % (1 << 32)).to_list()
+    answer = _by_name if binding.by == "name" else _by_code
+    codes = pl.Series(answer(asked_names, asked_days, cells), dtype=pl.String)
+    at = pl.select(pl.when(pair.is_not_null()).then(distinct.search_sorted(pair.fill_null(0)))).to_series()
+    code = codes.gather(at)
+    bad = text.is_not_null() & code.is_null()
+    return code, bad if bad.any() else None
+
+
+def _day_of(period: str | None, today: date) -> date:
+    """The day a place must stand on: the last of the period, but not beyond today."""
+    if period is None:
+        return today
+    if len(period) >= 10:  # a day, or an hour of it
+        return date.fromisoformat(period[:10])
+    last = (periods.end(period) - timedelta(seconds=1)).date()
+    return min(last, today) if periods.start(period).date() <= today else last
+
+
+def _by_name(names: list[str], days: list[date], cells: Cells) -> list[str | None]:
+    binding, gazetteer = cells.dataset.place, cells.known.gazetteer
+    assert binding is not None and gazetteer is not None
+    return gazetteer.resolve_many(names, days, cells.known.province or None, binding.levels)
+
+
+def _by_code(codes: list[str], days: list[date], cells: Cells) -> list[str | None]:
+    binding, gazetteer, province = cells.dataset.place, cells.known.gazetteer, cells.known.province
+    assert binding is not None and gazetteer is not None
+    territories: dict[date, frozenset[str]] = {}
+    out: list[str | None] = []
+    for code, day in zip(codes, days, strict=True):
+        unit = gazetteer.find(code, day)
+        good = unit is not None and unit.level in binding.levels
+        if good and province:
+            if day not in territories:
+                territories[day] = gazetteer.territory(province, day)
+            good = code in territories[day]
+        out.append(code if good else None)
+    return out
