@@ -1,0 +1,42 @@
+"""The lake: Delta tables of receipts, accepted rows, held rows and indicator values.
+
+Comes in: judged deliveries (`Entry`) and computed values. Goes out: answers, as of now or as
+of any moment in the past 400 days. Refuses: rows no gate has judged, SQL that does anything
+but read the datasets it names, a column that changed its type.
+
+`Lake(root).commit(entries)` is idempotent by receipt and safe between processes. All rows of a
+receipt appear in one commit; its own row in `receipts` is written last, so it promises them.
+Current rows of a report or register are the newest receipt's per key; a stream keeps each
+key once. Reads take the file list of one snapshot, so they never block a writer.
+"""
+
+from __future__ import annotations
+
+from tinh.lake.errors import (
+    BadFolder,
+    Contended,
+    LakeError,
+    NotWritten,
+    QueryFailed,
+    QueryRefused,
+    QueryTooLong,
+    TypeChanged,
+)
+from tinh.lake.ledger import Entry, StoredReceipt
+from tinh.lake.store import Lake
+from tinh.lake.values import VALUES
+
+__all__ = [
+    "VALUES",
+    "BadFolder",
+    "Contended",
+    "Entry",
+    "Lake",
+    "LakeError",
+    "NotWritten",
+    "QueryFailed",
+    "QueryRefused",
+    "QueryTooLong",
+    "StoredReceipt",
+    "TypeChanged",
+]
