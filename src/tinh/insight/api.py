@@ -1,0 +1,81 @@
+"""Insight: rows in the lake → values of indicators, and the way back from a value to its rows.
+
+In: the Catalogue, the lake's reading side, the gazetteer, the moment. Out: value frames
+(`compute`; `Together` for several at once), the order in which to compute them (`affected`), traces,
+and readers for doors.
+Refuses: side effects and deciding; nothing here writes.
+
+    for indicator in affected(catalogue, dataset_id):
+        frame = compute(indicator, catalogue, lake, gazetteer, touched, now)
+
+`touched` says which dataset, places and periods news is about; None computes everything.
+A value carries its coverage (inputs present / owed) and whether anything in it is simulated.
+Missing is never zero. The exact semantics: docs/reference/indicators.md.
+"""
+
+from __future__ import annotations
+
+from tinh.insight.compute import Together, compute
+from tinh.insight.errors import (
+    BadPeriod,
+    BadSql,
+    Circular,
+    InsightError,
+    NothingToTrace,
+    NoTime,
+    TooFine,
+    UnknownIndicator,
+)
+from tinh.insight.formulas import formula_text
+from tinh.insight.order import affected
+from tinh.insight.reading import (
+    Aim,
+    Change,
+    Point,
+    Trend,
+    against_target,
+    judged,
+    latest,
+    map_classes,
+    points,
+    ranking,
+    rows_of,
+    series,
+    trend,
+)
+from tinh.insight.scope import Touched
+from tinh.insight.tracing import Trace, trace
+from tinh.insight.wording import number_text, period_text
+
+__all__ = [
+    "Aim",
+    "BadPeriod",
+    "BadSql",
+    "Change",
+    "Circular",
+    "InsightError",
+    "NoTime",
+    "NothingToTrace",
+    "Point",
+    "Together",
+    "TooFine",
+    "Touched",
+    "Trace",
+    "Trend",
+    "UnknownIndicator",
+    "affected",
+    "against_target",
+    "compute",
+    "formula_text",
+    "judged",
+    "latest",
+    "map_classes",
+    "number_text",
+    "period_text",
+    "points",
+    "ranking",
+    "rows_of",
+    "series",
+    "trace",
+    "trend",
+]
