@@ -1,0 +1,387 @@
+"""The corridor of a province: a delivery in, judged rows and fresh values out.
+
+Bytes and an intent are made durable first; from then on every step may be repeated, by this
+process or by another one after a crash, and ends the same.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from tinh.flow.errors import RawLost, Stumbled, UnknownDataset
+from tinh.flow.home import Home
+from tinh.flow.intents import Intent, Intents, Way
+from tinh.flow.journal import Journal, Run
+from tinh.flow.known import Group, Knowledge
+from tinh.flow.outcome import Outcome, verdict_of
+from tinh.flow.recompute import News, Values
+from tinh.flow.status import Status, StatusBoard
+from tinh.gate.api import Judgement, judge, refusal
+from tinh.kit.clock import Clock, SystemClock
+from tinh.kit.errors import Text, TinhError
+from tinh.lake.api import Entry, Lake
+from tinh.packs.api import Catalogue, Dataset
+from tinh.places.api import gazetteer
+from tinh.sources.api import Channel, RawStore, Receipt, clean, read
+from tinh.watch.api import Alert, watch_all
+
+log = structlog.get_logger()
+GROUP_RECEIPTS = 256
+GROUP_BYTES = 64 * 2**20
+_TICK = timedelta(microseconds=1)
+_SLIP = timedelta(minutes=10)  # a clock set back by no more than this does not reorder receipts
+
+Source = Path | BinaryIO | bytes | Iterable[bytes]
+
+
+class Corridor:
+    """One province's corridor. Safe between threads; any number of processes may have one."""
+
+    def __init__(self, catalogue: Catalogue, home: Home, clock: Clock | None = None) -> None:
+        self.catalogue = catalogue
+        self.home = home
+        self.clock = clock or SystemClock()
+        self.lake = Lake(home.lake, self.clock)
+        self.journal = Journal(home.journal)
+        self.raw = RawStore(home.raw)
+        self.gazetteer: Any = gazetteer()
+        self._intents = Intents(home.intents)
+        self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)
+        self._values = Values(catalogue, self.lake, self.gazetteer)
+        self._board = StatusBoard(catalogue, self.lake, self.gazetteer)
+        self._stuck: set[str] = set()
+        self._moment = threading.Lock()
+        self._last = self.clock.now() - _SLIP - _TICK
+        home.make()
+        self.recover()
+
+    # ── in ──────────────────────────────────────────────────────────────────────────
+
+    def load(
+        self,
+        path: Source,
+        dataset_id: str,
+        sender: str = "",
+        channel: Channel = "file",
+        filename: str | None = None,
+        simulated: bool = False,
+    ) -> Outcome:
+        """Take a delivery all the way; the same bytes again give the first verdict back."""
+        dataset = self._dataset(dataset_id)
+        with self.journal.run("load", self.clock.now()) as run:
+            with run.step("receive"):
+                receipt, intent = self._receive(path, dataset, sender, channel, filename, simulated, "load")
+            if intent is None:
+                run.facts = {"dataset": dataset.id, "receipts": [receipt.id], "repeated": True}
+                return self._stored(receipt.id, repeated=True)
+            fresh = self._finish(run, dataset, [intent], strict=True)
+        return self._stored(receipt.id, repeated=receipt.id not in fresh)
+
+    def accept(
+        self,
+        source: Source,
+        dataset_id: str,
+        sender: str = "",
+        channel: Channel = "push",
+        filename: str | None = None,
+        simulated: bool = False,
+        received_at: datetime | None = None,
+    ) -> Receipt:
+        """Acknowledge a delivery as soon as it would survive a crash; `drain` finishes it.
+
+        `received_at` is for simulations, which say when an agency would have sent; now otherwise.
+        """
+        dataset = self._dataset(dataset_id)
+        receipt, _ = self._receive(source, dataset, sender, channel, filename, simulated, "push", received_at)
+        return receipt
+
+    def drain(self, wait: bool = True) -> int:
+        """Judge and commit what was accepted, in groups; says how many deliveries were finished."""
+        return self._drain(wait, pushes=True)
+
+    def _drain(self, wait: bool, pushes: bool) -> int:
+        finished = 0
+        with self._intents.draining(wait) as mine:
+            while mine:
+                waiting = [i for i in self._intents.workable(pushes) if i.receipt.id not in self._stuck]
+                if not waiting:
+                    break
+                for dataset_id, group in _groups(waiting):
+                    dataset = self.catalogue.datasets.get(dataset_id)
+                    if dataset is None:  # a dataset of a pack that is not in use now
+                        self._stuck.update(i.receipt.id for i in group)
+                        continue
+                    finished += self._finish_group(dataset, group)
+        return finished
+
+    def recover(self) -> int:
+        """Finish what processes that are gone left behind, or withdraw it when its bytes are lost."""
+        self._stuck.clear()
+        self.raw.sweep()
+        if not self._intents.count():
+            return 0
+        self._intents.tidy()
+        try:
+            return self._drain(wait=False, pushes=False)
+        except TinhError as error:
+            log.warning("flow.recovery_postponed", code=error.code, detail=str(error))
+            return 0
+
+    def waiting(self) -> int:
+        """Deliveries that are acknowledged and not finished."""
+        return self._intents.count()
+
+    def recompute(self, indicator_ids: Iterable[str] | None = None) -> int:
+        """Compute indicators from all rows; says how many values were written."""
+        with self.journal.run("recompute", self.clock.now()) as run:
+            with run.step("compute"):
+                written = self._values.anew(indicator_ids, run.id, self.clock.now())
+            run.facts = {"values": written}
+        return written
+
+    def upkeep(self, days: int = 400) -> dict[str, Any]:
+        """Gather small files and drop what is past its retention."""
+        with self.journal.run("upkeep", self.clock.now()) as run:
+            with run.step("compact"):
+                gathered = self.lake.compact()
+            with run.step("retain"):
+                dropped = self.lake.retain(days)
+            run.facts = {"gathered": gathered, "dropped": dropped}
+        return run.facts
+
+    def close(self) -> None:
+        """Leave what is unfinished to others."""
+        self._intents.leave()
+
+    # ── out ─────────────────────────────────────────────────────────────────────────
+
+    def version(self) -> int:
+        """Grows whenever a receipt is committed, by whichever process."""
+        return self.lake.version()
+
+    def status(self) -> Status:
+        """The four scores of each dataset and agency over the calendar, and who is late."""
+        return self._board.read(self.clock.now(), self._intents.count())
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """Every alert rule that is not at rest, over the current values."""
+        wanted = sorted({rule.indicator for rule in self.catalogue.alerts.values()})
+        if not wanted:
+            return ()
+        now = self.clock.now()
+        today = now.astimezone(ZoneInfo(self.catalogue.timezone)).date()
+
+        def named(code: str) -> Text | None:
+            unit = self.gazetteer.find(code, today)
+            return Text(unit.name, unit.name) if unit and code != self.catalogue.place else None
+
+        return watch_all(
+            self.catalogue, self.lake.values(wanted), now,
+            place_name=named, gone=lambda code: self.gazetteer.find(code, today) is None,
+        )  # fmt: skip
+
+    # ── the steps ───────────────────────────────────────────────────────────────────
+
+    def _dataset(self, dataset_id: str) -> Dataset:
+        try:
+            return self.catalogue.datasets[dataset_id]
+        except KeyError:
+            known = ", ".join(sorted(self.catalogue.datasets))
+            raise UnknownDataset(dataset=dataset_id, known=known) from None
+
+    def _receive(
+        self,
+        source: Source,
+        dataset: Dataset,
+        sender: str,
+        channel: Channel,
+        filename: str | None,
+        simulated: bool,
+        way: Way,
+        received_at: datetime | None = None,
+    ) -> tuple[Receipt, Intent | None]:
+        """The receipt and its open intent; no intent when the delivery is finished already."""
+        if filename is None:
+            filename = source.name if isinstance(source, Path) else ""
+        stored = self.raw.put(source)
+        receipt_id = Receipt.id_for(dataset.id, stored.digest)
+        known = self.lake.receipt(receipt_id) if self.lake.has(receipt_id) else None
+        if known is not None:
+            return known.receipt, None
+        receipt = Receipt(
+            id=receipt_id,
+            dataset=dataset.id,
+            digest=stored.digest,
+            size=stored.size,
+            filename=filename,
+            channel=channel,
+            sender=sender,
+            received_at=received_at or self._now(),
+            simulated=simulated,
+        )
+        intent = self._intents.open(receipt, way)
+        return intent.receipt, intent
+
+    def _now(self) -> Any:
+        """The present moment, later than every receipt before it even if the clock slipped back."""
+        with self._moment:
+            now = self.clock.now()
+            for last in (self._last, self.lake.last_received()):
+                if last is not None and now <= last < now + _SLIP:
+                    now = last + _TICK
+            self._last = now
+            return now
+
+    def _finish_group(self, dataset: Dataset, group: list[Intent]) -> int:
+        """Finish a group; one that fails in an unforeseen way is set aside until the next start."""
+        try:
+            with self.journal.run("drain", self.clock.now()) as run:
+                self._finish(run, dataset, group, strict=False)
+        except TinhError as error:
+            if error.retry:
+                raise
+            self._set_aside(group, error)
+            return 0
+        except Exception as error:
+            self._set_aside(group, error)
+            return 0
+        return len(group)
+
+    def _set_aside(self, group: list[Intent], error: Exception) -> None:
+        self._stuck.update(i.receipt.id for i in group)
+        log.error("flow.set_aside", receipts=[i.receipt.id for i in group][:20], exc_info=error)
+
+    def _commit(self, entries: list[Entry]) -> tuple[list[Entry], list[bool]]:
+        """Commit a group; a delivery the lake cannot take is refused with the lake's reason."""
+        try:
+            return entries, self.lake.commit(entries)
+        except TinhError as error:
+            if error.retry:
+                raise
+            if len(entries) == 1:
+                refused = replace(entries[0], judgement=refusal(entries[0].receipt, error))
+                return [refused], self.lake.commit([refused])
+        taken, fresh = [], []
+        for entry in entries:
+            one, first = self._commit([entry])
+            taken += one
+            fresh += first
+        return taken, fresh
+
+    def _tidy(self, dataset: Dataset) -> None:
+        try:
+            self.lake.tidy(dataset)
+        except Exception:
+            log.exception("flow.tidy_postponed", dataset=dataset.id)
+
+    def _finish(self, run: Run, dataset: Dataset, intents: Sequence[Intent], strict: bool) -> set[str]:
+        """Judge, commit, recompute, forget the intents; the receipts this run committed first."""
+        entries: list[Entry] = []
+        lost: list[Intent] = []
+        group = Group([i.receipt.id for i in intents])
+        for intent in intents:
+            try:
+                judged = self._judge(run, dataset, intent, group)
+            except Exception as error:
+                if isinstance(error, TinhError) and error.retry:
+                    raise
+                self._stumble(run, intent, error, strict)
+                continue
+            if judged is None:
+                lost.append(intent)
+            else:
+                entries.append(Entry(intent.receipt, dataset, judged))
+        with run.step("commit"):
+            entries, fresh = self._commit(entries)
+        new = {entry.receipt.id for entry, first in zip(entries, fresh, strict=True) if first}
+        news = News(dataset)
+        for entry in entries:
+            if entry.receipt.id in new:
+                news.add(entry.judgement.accepted)
+            else:
+                news.add(self.lake.touched(dataset, entry.receipt))
+        with run.step("compute"):
+            written, failed = self._values.after([news], run.id, self.clock.now())
+        for intent in lost:
+            self.lake.withdraw(intent.receipt)
+        self._intents.close([*(e.receipt.id for e in entries), *(i.receipt.id for i in lost)])
+        run.facts = {
+            "dataset": dataset.id,
+            **run.facts,
+            "receipts": [entry.receipt.id for entry in entries][:100],
+            "count": len(entries),
+            "withdrawn": [i.receipt.id for i in lost],
+            "received": sum(entry.judgement.verdict.received for entry in entries),
+            "accepted": sum(entry.judgement.verdict.accepted for entry in entries),
+            "held": sum(entry.judgement.verdict.held for entry in entries),
+            "values": written,
+            **({"failed_indicators": failed} if failed else {}),
+        }
+        if strict and lost:
+            raise RawLost(receipt=lost[0].receipt.id, digest=lost[0].receipt.digest)
+        with run.step("tidy"):
+            self._tidy(dataset)
+        return new
+
+    def _judge(self, run: Run, dataset: Dataset, intent: Intent, group: Group) -> Judgement | None:
+        receipt = intent.receipt
+        path = self.raw.path(receipt.digest)
+        if not path.is_file():
+            return None
+        try:
+            with run.step("read"):
+                table = clean(read(path, dataset, receipt.filename), dataset)
+        except TinhError as error:
+            if error.retry:
+                raise
+            return refusal(receipt, error)
+        with run.step("judge"):
+            known = self._knowledge.of(dataset, receipt.received_at, group)
+            judged = judge(table, dataset, receipt, known)
+        if dataset.kind == "stream" and "_key" in judged.accepted.columns:
+            group.taken.update(judged.accepted.get_column("_key").drop_nulls().to_list())
+        return judged
+
+    def _stumble(self, run: Run, intent: Intent, error: Exception, strict: bool) -> None:
+        self._stuck.add(intent.receipt.id)
+        log.exception("flow.stumbled", run=run.id, receipt=intent.receipt.id)
+        run.facts = {**run.facts, "stuck": [*run.facts.get("stuck", []), intent.receipt.id]}
+        if strict:
+            if isinstance(error, TinhError):
+                raise error
+            step = next(reversed(run.steps), "")
+            raise Stumbled(receipt=intent.receipt.id, step=step, reason=_said(error)) from error
+
+    def _stored(self, receipt_id: str, repeated: bool) -> Outcome:
+        stored = self.lake.receipt(receipt_id)
+        assert stored is not None
+        return Outcome(stored.receipt, verdict_of(stored.verdict or {}), repeated)
+
+
+def _groups(intents: Sequence[Intent]) -> Iterable[tuple[str, list[Intent]]]:
+    """Intents of one dataset together, in the order they came, up to a bound."""
+    by: dict[str, list[list[Intent]]] = {}
+    sizes: dict[str, int] = {}
+    for intent in intents:
+        groups = by.setdefault(intent.receipt.dataset, [[]])
+        size = sizes.get(intent.receipt.dataset, 0)
+        if len(groups[-1]) >= GROUP_RECEIPTS or (groups[-1] and size + intent.receipt.size > GROUP_BYTES):
+            groups.append([])
+            size = 0
+        groups[-1].append(intent)
+        sizes[intent.receipt.dataset] = size + intent.receipt.size
+    for dataset, groups in by.items():
+        for group in groups:
+            yield dataset, group
+
+
+def _said(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

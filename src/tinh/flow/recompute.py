@@ -1,0 +1,88 @@
+"""After rows have come: the values they reach, computed anew and written in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import structlog
+
+from tinh.flow.errors import UnknownIndicators
+from tinh.insight.api import Together, Touched, affected
+from tinh.kit.errors import TinhError
+from tinh.lake.api import Lake
+from tinh.packs.api import Catalogue, Dataset, Indicator
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class News:
+    """Which places and periods of a dataset a group of receipts has touched."""
+
+    dataset: Dataset
+    places: set[str] = field(default_factory=set)
+    periods: set[str] = field(default_factory=set)
+    rows: int = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take in rows that carry `_place` and `_period`."""
+        self.rows += len(frame)
+        for column, into in (("_place", self.places), ("_period", self.periods)):
+            if column in frame.columns:
+                into.update(frame.get_column(column).drop_nulls().unique().to_list())
+
+
+class Values:
+    """Brings the values of a province up to date."""
+
+    def __init__(self, catalogue: Catalogue, lake: Lake, gazetteer: Any) -> None:
+        self._catalogue = catalogue
+        self._lake = lake
+        self._gazetteer = gazetteer
+
+    def after(self, news: Iterable[News], run_id: str, now: datetime) -> tuple[int, dict[str, str]]:
+        """Recompute what the news reaches: how many values were written, and the indicators that
+        could not be computed with the reason. One broken indicator stops no delivery."""
+        basis = self._lake.version()
+        frames: list[pl.DataFrame] = []
+        failed: dict[str, str] = {}
+        for n in news:
+            touched = Touched(n.dataset.id, frozenset(n.places), frozenset(n.periods))
+            reached = affected(self._catalogue, n.dataset.id) if n.rows else ()
+            work = self._together(reached, now)
+            for indicator in reached:
+                try:
+                    frames.append(work.compute(indicator, touched))
+                except Exception as error:
+                    if isinstance(error, TinhError) and error.retry:
+                        raise
+                    failed[indicator.id] = str(error)[:300]
+                    log.exception("flow.indicator_failed", indicator=indicator.id, run=run_id)
+        return self._write(frames, run_id, now, basis), failed
+
+    def anew(self, indicator_ids: Iterable[str] | None, run_id: str, now: datetime) -> int:
+        """Recompute indicators from all rows; all indicators when none is named."""
+        known = self._catalogue.indicators
+        wanted = list(known) if indicator_ids is None else list(indicator_ids)
+        for indicator in wanted:
+            if indicator not in known:
+                raise UnknownIndicators(indicator=indicator, known=", ".join(sorted(known)))
+        basis = self._lake.version()
+        work = self._together([known[i] for i in wanted], now)
+        return self._write([work.compute(known[i], None) for i in wanted], run_id, now, basis)
+
+    def _together(self, indicators: Iterable[Indicator], now: datetime) -> Together:
+        return Together(self._catalogue, self._lake, self._gazetteer, now, indicators)
+
+    def _write(self, frames: list[pl.DataFrame], run_id: str, now: datetime, basis: int) -> int:
+        found = [frame for frame in frames if len(frame)]
+        if not found:
+            return 0
+        rows = pl.concat(found, how="diagonal_relaxed")
+        rows = rows.unique(["indicator", "version", "place", "period"], keep="last", maintain_order=True)
+        self._lake.write_values(rows, run_id, now, basis)
+        return len(rows)

@@ -1,0 +1,28 @@
+"""What a loading process does until it is done or killed. Imported by a fork server, which
+has the gazetteer at hand, so that a hundred processes cost little."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from flow_province import catalogue  # type: ignore[import-not-found]
+
+from tinh.flow.api import Corridor, Home
+from tinh.places.api import gazetteer
+
+gazetteer()
+
+
+def work(said: Connection, home: Path, way: str, deliveries: list[str]) -> None:
+    """Deliver `dataset=path` one after the other; each receipt is said once it is promised."""
+    corridor = Corridor(catalogue(), Home(home))
+    said.send("ready")
+    for delivery in deliveries:
+        dataset, _, path = delivery.partition("=")
+        if way == "load":
+            said.send(corridor.load(Path(path), dataset).receipt.id)
+        else:
+            said.send(corridor.accept(Path(path), dataset).id)
+        if way == "drain":
+            corridor.drain()
