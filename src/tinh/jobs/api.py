@@ -1,0 +1,44 @@
+"""The wiring of both floors: what runs in a serving process.
+
+Comes in: a catalogue and a home, once (`install`). Goes out: the process's `corridor()`,
+deliveries acknowledged when durable (`accept`, `wait_for`), versions as they grow
+(`version`, `follow`), and work done by the clock. Refuses: to guess which province is meant.
+"""
+
+from __future__ import annotations
+
+from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
+from tinh.jobs.house import (
+    catalogue,
+    corridor,
+    follow,
+    home,
+    install,
+    installed,
+    now,
+    official_boundaries,
+    stamp,
+    version,
+)
+from tinh.jobs.run import start, start_pulse, stop
+
+__all__ = [
+    "accept",
+    "catalogue",
+    "corridor",
+    "follow",
+    "home",
+    "install",
+    "installed",
+    "judged",
+    "now",
+    "official_boundaries",
+    "raw",
+    "stamp",
+    "start",
+    "start_pulse",
+    "stop",
+    "version",
+    "wait_for",
+    "waiting",
+]

@@ -1,0 +1,127 @@
+"""What one process serves and what runs in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinh.jobs.errors import NothingInstalled
+from tinh.jobs.follower import Follower
+from tinh.kit.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from tinh.flow.api import Corridor
+    from tinh.packs.api import Catalogue
+
+
+class House:
+    """The province of this process, its corridor and its follower, each made once."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        home: Path,
+        clock: Clock,
+        nightly: tuple[Callable[[], int], ...] = (),
+        as_of_days: int = 400,
+    ) -> None:
+        self.catalogue = catalogue
+        self.home = home
+        self.clock = clock
+        self.nightly = nightly
+        self.as_of_days = as_of_days
+        self._corridor: Corridor | None = None
+        self._lock = threading.Lock()
+        self.follower = Follower(self.version)
+
+    def corridor(self) -> Corridor:
+        with self._lock:
+            if self._corridor is None:
+                from tinh.flow.api import Corridor, Home
+
+                self._corridor = Corridor(self.catalogue, Home(self.home), self.clock)
+            return self._corridor
+
+    def version(self) -> int:
+        """Grows with every receipt committed and every value written, by whichever process.
+
+        Values follow their receipts by a moment, so a screen that waited for receipts alone
+        would redraw too early.
+        """
+        lake = self.corridor().lake
+        return lake.version() + lake.values_version()
+
+    def reopen(self) -> None:
+        """Fresh seats for followers after a stop."""
+        if self.follower.closed:
+            self.follower = Follower(self.version)
+
+
+_house: House | None = None
+
+
+def install(
+    catalogue: Catalogue,
+    home: Path,
+    clock: Clock | None = None,
+    *,
+    nightly: tuple[Callable[[], int], ...] = (),
+    as_of_days: int = 400,
+) -> None:
+    """Hand this process the province it serves; `nightly` is what upper rooms forget by night."""
+    global _house
+    _house = House(catalogue, home, clock or SystemClock(), nightly, as_of_days)
+
+
+def installed() -> bool:
+    return _house is not None
+
+
+def house() -> House:
+    if _house is None:
+        raise NothingInstalled
+    return _house
+
+
+def catalogue() -> Catalogue:
+    """The compiled province this process serves."""
+    return house().catalogue
+
+
+def corridor() -> Corridor:
+    """The one corridor of this process."""
+    return house().corridor()
+
+
+def home() -> Path:
+    """The province's folder."""
+    return house().home
+
+
+def now() -> datetime:
+    """The present moment by this process's clock, in UTC."""
+    return house().clock.now()
+
+
+def official_boundaries() -> Path | None:
+    """The file of official boundaries, where one has been loaded."""
+    return corridor().home.outlines
+
+
+def stamp() -> tuple[int, int]:
+    """Versions of receipts and of values: equal stamps, equal answers."""
+    lake = corridor().lake
+    return lake.version(), lake.values_version()
+
+
+def version() -> int:
+    """What `follow` counts: take it while rendering a page and hand it to `follow` as `since`."""
+    return house().version()
+
+
+def follow(since: int | None = None) -> AsyncIterator[int]:
+    """Versions as they come, of receipts and of values; see Follower.follow."""
+    return house().follower.follow(since)

@@ -1,0 +1,81 @@
+"""Starting and stopping what works in the background of a server.
+
+The committer judges what was acknowledged; the worker does what the clock asks; the pulse,
+in a demonstration only, plays the agencies.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tinh.jobs.house import house, installed
+
+if TYPE_CHECKING:
+    from tinh.flow.api import Committer
+    from tinh.jobs.pulse import Pulse
+    from tinh.jobs.worker import Worker
+
+_NEVER = float("inf")  # the worker keeps the tables in order, for all processes together
+
+
+@dataclass(slots=True)
+class _Running:
+    committer: Committer | None = None
+    worker: Worker | None = None
+    pulse: Pulse | None = None
+
+
+_running = _Running()
+_lock = threading.Lock()
+
+
+def start(*, clockwork: bool = True, pulse: bool = False) -> None:
+    """Begin the background work of this process. May be called again after `stop`."""
+    from tinh.flow.api import Committer
+
+    with _lock:
+        found = house()
+        found.reopen()
+        if _running.committer is None:
+            _running.committer = Committer(found.corridor(), upkeep_every=_NEVER)
+            _running.committer.start()
+        if clockwork and _running.worker is None:
+            from tinh.jobs.worker import Worker  # needs Django's settings, which the corridor does not
+
+            _running.worker = Worker()
+            _running.worker.start()
+    if pulse:
+        start_pulse()
+
+
+def start_pulse() -> None:
+    """Let the simulated agencies of a demonstration go on sending, until `stop`."""
+    from tinh.jobs.pulse import Pulse
+
+    with _lock:
+        if _running.pulse is None:
+            _running.pulse = Pulse(house())
+            _running.pulse.start()
+
+
+def nudge() -> None:
+    """Something was acknowledged and waits to be judged."""
+    committer = _running.committer
+    if committer is not None:
+        committer.nudge()
+
+
+def stop() -> None:
+    """Let followers go and end the background work; what was acknowledged waits for the next start."""
+    with _lock:
+        if installed():
+            house().follower.close()
+        if _running.pulse is not None:
+            _running.pulse.stop()
+        if _running.worker is not None:
+            _running.worker.stop()
+        if _running.committer is not None:
+            _running.committer.stop()
+        _running.pulse = _running.worker = _running.committer = None

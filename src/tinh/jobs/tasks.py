@@ -1,0 +1,45 @@
+"""What is done by the clock. The queue lives in PostgreSQL, so of several processes one does it.
+
+`recover` picks up deliveries whose process died between acknowledgement and judging;
+`compact` gathers small files; `tidy` forgets what has been kept long enough.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.core.management import call_command
+from procrastinate import Blueprint
+
+from tinh.jobs.house import house
+from tinh.people import api as people
+
+log = structlog.get_logger()
+clockwork = Blueprint()
+
+
+@clockwork.periodic(cron="*/5 * * * *")
+@clockwork.task(name="recover", queueing_lock="recover", lock="lake")
+def recover(timestamp: int) -> None:
+    """Judge and commit what a dead process had acknowledged."""
+    corridor = house().corridor()
+    corridor.recover()
+    log.info("job.done", job="recover", due=timestamp)
+
+
+@clockwork.periodic(cron="17 * * * *")
+@clockwork.task(name="compact", queueing_lock="compact", lock="lake")
+def compact(timestamp: int) -> None:
+    """Gather the small files that frequent deliveries leave."""
+    gathered = house().corridor().lake.compact()
+    log.info("job.done", job="compact", due=timestamp, tables=gathered)
+
+
+@clockwork.periodic(cron="23 19 * * *")  # 02:23 in Viet Nam
+@clockwork.task(name="tidy", queueing_lock="tidy", lock="lake")
+def tidy(timestamp: int) -> None:
+    """Drop what lies beyond the reach of as-of reads, and what is known of people for too long."""
+    found = house()
+    dropped = found.corridor().lake.retain(days=found.as_of_days)
+    forgotten = people.forget() + sum(forget() for forget in found.nightly)
+    call_command("clearsessions")
+    log.info("job.done", job="tidy", due=timestamp, tables=dropped, forgotten=forgotten)

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core import checks
+
+
+class PeopleConfig(AppConfig):
+    name = "tinh.people"
+    label = "people"
+
+    def ready(self) -> None:
+        from tinh.people.personal import undeclared
+
+        checks.register(undeclared)

@@ -1,0 +1,58 @@
+"""Keys for programs that push data."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tinh.people.errors import TokenRefused
+from tinh.people.models import Token, User
+from tinh.people.rights import Actor
+
+MARK = "tinh_"  # lets a secret scanner find a leaked one
+
+
+def create_token(owner: User, name: str, datasets: Sequence[str] = (), days: int = 90) -> tuple[Token, str]:
+    """A new token and its secret, shown this once. Without datasets it reaches as far as its owner."""
+    secret = MARK + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        owner=owner, name=name, digest=_digest(secret), datasets=list(datasets),
+        expires_at=timezone.now() + timedelta(days=days),
+    )  # fmt: skip
+    return token, secret
+
+
+def live_tokens() -> list[Token]:
+    """Tokens that open the door today, the youngest first."""
+    live = Token.objects.select_related("owner").filter(revoked_at=None, expires_at__gt=timezone.now())
+    return list(live.order_by("-pk"))
+
+
+def revoke_token(token: Token) -> None:
+    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def actor_of_token(secret: str) -> Actor:
+    """Who shows this secret; raises TokenRefused."""
+    now = timezone.now()
+    token = (
+        Token.objects.select_related("owner")
+        .filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now, owner__is_active=True)
+        .first()
+    )
+    if token is None:
+        raise TokenRefused
+    if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5):
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    return Actor(
+        name=f"{token.owner.username}/{token.name}", role=token.owner.role, agency=token.owner.agency,
+        datasets=frozenset(token.datasets) or None, account=token.owner.pk,
+    )  # fmt: skip
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""Every setting of a running server: its name, default and help live here and nowhere else.
+
+`TINH_<FIELD>` in the environment sets a field; `field_help()` is what the documentation and
+the command line print.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tinh.site.errors import SettingRefused
+
+PREFIX = "TINH_"
+
+
+def _data_folder() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "tinh"
+
+
+class Options(BaseModel):
+    """Settings of one server of one province."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=_data_folder, description="Folder that holds the data of all provinces."
+    )
+    province: Path = Field(Path("provinces/thai-nguyen"), description="Folder of the province to serve.")
+    database_url: str = Field(
+        "",
+        description="PostgreSQL to use (postgresql://…). Empty: an embedded one in the data folder.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    lang: Literal["vi", "en"] = Field("vi", description="Language of a visitor who has not chosen one.")
+    allowed_hosts: str = Field(
+        "", description="Host names the server answers to, comma separated. Empty: this machine's own names."
+    )
+    tls: bool = Field(False, description="The server is reached by https: secure cookies and HSTS.")
+    behind_proxy: bool = Field(
+        False, description="A reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto."
+    )
+    secret_key: str = Field("", description="Signing key. Empty: made once and kept in the data folder.")
+    max_upload_mb: int = Field(2048, ge=1, description="Largest delivery accepted, in megabytes.")
+    pool: int = Field(24, ge=2, description="Most database connections one process keeps open.")
+    log: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+
+def read_options(environ: Mapping[str, str] | None = None, **given: Any) -> Options:
+    """Options from the environment; `given` values that are not None win."""
+    source = os.environ if environ is None else environ
+    found: dict[str, Any] = {
+        name: source[PREFIX + name.upper()]
+        for name in Options.model_fields
+        if source.get(PREFIX + name.upper(), "") != ""
+    }
+    found.update({name: value for name, value in given.items() if value is not None})
+    try:
+        options = Options.model_validate(found)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = PREFIX + ".".join(str(part) for part in first["loc"]).upper()
+        raise SettingRefused(name=name, value=str(first["input"])[:80], reason=first["msg"]) from fault
+    return options.model_copy(
+        update={
+            "home": options.home.expanduser().absolute(),
+            "province": options.province.expanduser().absolute(),
+        }
+    )
+
+
+def field_help() -> list[tuple[str, str, str]]:
+    """(environment name, default, help) of every setting."""
+    rows = []
+    for name, field in Options.model_fields.items():
+        default = (
+            "$XDG_DATA_HOME/tinh" if name == "home" else str(field.get_default(call_default_factory=False))
+        )
+        rows.append((PREFIX + name.upper(), default, field.description or ""))
+    return rows

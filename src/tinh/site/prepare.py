@@ -1,0 +1,118 @@
+"""From a folder and a catalogue to a configured, migrated process."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from tinh.kit.clock import Clock
+from tinh.site.embedded import EmbeddedPostgres
+from tinh.site.errors import DatabaseNotReached, DatabaseTooOld
+from tinh.site.options import Options, read_options
+from tinh.site.state import settle
+
+if TYPE_CHECKING:
+    from tinh.packs.api import Catalogue
+
+OLDEST = 150000
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A process ready to open its doors. `close` may be called twice."""
+
+    catalogue: Catalogue
+    home: Path
+    options: Options
+    database: EmbeddedPostgres | None
+    _closed: bool = False
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        from django.db import connections
+
+        from tinh.jobs import api as jobs
+
+        jobs.stop()
+        pooled: Any = connections.all(initialized_only=True)
+        for connection in pooled:
+            connection.close()
+            connection.close_pool()
+        if self.database is not None:
+            self.database.stop()
+
+
+def prepare(
+    catalogue: Catalogue,
+    home: Path | None = None,
+    settings: Options | None = None,
+    *,
+    clock: Clock | None = None,
+    told: Callable[[str], None] | None = None,
+) -> Prepared:
+    """Start or reach the database, configure Django, migrate, and hand `jobs` the province.
+
+    `home` defaults to `<TINH_HOME>/<province id>`. `told` hears the steps by name (database,
+    tables, pages) for a progress line.
+    """
+    options = settings or read_options()
+    root = home or options.home / catalogue.id
+    root.mkdir(parents=True, exist_ok=True)
+    place = settle(options, root)
+    tell = told or (lambda _step: None)
+
+    database = None
+    tell("database")
+    if not options.database_url:
+        database = EmbeddedPostgres(root)
+        database.start()
+    prepared = Prepared(catalogue, root, options, database)
+    try:
+        if database is None:
+            _reach(place.database_url)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tinh.site.settings"
+        import django
+        from django.conf import settings as settings_of_django
+
+        from tinh.site import logs
+
+        logs.configure(options.log)
+        django.setup()
+        from tinh.site import upkeep
+
+        tell("tables")
+        upkeep.migrate()
+        tell("pages")
+        upkeep.collect_static()
+        from tinh.jobs import api as jobs
+        from tinh.rest import api as rest
+
+        jobs.install(catalogue, root, clock, nightly=(rest.forget,))
+        import_module(settings_of_django.ROOT_URLCONF)  # a fault in a page shows now, not at the first visit
+    except BaseException:
+        if database is not None:
+            database.stop()
+        raise
+    atexit.register(prepared.close)
+    return prepared
+
+
+def _reach(url: str) -> None:
+    facts = psycopg.conninfo.conninfo_to_dict(url)
+    where = f"{facts.get('host', 'localhost')}:{facts.get('port', 5432)}/{facts.get('dbname', '')}"
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.Error as fault:
+        raise DatabaseNotReached(where=where, reason=str(fault).strip().splitlines()[-1]) from fault
+    if version < OLDEST:
+        raise DatabaseTooOld(found=f"{version // 10000}.{version % 10000}")
