@@ -1,0 +1,163 @@
+"""Receipts: what came, what the gate made of it, and the bytes as received."""
+
+# ruff: noqa: ARG001  # the router hands every view its request, used or not
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router
+
+from tinh.jobs import api as jobs
+from tinh.kit.errors import Text
+from tinh.packs.api import Dataset
+from tinh.people import api as people
+from tinh.rest import shapes
+from tinh.rest.entry import actor
+from tinh.rest.errors import NothingThere
+from tinh.rest.fresh import conditional
+from tinh.rest.moments import moment
+from tinh.rest.paging import limit_of, link, pack, page, unpack
+from tinh.rest.render import answer, format_of, plain, table
+from tinh.rest.routes.datasets import dataset_of
+from tinh.rest.routes.datasets import router as of_datasets
+
+router = Router(tags=["receipts"])
+_WHAT = Text("biên nhận", "receipt")
+
+
+@router.get("/receipts", response=shapes.Receipts, summary="Deliveries, newest first")
+@conditional
+def receipts(
+    request: HttpRequest, dataset: str = "", as_of: str = "", limit: int = 50, cursor: str = ""
+) -> HttpResponse:
+    if dataset:
+        dataset_of(dataset)
+    return _list(request, dataset or None, as_of, limit, cursor)
+
+
+# On the router that takes deliveries at the same address: a path belongs to one of them.
+@of_datasets.get(
+    "/datasets/{id}/receipts",
+    tags=["receipts"],
+    response=shapes.Receipts,
+    summary="Deliveries to one dataset",
+)
+@conditional
+def receipts_of(
+    request: HttpRequest, id: str, as_of: str = "", limit: int = 50, cursor: str = ""
+) -> HttpResponse:
+    return _list(request, dataset_of(id).id, as_of, limit, cursor)
+
+
+@router.get("/receipts/{id}", response=shapes.Receipt, summary="One delivery")
+@conditional
+def receipt(request: HttpRequest, id: str) -> HttpResponse:
+    stored = jobs.corridor().lake.receipt(id)
+    if stored is not None:
+        return answer({**plain(stored.as_dict()), "state": "judged"})
+    waiting = jobs.waiting(id)
+    if waiting is None:
+        raise _unknown(id)
+    body = plain(waiting.as_dict())
+    return answer({"receipt": body.pop("id"), **body, "state": "waiting"}, headers={"Retry-After": "1"})
+
+
+@router.get("/receipts/{id}/verdict", response=shapes.Verdict, summary="What the gate made of it")
+@conditional
+def verdict(request: HttpRequest, id: str) -> HttpResponse:
+    stored = _stored(id)
+    rules = _reasons(stored.dataset)
+    body = plain(stored.as_dict())
+    body["reasons"] = [{**one, "says": rules.get(one["rule"])} for one in body.get("reasons", [])]
+    return answer(body)
+
+
+@router.get("/receipts/{id}/held", response=shapes.HeldRows, summary="Rows that were held, with their rules")
+@conditional
+def held(request: HttpRequest, id: str, limit: int = 200, cursor: str = "") -> HttpResponse:
+    """JSON by pages; CSV or Parquet (`format=csv`, or Accept) whole."""
+    stored = _stored(id)
+    people.require(actor(request), "read held rows", _dataset(stored.dataset))
+    form = format_of(request, ("json", "csv", "parquet"))
+    frame = jobs.corridor().lake.held(id).drop("_receipt", "_received_at", strict=False)
+    if form != "json":
+        return table(frame, form, f"{stored.dataset}-{id}-held")
+    size = limit_of(limit)
+    if cursor:
+        (after,) = unpack(cursor, int)
+        frame = frame.filter(pl.col("_row") > after)
+    rows = frame.head(size).to_dicts()
+    following = pack(int(rows[-1]["_row"])) if len(frame) > size else None
+    return answer(page([_held(row) for row in rows], following), headers=link(request, following))
+
+
+@router.get("/receipts/{id}/raw", summary="The bytes as received")
+def raw(request: HttpRequest, id: str) -> HttpResponseBase:
+    stored = _stored(id)
+    who = people.require(actor(request), "read raw", _dataset(stored.dataset))
+    people.note(who.name, "read raw", id, allowed=True, address=people.address_of(request))
+    response = StreamingHttpResponse(_blocks(stored.digest), content_type="application/octet-stream")
+    response.headers["Content-Length"] = str(stored.size)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.filename)}"
+    encoded = base64.b64encode(bytes.fromhex(stored.digest)).decode()
+    response.headers["Repr-Digest"] = f"sha-256=:{encoded}:"
+    return response
+
+
+async def _blocks(digest: str) -> AsyncIterator[bytes]:
+    stream = await asyncio.to_thread(jobs.raw, digest)
+    try:
+        while block := await asyncio.to_thread(stream.read, 1 << 18):
+            yield block
+    finally:
+        stream.close()
+
+
+def _list(request: HttpRequest, dataset: str | None, as_of: str, limit: int, cursor: str) -> HttpResponse:
+    size = limit_of(limit)
+    before = unpack(cursor, str)[0] if cursor else None
+    found = jobs.corridor().lake.receipts(
+        dataset=dataset, limit=size + 1, before=before, as_of=moment("as_of", as_of)
+    )
+    following = pack(found[size - 1].id) if len(found) > size else None
+    items = [{**plain(one.as_dict()), "state": "judged"} for one in found[:size]]
+    return answer(page(items, following), headers=link(request, following))
+
+
+def _held(row: dict[str, Any]) -> dict[str, Any]:
+    values = row.pop("_values", None)
+    return {
+        "row": row.pop("_row"),
+        "rules": list(row.pop("_rules") or []),
+        "seen": json.loads(values) if values else {},
+        "values": {name: plain(value) for name, value in row.items() if not name.startswith("_")},
+    }
+
+
+def _reasons(dataset: str) -> dict[str, Any]:
+    found = jobs.catalogue().datasets.get(dataset)
+    return {rule.id: rule.says.as_dict() for rule in found.rules if rule.says.en} if found else {}
+
+
+def _dataset(id: str) -> Dataset | None:
+    """None for a dataset that the province has dropped since: then only an administrator may look."""
+    return jobs.catalogue().datasets.get(id)
+
+
+def _stored(id: str) -> Any:
+    stored = jobs.corridor().lake.receipt(id)
+    if stored is None:
+        raise _unknown(id)
+    return stored
+
+
+def _unknown(id: str) -> NothingThere:
+    return NothingThere(what_vi=_WHAT.vi, what_en=_WHAT.en, id=id, list="/api/v1/receipts")

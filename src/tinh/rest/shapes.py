@@ -1,0 +1,246 @@
+"""What answers look like, for the published OpenAPI. Rooms may add members; these stay."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class Words(BaseModel):
+    vi: str
+    en: str
+
+
+class Share(BaseModel):
+    num: int | float | None
+    den: int | float | None
+
+
+class Problem(Shape):
+    """RFC 9457, with both languages in `titles`, `details` and `cures`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    titles: Words
+    details: Words
+    cure: str | None = None
+    cures: Words | None = None
+
+
+class Unit(Shape):
+    code: str
+    level: Literal["province", "district", "commune"]
+    name: str
+    short: str
+    kind: str
+    parent: str | None
+    valid_from: str | None
+    valid_to: str | None
+    legal_basis: str
+    lat: float | None
+    lon: float | None
+
+
+class Units(Shape):
+    items: list[Unit]
+    next: str | None
+
+
+class Resolution(Shape):
+    status: Literal["one", "several", "none"]
+    units: list[Unit]
+
+
+class Located(Shape):
+    unit: Unit
+    approximate: bool
+
+
+class Feature(Shape):
+    type: Literal["Feature"]
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any] | None
+
+
+class FeatureCollection(Shape):
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+
+
+class Pack(Shape):
+    id: str
+    name: Words
+    version: str
+    maturity: str
+
+
+class Packs(Shape):
+    items: list[Pack]
+    next: str | None
+
+
+class Province(Shape):
+    id: str
+    name: Words
+    place: str
+    digest: str
+    languages: list[str]
+    timezone: str
+    packs: list[str]
+    datasets: list[str]
+    indicators: list[str]
+
+
+class Dataset(Shape):
+    id: str
+    pack: str
+    name: Words
+    kind: Literal["report", "register", "stream"]
+    version: str
+    owner: str
+
+
+class Datasets(Shape):
+    items: list[Dataset]
+    next: str | None
+
+
+class Indicator(Shape):
+    id: str
+    pack: str
+    version: int
+    name: Words
+    unit: Words
+    period: str
+
+
+class Indicators(Shape):
+    items: list[Indicator]
+    next: str | None
+
+
+class Accepted(Shape):
+    """A delivery on disk. `state` turns from `waiting` to `judged`."""
+
+    receipt: str
+    dataset: str
+    digest: str
+    size: int
+    filename: str
+    received_at: str
+    state: Literal["waiting", "judged"]
+    repeated: bool
+
+
+class Several(Shape):
+    items: list[Accepted]
+    next: str | None
+
+
+class Receipt(Shape):
+    receipt: str
+    dataset: str
+    digest: str
+    size: int
+    filename: str
+    received_at: str
+    state: Literal["waiting", "judged"]
+
+
+class Receipts(Shape):
+    items: list[Receipt]
+    next: str | None
+
+
+class Scores(BaseModel):
+    correct: Share
+    sufficient: Share
+    clean: Share
+    alive: Share
+
+
+class Verdict(Shape):
+    receipt: str
+    dataset: str
+    verdict: Literal["accepted", "in part", "refused"]
+    received: int
+    accepted: int
+    held: int
+    scores: Scores
+    reasons: list[dict[str, Any]]
+    flags: list[dict[str, Any]] = Field(default_factory=list)
+    cleaning: list[dict[str, Any]]
+
+
+class Held(Shape):
+    row: int
+    rules: list[str]
+    values: dict[str, Any]
+
+
+class HeldRows(Shape):
+    items: list[Held]
+    next: str | None
+
+
+class Value(Shape):
+    indicator: str
+    version: int
+    place: str
+    place_name: str | None
+    period: str
+    value: float | None
+    coverage: Share
+    simulated: bool
+    unit: str
+
+
+class Values(Shape):
+    items: list[Value]
+    next: str | None
+
+
+class Trace(Shape):
+    indicator: Any
+    place: Any
+    period: str
+    value: float | None
+    receipts: list[dict[str, Any]]
+
+
+class Alerts(Shape):
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class Anything(Shape):
+    pass
+
+
+class Me(Shape):
+    name: str
+    role: str
+    agency: str
+    may: list[str]
+
+
+class Token(Shape):
+    id: int
+    name: str
+    owner: str
+    datasets: list[str]
+    expires_at: str
+
+
+class Tokens(Shape):
+    items: list[Token]
+    next: str | None

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from tinh.rest.door import api
+
+urlpatterns = [path("", api.urls)]
