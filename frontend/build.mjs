@@ -1,0 +1,18 @@
+// Builds the pages' style and scripts into the folder Django serves from. Names stay fixed: Django adds the hashes.
+import { build } from "esbuild";
+import { rm } from "node:fs/promises";
+
+const out = "../src/tinh/web/static/dist";
+await rm(out, { recursive: true, force: true });
+await build({
+  entryPoints: { app: "src/app.ts", style: "src/style.css", early: "src/early.ts" },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  target: ["es2022", "chrome109", "firefox115", "safari16"],
+  format: "iife",
+  legalComments: "linked",
+  loader: { ".woff2": "file" },
+  assetNames: "fonts/[name]",
+  logLevel: "warning",
+});

@@ -1,0 +1,31 @@
+import { followData } from "./live";
+import { mapTips } from "./map";
+import { chartReadout } from "./chart";
+import { uploads } from "./upload";
+
+mapTips();
+chartReadout();
+uploads();
+followData(() => {
+  mapTips();
+  chartReadout();
+});
+
+// A select that only chooses what is shown answers at once; without scripts its button does.
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field instanceof HTMLSelectElement && field.form?.dataset["instant"] !== undefined) field.form.requestSubmit();
+});
+
+// Only one open menu, closed by Escape or a click elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))
+    if (!menu.contains(event.target as Node)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});

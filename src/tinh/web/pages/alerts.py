@@ -1,0 +1,57 @@
+"""Alert rules and where each of them stands."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from tinh.jobs import api as jobs
+from tinh.packs.api import Catalogue
+from tinh.watch.api import Alert
+from tinh.web import formats
+from tinh.web.pages.naming import place_name
+from tinh.web.shell import language_of, page, signed_in
+from tinh.web.words import words
+
+SHAPES = {"critical": "bad", "serious": "bad", "watch": "watch", "info": "none"}
+FIRING = {"critical": "bad", "serious": "bad", "watch": "watch", "info": "watch"}  # as the room colours them
+TONES = {"silent": "watch", "pending": "watch", "ok": "good"}
+
+
+@signed_in
+def alerts(request: HttpRequest) -> HttpResponse:
+    language = language_of(request)
+    say = words(language)
+    corridor = jobs.corridor()
+    catalogue = corridor.catalogue
+    raised = corridor.alerts()
+    listed = [
+        {
+            "name": a.name.in_(language),
+            "sentence": a.sentence.in_(language),
+            "tone": FIRING[a.severity] if a.status == "firing" else TONES[a.status],
+            "status": say(f"standing.{a.status}"),
+            "severity": say(f"severity.{a.severity}"),
+            "shape": SHAPES[a.severity],
+            "place": catalogue.name.in_(language)
+            if a.place == catalogue.place
+            else place_name(a.place, a.period or ""),
+            "since": formats.period_words(a.since, language) if a.since else "",
+            "tell": ", ".join(_told(catalogue, a, t, language) for t in a.tell),
+            "link": f"/chi-so/{a.indicator}/?noi={a.place}",
+            "simulated": a.simulated,
+        }
+        for a in raised
+    ]  # fmt: skip
+    resting = [
+        (rule.name.in_(language), catalogue.indicators[rule.indicator].name.in_(language), rule.indicator)
+        for rule in catalogue.alerts.values()
+        if rule.id not in {a.rule for a in raised}
+    ]
+    return page(request, "alerts.html", "alerts", say("alert.title"), alerts=listed, resting=resting)
+
+
+def _told(catalogue: Catalogue, alert: Alert, who: str, language: str) -> str:
+    """The agency's name; `owner` is the agency that answers for the indicator's sector."""
+    id = catalogue.packs[catalogue.indicators[alert.indicator].pack].owner if who == "owner" else who
+    agency = catalogue.agencies.get(id)
+    return agency.name.in_(language) if agency else id

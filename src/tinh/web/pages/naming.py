@@ -1,0 +1,28 @@
+"""Places by the names people know them by, on the day a figure is about."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from tinh.kit.periods import end
+from tinh.places.api import gazetteer
+
+
+@lru_cache(maxsize=20_000)
+def place_name(code: str, period: str) -> str:
+    """The official name of `code` at the end of `period`; the code itself when nobody had it."""
+    try:
+        on = (end(period) - timedelta(days=1)).date()
+    except ValueError:
+        on = date.max
+    book = gazetteer()
+    unit = book.find(code, on)
+    if unit is None:
+        versions = book.versions(code)
+        unit = versions[-1] if versions else None
+    return unit.name if unit else code
+
+
+def today_name(code: str, today: date) -> str:
+    return place_name(code, today.isoformat())

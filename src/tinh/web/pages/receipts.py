@@ -1,0 +1,166 @@
+"""One delivery: what the gate said, which rows it held and why, and the bytes as received."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from tinh.jobs import api as jobs
+from tinh.packs.api import Dataset
+from tinh.people import api as people
+from tinh.web import formats
+from tinh.web.pages.data import TONES, receipt_line
+from tinh.web.pages.room import Measure, measures
+from tinh.web.shell import language_of, page, signed_in
+from tinh.web.words import words
+
+HELD = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    row: int
+    why: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@signed_in
+def receipt(request: HttpRequest, id: str) -> HttpResponse:
+    language = language_of(request)
+    say = words(language)
+    corridor = jobs.corridor()
+    stored = corridor.lake.receipt(id)
+    if stored is None:
+        raise Http404
+    verdict: dict[str, Any] = stored.verdict or {}
+    found = corridor.catalogue.datasets.get(stored.dataset)
+    who = people.actor_of(request)
+    may_see = people.may(who, "read held rows", found)
+    start = max(0, int(request.GET["tu"]) if request.GET.get("tu", "").isdigit() else 0)
+    columns, rows, total = _held(corridor.lake.held(id), found, start, language) if may_see else ((), (), 0)
+    says = _sentences(found, language)
+    labels = {c.name: c.label.in_(language) or c.name for c in found.columns} if found else {}
+    outcome = str(verdict.get("verdict", ""))
+    problem = verdict.get("problem")
+    return page(
+        request, "receipt.html", "data", stored.filename or stored.id,
+        receipt=receipt_line(corridor, stored, language),
+        digest=stored.digest,
+        size=formats.number(stored.size, 0, language),
+        channel=say(f"channel.{stored.channel}"),
+        dataset_id=stored.dataset,
+        dataset_name=found.name.in_(language) if found else stored.dataset,
+        outcome=say(f"verdict.{outcome.replace(' ', '_')}"),
+        tone=TONES.get(outcome, "none"),
+        counts=[(say(f"count.{n}"), formats.number(verdict.get(n, 0), 0, language))
+                for n in ("received", "accepted", "held")],
+        measures=_measures(verdict, language),
+        problem={
+            "code": problem["code"], "detail": problem["detail"][language], "cure": problem["cure"][language],
+        } if problem else None,
+        reasons=[(says.get(r["rule"]) or r["rule"], r["rule"], formats.number(r["rows"], 0, language))
+                 for r in verdict.get("reasons", ()) if r["rows"]],
+        flags=[(_flag(f["rule"], says, labels, language), formats.number(f["rows"], 0, language))
+               for f in verdict.get("flags", ())],
+        checks=[(says.get(c["rule"]) or c["rule"], c) for c in verdict.get("checks", ())],
+        cleaning=[_step(c["step"], formats.number(c["values"], 0, language), labels, language)
+                  for c in verdict.get("cleaning", ()) if c["values"]],
+        untouched=formats.number(sum(not c["values"] for c in verdict.get("cleaning", ())), 0, language),
+        notes=verdict.get("notes", ()),
+        columns=[labels.get(c, c) for c in columns], rows=rows, held_total=total, may_see=may_see,
+        first=start + 1, last=start + len(rows),
+        following=start + HELD if start + HELD < total else 0,
+        preceding=max(0, start - HELD) if start else None,
+        may_raw=people.may(who, "read raw", found),
+    )  # fmt: skip
+
+
+def _sentences(found: Dataset | None, language: str) -> dict[str, str]:
+    """Why a row was held, by rule; a row sent twice is held by the gate itself."""
+    own = {"duplicate": words(language)("receipt.duplicate")}
+    return own | ({rule.id: rule.says.in_(language) for rule in found.rules} if found else {})
+
+
+def _measures(verdict: dict[str, Any], language: str) -> tuple[Measure, ...]:
+    from tinh.gate.api import Score, Scores
+
+    scores = verdict.get("scores") or {}
+    return measures(
+        Scores(
+            **{
+                n: Score(**scores.get(n, {"num": 0, "den": 0}))
+                for n in ("correct", "sufficient", "clean", "alive")
+            }
+        ),
+        language,
+    )
+
+
+def _flag(rule: str, says: dict[str, str], labels: dict[str, str], language: str) -> str:
+    """What keeps accepted rows from being clean, in a sentence."""
+    kind, _, column = rule.partition(":")
+    if kind in {"outlier", "untidy"}:
+        say = words(language)
+        return (
+            say(f"receipt.{kind}", column=labels.get(column, column)) if column else say("receipt.untidy_row")
+        )
+    return says.get(rule) or rule
+
+
+def _step(step: str, values: str, labels: dict[str, str], language: str) -> tuple[str, str, str]:
+    column, _, do = step.partition(": ")
+    try:
+        said = words(language)(f"clean.{do}")
+    except KeyError:
+        said = do
+    return labels.get(column, column), said, values
+
+
+def _held(
+    frame: pl.DataFrame, found: Dataset | None, start: int, language: str
+) -> tuple[tuple[str, ...], tuple[HeldRow, ...], int]:
+    """One page of held rows; the cells a failing rule looked at are marked."""
+    says = _sentences(found, language)
+    looked = {rule.id: rule.columns for rule in found.rules} if found else {}
+    columns = tuple(c for c in frame.columns if not c.startswith("_"))
+    rows = []
+    for row in frame.sort("_row").slice(start, HELD).iter_rows(named=True):
+        seen = json.loads(row["_values"]) if row.get("_values") else {}
+        wrong = set(seen) or {c for rule in row["_rules"] for c in looked.get(rule, ())}
+        rows.append(
+            HeldRow(
+                row["_row"],
+                tuple(says.get(rule) or rule for rule in row["_rules"]),
+                tuple(Cell("" if row[c] is None else str(row[c]), c in wrong) for c in columns),
+            )
+        )
+    return columns, tuple(rows), frame.height
+
+
+@signed_in
+def raw(request: HttpRequest, id: str) -> HttpResponseBase:
+    corridor = jobs.corridor()
+    stored = corridor.lake.receipt(id)
+    if stored is None:
+        raise Http404
+    who = people.require(
+        people.actor_of(request), "read raw", corridor.catalogue.datasets.get(stored.dataset)
+    )
+    people.note(who.name, "read raw", id, allowed=True, address=people.address_of(request))
+    response = FileResponse(jobs.raw(stored.digest), content_type="application/octet-stream")
+    name = PurePath(stored.filename or stored.id).name
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

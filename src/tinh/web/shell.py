@@ -1,0 +1,87 @@
+"""What every page has around it: who is there, the menu, the language, the theme, the pulse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+
+from tinh.jobs import api as jobs
+from tinh.kit.errors import TinhError
+from tinh.people import api as people
+from tinh.web import formats
+from tinh.web.words import words
+
+_SEEN = "tinh.seen_version"
+
+View = Callable[..., HttpResponseBase]
+
+
+def language_of(request: HttpRequest) -> str:
+    return "en" if getattr(request, "LANGUAGE_CODE", "vi") == "en" else "vi"
+
+
+def page(
+    request: HttpRequest, template: str, section: str, title: str, status: int = 200, **view: Any
+) -> HttpResponse:
+    """A page in its shell. `view` is all its template sees besides the shell."""
+    language = language_of(request)
+    corridor = jobs.corridor()
+    catalogue = corridor.catalogue
+    theme = request.COOKIES.get("tinh_theme", "")
+    now = formats.minute(corridor.clock.now(), language, catalogue.timezone)
+    say = words(language)
+    context = {
+        "language": language,
+        "section": section,
+        "title": title,
+        "province": catalogue.name.in_(language),
+        "theme": theme if theme in {"light", "dark"} else "",
+        "who": people.actor_of(request),
+        "menu": [(name, address, say(f"menu.{name}")) for name, address in _MENU],
+        "live_since": request.META.get(_SEEN, ""),
+        "live_open": say("shell.live", now=now),
+        "live_lost": say("shell.lost"),
+        "here": request.get_full_path(),
+        "today": corridor.clock.now().astimezone(ZoneInfo(catalogue.timezone)).date().isoformat(),
+        **view,
+    }
+    response = render(request, template, context, status=status)
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+_MENU = (("room", "/"), ("indicators", "/chi-so/"), ("data", "/du-lieu/"), ("alerts", "/canh-bao/"))
+
+
+def signed_in(view: View) -> View:
+    """Send strangers to the sign-in page, and show refusals as pages in the reader's language."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            people.require(people.actor_of(request), "read")
+            request.META[_SEEN] = jobs.version()  # before the page reads: what lands while it does is news
+            return view(request, *args, **kwargs)
+        except people.SignInNeeded:
+            return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+        except TinhError as error:
+            return refused(request, error)
+
+    return guarded
+
+
+def refused(request: HttpRequest, error: TinhError, detail: str = "", cure: str = "") -> HttpResponse:
+    """A page for an error: what was found, what to do, and its code to quote."""
+    language = language_of(request)
+    return page(
+        request, "refused.html", "", words(language)("faults.title"), status=error.status,
+        code=error.code, detail=detail or error.detail().in_(language),
+        cure=cure or error.remedy().in_(language),
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""What must be true of each page: readable by everybody, at every width, in both languages and themes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Visit, Visitor
+from tests.journeys.operating import COPY, ROOT, telecom_report
+from tests.journeys.test_delivering import send
+
+PAGES = {
+    "room": "/",
+    "indicators": "/chi-so/",
+    "indicator": "/chi-so/telecom-sharing-rate/",
+    "indicator by day": "/chi-so/pm25-daily/",
+    "indicator without values": "/chi-so/pm25-daily/?noi=05443",
+    "trace": "/nguon/telecom-sharing-rate/19/2026-10",
+    "trace of readings": "/nguon/pm25-monthly/19/2026-10",
+    "data": "/du-lieu/",
+    "dataset": "/du-lieu/telecom-monthly/",
+    "register": "/du-lieu/digital-enterprises/",
+    "receipt": "receipt",
+    "upload": "/du-lieu/gui",
+    "alerts": "/canh-bao/",
+    "design": "/thiet-ke/",
+    "not found": "/khong-co/",
+}
+
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_CUT_OFF = """() => {
+  const boxes = [...document.querySelectorAll("main .card, main .tile, main td, main .score")];
+  return boxes.filter((box) => {
+    if (box.closest(".scroll") && !box.matches(".card, .tile")) return false;
+    const open = getComputedStyle(box).overflowX === "visible" && box.clientWidth > 0;
+    return open && box.scrollWidth > box.clientWidth + 1;
+  }).map((box) => box.outerHTML.slice(0, 160));
+}"""
+_AXE = """() => axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  resultTypes: ["violations"],
+}).then((r) => r.violations.map((v) => `${v.id}: ${v.help} ` +
+  v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ← ${n.failureSummary}`).join(" | ")))"""
+
+
+def go(visitor: Visitor, page: str) -> int:
+    address = PAGES[page]
+    if address == "receipt":  # one with held rows
+        visitor.page.goto("/du-lieu/telecom-monthly/")
+        lines = visitor.page.locator("[data-part=receipts] tbody tr")
+        address = (
+            lines.filter(has=visitor.page.locator(".status.watch")).first.locator("a").get_attribute("href")
+            or ""
+        )
+    if page == "not found":
+        visitor.expected = ("404",)
+    answer = visitor.page.goto(address)
+    assert answer is not None
+    return answer.status
+
+
+@cache
+def axe() -> str:
+    return (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def barriers(visitor: Visitor) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, one line a rule."""
+    page = visitor.page
+    page.evaluate("() => document.fonts.ready.then(() => undefined)")
+    page.evaluate(f"() => {{ {axe()} }}")
+    return list(page.evaluate(_AXE))
+
+
+@pytest.mark.parametrize("page", list(PAGES))
+def test_no_barrier_stands_in_the_way(visit: Visit, page: str) -> None:
+    visitor = visit("administrator", theme="light")
+    go(visitor, page)
+    assert barriers(visitor) == []
+
+
+@pytest.mark.parametrize("page", list(PAGES))
+def test_the_page_is_as_open_in_english_and_in_the_dark(visit: Visit, page: str) -> None:
+    """No barrier, and no word left in Vietnamese; names of places and files may be."""
+    visitor = visit("administrator", theme="dark", language="en")
+    go(visitor, page)
+    assert visitor.page.locator("html").get_attribute("lang") == "en"
+    words = visitor.page.evaluate(
+        """() => [...document.querySelectorAll(
+             "h1, h2, h3, th[scope=col], dt, label, button, .button, .status, .badge, .legend li, nav a")]
+             .map(e => e.innerText)"""
+    )
+    leaked = [w for w in words if _VIETNAMESE.search(w)]
+    assert [w for w in leaked if ".csv" not in w and "Xã" not in w and "Phường" not in w] == []
+    assert barriers(visitor) == []
+
+
+def test_the_sign_in_page_has_no_barrier_either(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.goto("/sign-in")
+    assert barriers(visitor) == []
+
+
+@pytest.mark.parametrize("page", list(PAGES))
+def test_a_phone_holds_the_page(visit: Visit, page: str) -> None:
+    """No scrolling sideways, nothing cut off or run together, targets wide enough for a thumb."""
+    visitor = visit("administrator", size="phone")
+    go(visitor, page)
+    assert visitor.overflow() <= 0
+    small = visitor.page.locator("main button:visible, main .button:visible, nav a:visible").evaluate_all(
+        "all => all.filter(b => b.getBoundingClientRect().height < 43.5).map(b => b.outerHTML.slice(0, 120))"
+    )
+    assert small == []
+    assert visitor.page.evaluate(_CUT_OFF) == []
+
+
+@pytest.mark.parametrize("page", list(PAGES))
+def test_the_page_is_whole_without_scripts(visit: Visit, page: str) -> None:
+    visitor = visit("administrator", java_script_enabled=False)
+    status = go(visitor, page)
+    assert status == (404 if page == "not found" else 200)
+    main = visitor.page.locator("main")
+    assert len(main.inner_text()) > 60
+    assert not re.search(r"\{[a-z_]+\}|\bNone\b", main.inner_text())
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_count(1)
+
+
+def test_the_map_has_its_colours_and_its_choice_without_scripts(visit: Visit) -> None:
+    page = visit("viewer", java_script_enabled=False).page
+    fills = page.locator("svg.map path").evaluate_all("all => all.map(p => getComputedStyle(p).fill)")
+    assert len(set(fills)) >= 3
+    page.locator("select[name=map]").select_option("telecom-fibre-share")
+    page.get_by_role("button", name="Xem", exact=True).click()
+    expect(page).to_have_url(re.compile("map=telecom-fibre-share"))
+
+
+def test_a_page_goes_on_paper(visit: Visit) -> None:
+    page = visit("viewer", theme="dark").page
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    paper = page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"
+    ink = page.evaluate("getComputedStyle(document.querySelector('.notices p')).color")
+    red, green, blue = map(int, re.findall(r"\d+", ink)[:3])
+    assert red + green + blue < 200, f"{ink} will not be read on paper"
+
+
+def test_the_room_prints_on_one_sheet(visit: Visit) -> None:
+    sheet = visit("viewer", theme="dark").page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+
+
+def test_a_page_that_is_not_there_says_so_in_both_languages(visit: Visit) -> None:
+    visitor = visit("viewer")
+    visitor.expected = ("404",)
+    visitor.page.goto("/chi-so/khong-co/")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Không tìm thấy")
+    visitor.prefers(language="en")
+    visitor.page.goto("/chi-so/khong-co/")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Not found")
+
+
+def test_a_copied_sector_is_on_the_pages_with_an_untouched_kernel(visit: Visit) -> None:
+    page = visit("administrator").page
+    page.goto("/chi-so/")
+    expect(page.get_by_role("heading", name="Viễn thông thử")).to_be_visible()
+    page.goto("/du-lieu/")
+    page.get_by_role("link", name="Báo cáo viễn thông hằng tháng theo xã").last.click()
+    expect(page).to_have_url(re.compile(f"/du-lieu/{COPY}\\.telecom-monthly/$"))
+    send(page, f"{COPY}.telecom-monthly", "thu.csv", telecom_report(("05443", "Phan Đình Phùng", 100, 25)))
+    expect(page.locator("main")).to_contain_text("Chấp nhận")
+    page.goto(f"/chi-so/{COPY}.telecom-sharing-rate/")
+    expect(page.locator(".headline .figure")).to_contain_text("25,0")
+    page.goto(f"/?map={COPY}.telecom-sharing-rate")
+    expect(page.locator('svg.map a[data-name="Phường Phan Đình Phùng"]')).to_have_attribute(
+        "data-text", re.compile("^25,0")
+    )
