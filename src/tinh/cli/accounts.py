@@ -1,0 +1,112 @@
+"""Verbs over accounts: open one, change its password, make a key for a program."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+
+import click
+
+from tinh.cli import province
+from tinh.cli.output import options, print_json, print_table, say, wants_json
+
+
+@contextlib.contextmanager
+def _people() -> Iterator[None]:
+    """The database of the province, for as long as the verb runs."""
+    from tinh.flow.api import home_for
+    from tinh.site.api import prepare, read_options
+
+    declared = province.catalogue()
+    settings = read_options(log="error", province=province.folder())
+    with contextlib.closing(prepare(declared, home_for(declared).root, settings)):
+        yield
+
+
+@click.group()
+@options
+def account() -> None:
+    """Who may sign in, and keys for programs that push."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["viewer", "data_officer", "administrator"]), default="viewer",
+              show_default=True, help="What the account may do.")  # fmt: skip
+@click.option("--agency", default="", help="Agency id a data officer sends for.")
+@options
+def add(name: str, role: str, agency: str) -> int:
+    """Open the account NAME; its password is made and shown once."""
+    password = secrets.token_urlsafe(15)
+    with _people():
+        from tinh.people.api import create_account
+
+        create_account(name, password, role, agency=agency)
+    return _show(name, password)
+
+
+@account.command("password")
+@click.argument("name")
+@options
+def password(name: str) -> int:
+    """Give NAME a new password, made and shown once."""
+    fresh = secrets.token_urlsafe(15)
+    with _people():
+        from tinh.people.api import account_named, set_password
+
+        set_password(account_named(name), fresh)
+    return _show(name, fresh)
+
+
+@account.command("list")
+@options
+def listing() -> int:
+    """Every account with its role and agency."""
+    with _people():
+        from tinh.people.api import User
+
+        rows = list(User.objects.order_by("username").values("username", "role", "agency", "is_active"))
+    if wants_json():
+        print_json(rows)
+        return 0
+    print_table(
+        (say("Tên", "Name"), say("Vai trò", "Role"), say("Cơ quan", "Agency"), ""),
+        [
+            (r["username"], r["role"], r["agency"], "" if r["is_active"] else say("đã khóa", "closed"))
+            for r in rows
+        ],
+    )
+    return 0
+
+
+@account.command("token")
+@click.argument("owner")
+@click.argument("name")
+@click.option("--dataset", multiple=True, help="Only these datasets; all that the owner may send otherwise.")
+@click.option("--days", default=90, show_default=True, help="How long the key opens the door.")
+@options
+def token(owner: str, name: str, dataset: tuple[str, ...], days: int) -> int:
+    """A key called NAME for a program that speaks for OWNER; its secret is shown once."""
+    declared = province.catalogue()
+    wanted = [province.dataset(declared, each).id for each in dataset]
+    with _people():
+        from tinh.people.api import account_named, create_token
+
+        _, secret = create_token(account_named(owner), name, wanted, days)
+    if wants_json():
+        print_json({"owner": owner, "name": name, "datasets": wanted, "days": days, "secret": secret})
+    else:
+        click.echo(secret)
+    return 0
+
+
+def _show(name: str, password: str) -> int:
+    if wants_json():
+        print_json({"name": name, "password": password})
+    else:
+        click.echo(f"{name}  {password}")
+    return 0
+
+
+COMMANDS = [account]

@@ -1,0 +1,113 @@
+"""TinhError
+└── CommandError        the command line asked for something that is not there (CLI…)
+    ├── NoSuchFile
+    ├── NoSuchDataset
+    ├── NoSuchIndicator
+    ├── NoSuchReceipt
+    ├── NoSuchPack
+    ├── NotReached
+    ├── UnreadableMoment
+    ├── UnreadablePeriod
+    └── NotUnderstood   words the command line could not parse
+        ├── NoSuchOption
+        ├── MissingArgument
+        └── BadArgument
+"""
+
+from typing import ClassVar
+
+from tinh.kit.errors import Text, TinhError
+
+
+class CommandError(TinhError):
+    code = "CLI100"
+
+
+class NoSuchFile(CommandError):
+    code = "CLI101"
+    says: ClassVar[Text] = Text("Không thấy tệp {path}.", "There is no file {path}.")
+    cure: ClassVar[Text] = Text("Kiểm tra lại đường dẫn.", "Check the path.")
+
+
+class NoSuchDataset(CommandError):
+    code = "CLI102"
+    says: ClassVar[Text] = Text(
+        "Tỉnh {province} không khai báo bộ dữ liệu {dataset}.", "{province} declares no dataset {dataset}."
+    )
+    cure: ClassVar[Text] = Text("Có: {known}.", "There are: {known}.")
+
+
+class NoSuchIndicator(CommandError):
+    code = "CLI103"
+    says: ClassVar[Text] = Text(
+        "Tỉnh {province} không khai báo chỉ số {indicator}.", "{province} declares no indicator {indicator}."
+    )
+    cure: ClassVar[Text] = Text("Có: {known}.", "There are: {known}.")
+
+
+class NoSuchReceipt(CommandError):
+    code = "CLI104"
+    status = 404
+    says: ClassVar[Text] = Text("Không có lần nhận {receipt}.", "There is no receipt {receipt}.")
+    cure: ClassVar[Text] = Text(
+        "Xem các lần nhận gần đây bằng: tinh status", "See recent receipts with: tinh status"
+    )
+
+
+class UnreadableMoment(CommandError):
+    code = "CLI105"
+    says: ClassVar[Text] = Text("Không đọc được thời điểm {text}.", "{text} is not a moment.")
+    cure: ClassVar[Text] = Text(
+        "Viết như 2025-04-30 hoặc 2025-04-30T12:00.", "Write it like 2025-04-30 or 2025-04-30T12:00."
+    )
+
+
+class NoSuchPack(CommandError):
+    code = "CLI106"
+    says: ClassVar[Text] = Text(
+        "Tỉnh {province} không dùng gói {pack}.", "{province} does not use the pack {pack}."
+    )
+    cure: ClassVar[Text] = Text("Có: {known}.", "There are: {known}.")
+
+
+class UnreadablePeriod(CommandError):
+    code = "CLI107"
+    says: ClassVar[Text] = Text("“{text}” không phải là một kỳ.", "“{text}” is not a period.")
+    cure: ClassVar[Text] = Text(
+        "Viết như 2025, 2025-Q2, 2025-04, 2025-04-01 hoặc 2025-04-01T07.",
+        "Write it like 2025, 2025-Q2, 2025-04, 2025-04-01 or 2025-04-01T07.",
+    )
+
+
+class NotReached(CommandError):
+    code = "CLI108"
+    says: ClassVar[Text] = Text("Không đọc hoặc ghi được {path}: {reason}.", "{path}: {reason}.")
+    cure: ClassVar[Text] = Text(
+        "Kiểm tra đường dẫn, quyền và dung lượng đĩa; TINH_HOME chọn thư mục dữ liệu khác.",
+        "Check the path, its permissions and the disk space; TINH_HOME chooses another data folder.",
+    )
+
+
+class NotUnderstood(CommandError):
+    code = "CLI109"
+    says: ClassVar[Text] = Text(
+        "Không hiểu dòng lệnh: {reason}.", "The command was not understood: {reason}."
+    )
+    cure: ClassVar[Text] = Text("Xem cách viết bằng: {help}", "See how it is written with: {help}")
+
+
+class NoSuchOption(NotUnderstood):
+    code = "CLI110"
+    says: ClassVar[Text] = Text("Không có tùy chọn {option}.", "There is no option {option}.")
+
+
+class MissingArgument(NotUnderstood):
+    code = "CLI111"
+    says: ClassVar[Text] = Text("Dòng lệnh thiếu {name}.", "The command lacks {name}.")
+
+
+class BadArgument(NotUnderstood):
+    code = "CLI112"
+    says: ClassVar[Text] = Text(
+        "Không dùng được giá trị của {name}: {reason}.", "The value of {name} cannot be used: {reason}."
+    )

@@ -1,0 +1,78 @@
+"""Which province a command speaks of, and its data home."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tinh.cli.errors import NoSuchDataset, NoSuchIndicator, UnreadableMoment, UnreadablePeriod
+from tinh.cli.output import asked
+from tinh.kit import periods
+
+if TYPE_CHECKING:
+    from tinh.flow.api import Corridor
+    from tinh.packs.api import Catalogue, Dataset, Indicator
+
+DEMO = Path(__file__).parents[3] / "provinces" / "thai-nguyen"
+
+
+def folder() -> Path:
+    """`--province`, else TINH_PROVINCE, else the folder one stands in, else the demo province."""
+    chosen = asked("province") or os.environ.get("TINH_PROVINCE")
+    if chosen:
+        return Path(chosen)
+    here = Path.cwd()
+    return here if (here / "province.yaml").is_file() else DEMO
+
+
+def catalogue() -> Catalogue:
+    from tinh.packs.api import compile
+
+    return compile(folder())
+
+
+def corridor(declared: Catalogue | None = None) -> Corridor:
+    from tinh.flow.api import Corridor, home_for
+
+    declared = declared or catalogue()
+    return Corridor(declared, home_for(declared))
+
+
+def dataset(declared: Catalogue, name: str) -> Dataset:
+    from tinh.packs.api import dataset_called
+
+    if found := dataset_called(declared, name):
+        return found
+    raise NoSuchDataset(province=declared.id, dataset=name, known=", ".join(declared.datasets))
+
+
+def indicator(declared: Catalogue, name: str) -> Indicator:
+    if found := declared.indicators.get(name):
+        return found
+    raise NoSuchIndicator(province=declared.id, indicator=name, known=", ".join(declared.indicators))
+
+
+def moment(text: str | None, timezone: str) -> datetime | None:
+    """A day means its last moment; a time without an offset is local time."""
+    if not text:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise UnreadableMoment(text=text) from None
+    if len(text) <= 10:
+        read = datetime.combine(read.date(), time.max)
+    return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(timezone))
+
+
+def period(text: str | None) -> str | None:
+    """A period as the reader spelt it, once it is known to be one."""
+    if text:
+        try:
+            periods.start(text)
+        except ValueError:
+            raise UnreadablePeriod(text=text) from None
+    return text or None

@@ -1,0 +1,178 @@
+"""Verbs that serve: the demo province, and any province."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from tinh.cli import province
+from tinh.cli.output import console, options, say
+
+if TYPE_CHECKING:
+    from tinh.packs.api import Catalogue
+    from tinh.people.api import SignIn
+
+# Captured inputs, where they lie beside the checkout; never part of it.
+CAPTURED = Path(__file__).parents[4] / "shared" / "data" / "air-quality"
+TRIES = 20
+
+
+@click.command()
+@click.option("--port", type=int, help="Port to listen on (the first free one from 8000).")
+@click.option("--host", help="Address to listen on (this machine only).")
+@click.option("--real", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="A folder of real hourly air-quality files to load first.")  # fmt: skip
+@options
+def demo(port: int | None, host: str | None, real: Path | None) -> int:
+    """Load the demo province and serve its operations room; prints the address and the sign-ins.
+
+    What no agency has sent is simulated, is marked so everywhere, and goes on arriving while the demo runs.
+    """
+    declared = province.catalogue()
+    real = real or (CAPTURED if CAPTURED.is_dir() else None)
+    with _progress() as progress:
+        ready = _prepare_beside(declared, progress, host)
+        _fill(declared, real, progress)
+        prepared = ready()
+    return _serve(declared, prepared, host, port, pulse=True)
+
+
+@click.command()
+@click.option("--port", type=int, help="Port to listen on (the first free one from 8000).")
+@click.option("--host", help="Address to listen on (this machine only).")
+@options
+def up(port: int | None, host: str | None) -> int:
+    """Serve the province as it stands, and print the address."""
+    declared = province.catalogue()
+    with _progress() as progress:
+        prepared = _prepare_beside(declared, progress, host)()
+    return _serve(declared, prepared, host, port, pulse=False)
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), console=console(err=True), transient=True,
+    )  # fmt: skip
+
+
+def _prepare_beside(declared: Catalogue, progress: Progress, host: str | None) -> Callable[[], object]:
+    """Start the database in a thread of its own; the returned call waits for it."""
+    from tinh.flow.api import home_for
+    from tinh.site.api import prepare, read_options
+
+    steps = {
+        "database": ("cơ sở dữ liệu", "database"),
+        "tables": ("bảng", "tables"),
+        "pages": ("giao diện", "pages"),
+    }
+    task = progress.add_task(say(*steps["database"]), total=len(steps))
+    kept: list[object] = []
+    wrong: list[BaseException] = []
+
+    def told(step: str) -> None:
+        progress.update(task, description=say(*steps.get(step, (step, step))), advance=1)
+
+    def work() -> None:
+        try:
+            # The host decides which names the pages answer to, so it must be known before Django is.
+            quiet = read_options(
+                log=os.environ.get("TINH_LOG", "warning"), province=province.folder(), host=host
+            )
+            kept.append(prepare(declared, home_for(declared).root, quiet, told=told))
+        except BaseException as error:  # handed to the thread that waits
+            wrong.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+
+    def wait() -> object:
+        thread.join()
+        if wrong:
+            raise wrong[0]
+        return kept[0]
+
+    return wait
+
+
+def _fill(declared: Catalogue, real: Path | None, progress: Progress) -> None:
+    from tinh.flow.api import fill
+
+    corridor = province.corridor(declared)
+    files = sorted(real.glob("*.csv")) if real and "air-hourly" in declared.datasets else []
+    for outlines in real.parent.glob("*communes*.geojson") if real else ():
+        if outlines.name.startswith(declared.id):
+            corridor.home.boundaries.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(outlines, corridor.home.boundaries / outlines.name)
+    task = progress.add_task(say("dữ liệu thật", "real data"), total=len(files) or None, visible=bool(files))
+    for file in files:
+        corridor.load(file, "air-hourly", sender=declared.datasets["air-hourly"].owner)
+        progress.advance(task)
+    task = progress.add_task(say("dữ liệu mô phỏng", "simulated data"), total=None)
+    fill(corridor, told=lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def _serve(declared: Catalogue, prepared: object, host: str | None, port: int | None, *, pulse: bool) -> int:
+    from tinh.flow.api import home_for
+    from tinh.jobs.api import start_pulse
+    from tinh.people.api import demo_accounts
+    from tinh.site.api import PortTaken, Prepared, serve
+
+    assert isinstance(prepared, Prepared)
+    owner = next((d.owner for d in declared.datasets.values() if d.owner), "")
+    kept = home_for(declared).root / "sign-ins.txt"
+    # A service's log is read by many: passwords are printed by a demonstration, and once at a first start.
+    shown = pulse or not kept.exists()
+    accounts = demo_accounts(home_for(declared).root, owner)
+
+    def ready(address: str) -> None:
+        click.echo(f"\n  {declared.name.in_(say('vi', 'en'))}: {address}\n")
+        if shown:
+            _tell_accounts(accounts)
+        else:
+            click.echo(say(f"  Tài khoản: {kept}", f"  Sign-ins: {kept}"))
+        click.echo(say("\n  Dừng: Ctrl+C", "\n  Stop: Ctrl+C"))
+        if pulse:
+            start_pulse()
+
+    first = prepared.options.port if port is None else port
+    # A port that was asked for is the one wanted; otherwise the next free one will do.
+    tries = 1 if port is not None else TRIES
+    with contextlib.closing(prepared):
+        for at in range(first, first + tries):
+            try:
+                serve(prepared, host=host, port=at, on_ready=ready)
+                return 0
+            except PortTaken:
+                if at == first + tries - 1:
+                    raise
+    return 0
+
+
+def _tell_accounts(accounts: tuple[SignIn, ...]) -> None:
+    roles = {
+        "viewer": ("xem", "viewer"),
+        "data_officer": ("cán bộ dữ liệu", "data officer"),
+        "administrator": ("quản trị", "administrator"),
+    }
+    for account in accounts:
+        role = say(*roles.get(str(account.role), (str(account.role),) * 2))
+        click.echo(f"  {role:<16} {account.username:<10} {account.password}")
+
+
+COMMANDS = [demo, up]
