@@ -11,10 +11,10 @@ import sys
 
 import structlog
 
-from bench import gate, ingest, push, query
+from bench import gate, ingest, names, push, query
 from bench.report import Row
 
-ROWS = {"gate": gate.run, "ingest": ingest.run, "push": push.run, "query": query.run}
+ROWS = {"gate": gate.run, "ingest": ingest.run, "push": push.run, "query": query.run, "names": names.run}
 
 
 def main() -> int:

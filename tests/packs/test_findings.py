@@ -26,6 +26,10 @@ def tinh(extra: str) -> str:
     return changed(CONTRACT, "      kind: report\n", f"      kind: report\n      {extra}\n")
 
 
+def place(entry: str) -> str:
+    return changed(CONTRACT, "{column: commune, by: code}", entry)
+
+
 CASES: list[tuple[str, dict[str, str], str, int]] = [
     # code, files over the good pack, file of the finding, its line
     ("PCK010", {IND: INDICATOR + "unitt: x\n"}, IND, 9),
@@ -103,6 +107,9 @@ CASES: list[tuple[str, dict[str, str], str, int]] = [
     ("PCK046", {A: ALERT + "above: 3\n"}, A, 2),
     ("PCK046", {A: ALERT + "clear_at: 3\n"}, A, 5),
     ("PCK047", {C: changed(CONTRACT, "      place: {column: commune, by: code}\n", "")}, IND, 4),
+    ("PCK105", {C: place("{column: commune, by: name, name_column: note}")}, C, 10),
+    ("PCK106", {C: place("{column: commune, by: code, name_column: commune}")}, C, 10),
+    ("PCK107", {C: place("{column: commune, by: code, name_column: shared}")}, C, 10),
     ("PCK050", {C: changed(CONTRACT, "name: note,", "name: note, required: no,")}, C, 20),
     ("PCK051", {C: CONTRACT[: CONTRACT.index("schema:")]}, C, 1),
     ("PCK052", {C: changed(CONTRACT, "{name: note, logicalType: string}", "{name: note}")}, C, 20),

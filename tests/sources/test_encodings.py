@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tinh.sources.errors import CutShort, Garbled, LegacyFont, UnknownEncoding
+from tinh.sources.errors import CutShort, Garbled, UnknownEncoding
 
 from .conftest import Reader, column, dataset
-from .vietnamese_text import TEXT, tcvn3, vni, windows_1258
+from .vietnamese_text import TEXT, tcvn3, viscii, vni, windows_1258
 
 CONTRACT = dataset("Thành phố", "Trạng thái")
 ROWS = [
@@ -39,14 +39,20 @@ def test_capital_windows_1258_is_recognised(reading: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
-    [tcvn3(TEXT), vni(TEXT), tcvn3(TEXT).decode("latin-1").encode(), vni(TEXT).decode("cp1252").encode()],
+    ("content", "font"),
+    [
+        (tcvn3(TEXT), "tcvn3"),
+        (vni(TEXT), "vni"),
+        (tcvn3(TEXT).decode("cp1252").encode(), "tcvn3"),
+        (vni(TEXT).decode("cp1252").encode(), "vni"),
+        (viscii(TEXT), "viscii"),
+    ],
 )
-def test_old_font_encodings_are_refused_by_name(reading: Reader, content: bytes) -> None:
-    with pytest.raises(LegacyFont) as caught:
-        reading(content, CONTRACT)
-    assert caught.value.facts["encoding"].split()[0] in ("TCVN3", "VNI")
-    assert "UniKey" in caught.value.remedy().vi
+def test_old_encodings_are_read_and_the_reading_is_said(reading: Reader, content: bytes, font: str) -> None:
+    table = reading(content, CONTRACT)
+    shown = [tuple(c.lower() if isinstance(c, str) else c for c in row) for row in table.frame.rows()]
+    assert shown == [tuple(c.lower() if isinstance(c, str) else c for c in row) for row in ROWS]
+    assert f"encoding:{font}" in table.notes
 
 
 @pytest.mark.parametrize("cut", [1, 2])
@@ -56,15 +62,25 @@ def test_utf8_cut_within_its_last_letter_is_said_to_be_cut_short(reading: Reader
         reading(content, CONTRACT)
 
 
-def test_one_word_of_an_old_font_is_enough(reading: Reader) -> None:
-    with pytest.raises(LegacyFont):
-        reading(b"a,b\nTh\xb8i Nguy\xaan,1\n")
+def test_one_name_in_an_old_font_is_enough(reading: Reader) -> None:
+    table = reading(b"a,b\nTh\xb8i Nguy\xaan,1\n")
+    assert table.frame["a"].to_list() == ["Thái Nguyên"]
+    assert table.encoding == "tcvn3"
+    assert "letters:tcvn3:1" in table.notes
 
 
-def test_text_garbled_on_its_way_is_refused(reading: Reader) -> None:
+@pytest.mark.parametrize("page", ["latin-1", "cp1252"])
+def test_text_garbled_on_its_way_is_repaired_where_that_is_exact(reading: Reader, page: str) -> None:
+    garbled = "".join(bytes([b]).decode(page, "ignore") or chr(b) for b in TEXT.encode())
+    table = reading(garbled.encode(), CONTRACT)
+    assert table.frame.rows() == ROWS
+    assert any(note.startswith("letters:mojibake:") for note in table.notes)
+
+
+def test_text_garbled_beyond_repair_is_refused_with_its_meaning(reading: Reader) -> None:
     with pytest.raises(Garbled) as caught:
-        reading(TEXT.encode().decode("latin-1").encode(), CONTRACT)
-    assert "Thành" in caught.value.facts["meant"]
+        reading("a,b\nHuyện Đại Từ,1\n".encode().decode("cp1252", "replace").encode())
+    assert "UTF-8" in caught.value.remedy().vi
 
 
 @pytest.mark.parametrize("word", ["São Paulo", "Köln", "mañana", "Île-de-France"])

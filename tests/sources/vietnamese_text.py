@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from tinh.sources import vietnamese
+from tinh.sources import fonts
 
 TEXT = (
     "Thành phố,Trạng thái\nThái Nguyên,không có dữ liệu\nXã La Bằng,huyện Đại Từ nghiêng khuỷu\n"
@@ -31,15 +31,19 @@ def windows_1258(text: str) -> bytes:
 
 
 def tcvn3(text: str) -> bytes:
-    inverse = {letter: code for code, letter in vietnamese._TCVN3.items()}
+    inverse = {letter: code for code, letter in fonts.TCVN3.items()}
     return bytes(ord(c) if c.isascii() else inverse.get(c) or inverse[c.lower()] for c in text)
 
 
 def vni(text: str) -> bytes:
-    alone = {letter: code for code, letter in vietnamese._VNI_ALONE.items()}
-    marks = {frozenset(m): code for code, m in vietnamese._VNI_MARKS.items()}
+    alone = {letter: code for code, letter in fonts.VNI_ALONE.items()}
+    marks = {frozenset(m): code for code, m in fonts.VNI_MARKS.items()}
     out = []
-    for letter in text.lower():
+    for shown in text:
+        if shown.isupper() and not shown.isascii():
+            out.append(vni(shown.lower()).decode("cp1252").upper())
+            continue
+        letter = shown
         if letter.isascii():
             out.append(letter)
         elif letter in alone:
@@ -51,3 +55,7 @@ def vni(text: str) -> bytes:
                 rest.remove("\u031b")
             out.append(base + marks[frozenset(rest)])
     return "".join(out).encode("cp1252")
+
+
+def viscii(text: str) -> bytes:
+    return bytes(fonts.VISCII.index(letter) for letter in text)

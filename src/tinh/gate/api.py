@@ -18,6 +18,7 @@ from tinh.gate.errors import GateError
 from tinh.gate.judge import judge, refusal
 from tinh.gate.known import Known, Past
 from tinh.gate.moments import parse
+from tinh.gate.placing import explain_places
 from tinh.gate.scores import due_at
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
@@ -34,6 +35,7 @@ __all__ = [
     "Verdict",
     "dtype_of",
     "due_at",
+    "explain_places",
     "judge",
     "parse",
     "refusal",

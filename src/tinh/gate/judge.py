@@ -78,6 +78,9 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
             bench.hold(rule.id, mask, rule.columns or _columns_of(rule.arguments, dataset))
     if dataset.place:
         bench.hold(plan.ids["place"], where.bad_place, (dataset.place.column,))
+        if dataset.place.name_column:
+            both = (dataset.place.name_column, dataset.place.column)
+            bench.hold(plan.ids["place_name"], where.bad_name, both)
     if dataset.period:
         bench.hold(plan.ids["period"], where.bad_period, (dataset.period.column,))
     if dataset.key:

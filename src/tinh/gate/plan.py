@@ -56,7 +56,7 @@ def _made(keyed: _Keyed) -> Plan:
     dataset = keyed.dataset
     named: dict[str, str] = {}
     for rule in dataset.rules:
-        if rule.kind in ("key", "place", "period"):
+        if rule.kind in ("key", "place", "place_name", "period"):
             named.setdefault(rule.kind, rule.id)
         for name in rule.columns:
             named.setdefault(f"{rule.kind}:{name}", rule.id)
@@ -64,13 +64,18 @@ def _made(keyed: _Keyed) -> Plan:
     rows: list[Rule] = []
     for column in dataset.columns:
         rows += _implied(column, declared)
-    implied_whole = {"key": bool(dataset.key), "place": dataset.place, "period": dataset.period}
+    implied_whole: dict[str, object] = {
+        "key": bool(dataset.key),
+        "place": dataset.place,
+        "period": dataset.period,
+    }
+    implied_whole["place_name"] = dataset.place is not None and bool(dataset.place.name_column)
     for kind, wanted in implied_whole.items():
         if wanted and kind not in named:
-            named[kind] = kind
+            named[kind] = kind.replace("_", "-")
     for rule in rows:
         named.setdefault(f"{rule.kind}:{rule.columns[0]}", rule.id)
-    skip = ("key", "place", "period")
+    skip = ("key", "place", "place_name", "period")
     asked = [*rows, *(r for r in dataset.rules if r.kind not in skip)]
     return Plan(
         rows=tuple(r for r in asked if (r.holds or r.score == "clean") and not _counts(r)),

@@ -23,13 +23,22 @@ class Whereabouts:
     period: pl.Series
     bad_place: Mask
     bad_period: Mask
+    bad_name: Mask = None
 
 
 def find(cells: Cells) -> Whereabouts:
     """Resolve periods first: a place is asked for on the day its row speaks of."""
     period, bad_period = _periods(cells)
     place, bad_place = _places(cells, period)
-    return Whereabouts(place.alias("_place"), period.alias("_period"), bad_place, bad_period)
+    bad_name = _misnamed(cells, place, period)
+    return Whereabouts(place.alias("_place"), period.alias("_period"), bad_place, bad_period, bad_name)
+
+
+def days_of(cells: Cells) -> list[date]:
+    """The day on which each row's place must stand."""
+    today = local_now(cells).date()
+    period, _ = _periods(cells)
+    return [_day_of(p, today) for p in period.to_list()]
 
 
 def local_now(cells: Cells) -> datetime:
@@ -61,23 +70,55 @@ def _places(cells: Cells, period: pl.Series) -> tuple[pl.Series, Mask]:
     text = cells.typed[binding.column].cast(pl.String)
     if cells.known.gazetteer is None:
         return text, None
+    asked = _asked(cells, text, period)
+    if asked is None:
+        return cells.nothing(pl.String()), None
+    answer = _by_name if binding.by == "name" else _by_code
+    code = pl.Series(answer(asked.texts, asked.days, cells), dtype=pl.String).gather(asked.at)
+    bad = text.is_not_null() & code.is_null()
+    return code, bad if bad.any() else None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The distinct questions of a column, each on its day, and which one each row asks."""
+
+    texts: list[str]
+    days: list[date]
+    at: pl.Series
+
+
+def _asked(cells: Cells, text: pl.Series, period: pl.Series) -> _Asked | None:
     texts, names = codes_of(text)
     spans, periods_seen = codes_of(period)
     # One number for each pair; 0 stands for a row without a period.
     pair = (texts.cast(pl.UInt64) * (1 << 32)) + (spans.cast(pl.UInt64) + 1).fill_null(0)
     distinct = pair.unique().drop_nulls().sort()
     if not len(distinct):
-        return cells.nothing(pl.String()), None
+        return None
     today = local_now(cells).date()
     days = pl.Series([today, *(_day_of(p, today) for p in periods_seen.to_list())])
-    asked_names = names.gather(distinct // (1 << 32)).to_list()
-    asked_days = days.gather(distinct % (1 << 32)).to_list()
-    answer = _by_name if binding.by == "name" else _by_code
-    codes = pl.Series(answer(asked_names, asked_days, cells), dtype=pl.String)
     at = pl.select(pl.when(pair.is_not_null()).then(distinct.search_sorted(pair.fill_null(0)))).to_series()
-    code = codes.gather(at)
-    bad = text.is_not_null() & code.is_null()
-    return code, bad if bad.any() else None
+    return _Asked(
+        names.gather(distinct // (1 << 32)).to_list(), days.gather(distinct % (1 << 32)).to_list(), at
+    )
+
+
+def _misnamed(cells: Cells, place: pl.Series, period: pl.Series) -> Mask:
+    """Rows whose name, wherever it stands, cannot denote the unit of their code on their day."""
+    binding, gazetteer = cells.dataset.place, cells.known.gazetteer
+    if binding is None or not binding.name_column or gazetteer is None or not cells.has(binding.name_column):
+        return None
+    name = cells.typed[binding.name_column].cast(pl.String)
+    joined = pl.select(pl.concat_str([place, name], separator="\x1f")).to_series()  # null where either is
+    asked = _asked(cells, joined, period)
+    if asked is None:
+        return None
+    pairs = [text.split("\x1f", 1) for text in asked.texts]
+    able = gazetteer.denotes_many([n for _, n in pairs], [c for c, _ in pairs], asked.days)
+    bad = ~pl.Series(able, dtype=pl.Boolean).gather(asked.at)
+    bad = bad.fill_null(False)
+    return bad if bad.any() else None
 
 
 def _day_of(period: str | None, today: date) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tinh.kit.errors import Text
 from tinh.kit.yamltree import Document
-from tinh.packs.block import DatasetBlock
+from tinh.packs.block import DatasetBlock, PlaceEntry
 from tinh.packs.columns import ColumnSet
 from tinh.packs.findings import Faults, Keys
 from tinh.packs.models import PeriodBinding, PlaceBinding
@@ -42,7 +42,36 @@ class Bindings:
                 ),
             )
             return None
-        return PlaceBinding(column=entry.column, by=entry.by, levels=tuple(entry.levels))
+        named = entry.name_column if entry.name_column and self._name_column(entry) else ""
+        return PlaceBinding(column=entry.column, by=entry.by, name_column=named, levels=tuple(entry.levels))
+
+    def _name_column(self, entry: PlaceEntry) -> bool:
+        """Whether the column of the name can be held against the code; a finding when not."""
+        if not self.need(entry.name_column, "place", "name_column"):
+            return False
+        faults = {
+            "PCK105": (
+                entry.by != "code",
+                Text("name_column chỉ đi với by: code", "name_column goes with by: code only"),
+                Text("bỏ name_column, hoặc đặt by: code", "drop name_column, or set by: code"),
+            ),
+            "PCK106": (
+                entry.name_column == entry.column,
+                Text("name_column trùng với cột mã", "name_column is the column of the code itself"),
+                Text("ghi cột chứa tên địa bàn", "name the column that holds the place's name"),
+            ),
+            "PCK107": (
+                self.columns.logical(entry.name_column) != "string",
+                Text("cột tên địa bàn phải là chữ", "the column of the place's name must be text"),
+                Text("đặt logicalType: string cho cột này", "set logicalType: string for that column"),
+            ),
+        }
+        for code, (wrong, found, cure) in faults.items():
+            if wrong:
+                where = (*self.path, "place", "name_column")
+                self.faults.add(self.document, where, code, found, cure)
+                return False
+        return True
 
     def period(self) -> PeriodBinding | None:
         entry = self.block.period
@@ -65,5 +94,7 @@ class Bindings:
     def rules(self, book: Rulebook, place: PlaceBinding | None, period: PeriodBinding | None) -> None:
         if place is not None:
             book.add("place", "place", (place.column,), {"by": place.by, "levels": list(place.levels)})
+            if place.name_column:
+                book.add("place-name", "place_name", (place.name_column, place.column))
         if period is not None:
             book.add("period", "period", (period.column,), {"every": period.every})

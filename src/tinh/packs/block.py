@@ -20,6 +20,9 @@ class PlaceEntry(Declared):
 
     column: str = Field(description="column that names the place")
     by: Literal["code", "name"] = Field("code", description="official code, or name as people write it")
+    name_column: str = Field(
+        "", description="by: code only: column with the place's name, which must be able to denote that code"
+    )
     levels: list[PlaceLevel] = Field(
         default_factory=_down,
         min_length=1,

@@ -87,7 +87,7 @@ class Operator(Frozen):
 
 RuleKind = Literal[
     "type", "required", "unique", "key", "enum", "pattern", "length", "range", "multiple",
-    "format", "expression", "reference", "place", "period", "drift", "metric", "sql",
+    "format", "expression", "reference", "place", "place_name", "period", "drift", "metric", "sql",
 ]  # fmt: skip
 
 
@@ -130,6 +130,7 @@ class PlaceBinding(Frozen):
 
     column: str
     by: Literal["code", "name"] = "code"
+    name_column: str = ""  # its name in the same row must be able to denote the code
     levels: tuple[PlaceLevel, ...] = ("commune", "district", "province")
 
 

@@ -173,6 +173,10 @@ def _plain(kind: str, a: Mapping[str, Any]) -> tuple[str, str]:
             "{label} phải là địa bàn của tỉnh vào ngày của dòng",
             "{label} must be a place of the province on the row's day",
         ),
+        "place_name": (
+            "tên và mã địa bàn ({label}) phải chỉ cùng một nơi vào ngày của dòng",
+            "the place's name and code ({label}) must denote one place on the row's day",
+        ),
         "drift": (
             f"{{label}} lệch quá {_percent(a)} so với các lần trước",
             f"{{label}} is more than {_percent(a)} away from its own past",

@@ -14,6 +14,7 @@ from tinh.places.crosswalk import Crosswalk, by_code
 from tinh.places.errors import UnknownProvince, UnknownUnit
 from tinh.places.model import REFORM, Level, Link, Resolution, Unit
 from tinh.places.naming import Naming
+from tinh.places.spelling import alike
 
 
 class Gazetteer:
@@ -227,6 +228,8 @@ class Gazetteer:
         wanted, naming = tuple(levels or ()), self._naming
         epochs: dict[date, int] = {}
         answers: dict[tuple[str | None, int], str | None] = {}
+        read: dict[tuple[str, int], str | None] = {}
+        same = alike(names)
         out: list[str | None] = []
         for name, day in zip(names, days, strict=True):
             epoch = epochs.get(day)
@@ -234,9 +237,26 @@ class Gazetteer:
                 epoch = epochs[day] = self.epoch(day)
             key = (name, epoch)
             if key not in answers:
-                unit = naming.resolve(name, epoch, within, wanted).unit if name else None
-                answers[key] = unit.code if unit else None
+                if not name:
+                    answers[key] = None
+                else:
+                    spelt = (same[name], epoch)
+                    if spelt not in read:
+                        units = naming.matches(spelt[0], epoch, within, wanted)
+                        read[spelt] = units[0].code if len(units) == 1 else None
+                    answers[key] = read[spelt]
             out.append(answers[key])
+        return out
+
+    def denotes_many(self, names: Sequence[str], codes: Sequence[str], days: Sequence[date]) -> list[bool]:
+        """Whether each name can denote the unit of its code on its day, be there others of that name."""
+        naming, known = self._naming, dict[tuple[str, str, int], bool]()
+        out = []
+        for name, code, day in zip(names, codes, days, strict=True):
+            key = (name, code, self.epoch(day))
+            if key not in known:
+                known[key] = any(unit.code == code for unit in naming.matches(name, key[2], None, ()))
+            out.append(known[key])
         return out
 
     def at(self, lat: float, lon: float, on: date, official: Path | None = None) -> tuple[Unit, bool] | None:

@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING
 
 from tinh.places.amendments import amendments
 from tinh.places.model import Hint, Level, Resolution, Status, Unit
-from tinh.places.writing import WORDS, Mark, Reading, Token, codes_apart, readings, segments, without_country
+from tinh.places.writing import (
+    CLOSING,
+    OPENING,
+    WORDS,
+    Mark,
+    Reading,
+    Token,
+    codes_apart,
+    readings,
+    segments,
+    without_country,
+)
 
 if TYPE_CHECKING:
     from tinh.places.gazetteer import Gazetteer
@@ -24,6 +35,7 @@ Part = tuple[Token, ...]
 Entry = tuple[Unit, Mark]
 _MOST_PARTS = 4
 _MOST_TOKENS = 20
+_MOST_KEPT = 200_000  # parts of texts, of one span of time
 
 
 class Naming:
@@ -44,6 +56,7 @@ class Naming:
                     self._enter(unit, written, mark)
             for earlier in gazetteer.earlier_names(unit):
                 self._enter(unit, _bare(earlier), (earlier.level, earlier.kind))
+        self._lookups: dict[tuple[int, bool], _Lookup] = {}
         self.resolve = lru_cache(maxsize=65536)(self._resolve)
 
     def _enter(self, unit: Unit, name: str, mark: Mark) -> None:
@@ -70,9 +83,29 @@ class Naming:
     def _words(self) -> frozenset[str]:
         return frozenset(word for key in self.plain for word in key) | WORDS
 
+    @cached_property
+    def _edges(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Words a part of a text may begin and end with, without diacritics."""
+        names = [*self.plain, *((glued,) for glued in self.by_letters)]
+        return OPENING | {name[0] for name in names}, CLOSING | {name[-1] for name in names}
+
+    def may_denote(self, part: Part) -> bool:
+        """Told by its first and last word alone, before any reading of it is tried."""
+        opening, closing = self._edges
+        first, last = part[0], part[-1]
+        return (first.is_number or first.plain in opening) and (last.is_number or last.plain in closing)
+
+    def _lookup(self, epoch: int, text_has_marks: bool) -> _Lookup:
+        """Kept from text to text: the same provinces and districts stand in most of them."""
+        key = (epoch, text_has_marks)
+        found = self._lookups.get(key)
+        if found is None or found.full:
+            found = self._lookups[key] = _Lookup(self, epoch, text_has_marks)
+        return found
+
     def _known(self, word: Token) -> bool:
         """Whether the word occurs in any name; a text with one that does not denotes nothing."""
-        return word.plain in self._words or word.raw.isdigit() or word.plain in self.by_letters
+        return word.plain in self._words or word.is_number or word.plain in self.by_letters
 
     # -- resolution ---------------------------------------------------------------------------
 
@@ -94,7 +127,7 @@ class Naming:
         tokens = [t for part in parts for t in part]
         if len(tokens) > _MOST_TOKENS or not all(map(self._known, tokens)):
             return ()
-        lookup = _Lookup(self, epoch, any(t.has_marks for t in tokens))
+        lookup = self._lookup(epoch, any(t.has_marks for t in tokens))
         found = next(filter(None, (self._found(*way, lookup) for way in codes_apart(parts))), [])
         chosen = {
             unit.code: unit
@@ -130,15 +163,8 @@ class Naming:
                 yield unit
 
     def _lies_in(self, unit: Unit, above: list[Part], lookup: _Lookup) -> bool:
-        holders = list(reversed(self.gazetteer.path_in(unit, lookup.epoch)))[1:]
-        for part in above:
-            wanted = {candidate.code for candidate in lookup.part(part)}
-            while holders and holders[0].code not in wanted:
-                holders.pop(0)
-            if not holders:
-                return False
-            holders.pop(0)
-        return True
+        holders = iter(lookup.holders(unit))
+        return all(any(code in lookup.codes(part) for code in holders) for part in above)
 
 
 class _Lookup:
@@ -148,29 +174,50 @@ class _Lookup:
         self.naming, self.epoch, self.text_has_marks = naming, epoch, text_has_marks
         self.day = naming.gazetteer.epoch_day(epoch)
         self._parts: dict[Part, tuple[Unit, ...]] = {}
+        self._codes: dict[Part, frozenset[str]] = {}
+        self._holders: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def full(self) -> bool:
+        return len(self._parts) > _MOST_KEPT
+
+    def codes(self, part: Part) -> frozenset[str]:
+        if part not in self._codes:
+            self._codes[part] = frozenset(unit.code for unit in self.part(part))
+        return self._codes[part]
+
+    def holders(self, unit: Unit) -> tuple[str, ...]:
+        """Codes of the units that hold `unit`, the nearest first."""
+        if unit.code not in self._holders:
+            path = self.naming.gazetteer.path_in(unit, self.epoch)
+            self._holders[unit.code] = tuple(holder.code for holder in reversed(path[:-1]))
+        return self._holders[unit.code]
 
     def code(self, code: str) -> tuple[Unit, ...]:
         unit = self.naming.gazetteer.find(code, self.day)
         return (unit,) if unit else ()
 
     def part(self, part: Part) -> tuple[Unit, ...]:
-        if part not in self._parts:
-            found = {unit.code: unit for reading in readings(part) for unit in self._read(reading)}
-            self._parts[part] = tuple(found.values())
-        return self._parts[part]
+        known = self._parts.get(part)
+        if known is None:
+            found: dict[str, Unit] = {}
+            if self.naming.may_denote(part):
+                found = {unit.code: unit for reading in readings(part) for unit in self._read(reading)}
+            known = self._parts[part] = tuple(found.values())
+        return known
 
     def _read(self, reading: Reading) -> Iterator[Unit]:
         name = reading.name
-        if len(name) == 1 and name[0].raw.isdigit() and reading.kinds is None:
+        if len(name) == 1 and name[0].is_number and reading.kinds is None:
             # A number without a kind can only be a code.
             yield from self.code(name[0].raw)
             return
-        entries = self.naming.marked.get(tuple(t.marked for t in name), ())
+        entries = self.naming.marked.get(reading.marked, ())
         exact = self._standing(entries, reading)
         if reading.has_marks or (exact and self.text_has_marks):
             yield from exact
             return
-        plain = tuple(t.plain for t in name)
+        plain = reading.plain
         loose = self._standing(self.naming.plain.get(plain, ()), reading)
         if not loose and len(plain) == 1:
             loose = self._standing(self.naming.by_letters.get(plain[0], ()), reading)

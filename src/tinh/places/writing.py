@@ -36,10 +36,8 @@ class Token:
     raw: str
     marked: str
     plain: str
-
-    @property
-    def has_marks(self) -> bool:
-        return not self.raw.isascii()
+    has_marks: bool
+    is_number: bool
 
 
 @lru_cache(maxsize=65536)
@@ -47,7 +45,7 @@ def token(word: str) -> Token:
     """`word` is lower case."""
     if word.isdigit():
         number = word.lstrip("0") or "0"
-        return Token(word, number, number)
+        return Token(word, number, number, not word.isascii(), True)
     letters, tone = [], ""
     for char in unicodedata.normalize("NFD", word):
         if char in _TONES:
@@ -61,7 +59,8 @@ def token(word: str) -> Token:
         # The names of the Central Highlands: Đắk, Đăk and Đak are all in use, in official texts too.
         base, tone = base.replace("ă", "a"), ""
     plain = "".join(c for c in unicodedata.normalize("NFD", base) if not unicodedata.combining(c))
-    return Token(word, f"{base}{tone}" if tone else base, plain.replace("đ", "d"))
+    marked = f"{base}{tone}" if tone else base
+    return Token(word, marked, plain.replace("đ", "d"), not word.isascii(), False)
 
 
 def segments(text: str) -> list[tuple[Token, ...]]:
@@ -108,7 +107,7 @@ _BEFORE: dict[str, frozenset[Mark]] = {
     "tỉnh": _PROVINCE, "t": _PROVINCE,
     "thành phố": _CITY, "tp": _CITY, "t p": _CITY, "t phố": _CITY, "thành phố thuộc tỉnh": _CITY,
     "thị xã": _TOWN, "tx": _TOWN, "t x": _TOWN, "t xã": _TOWN,
-    "huyện": _DISTRICT, "h": _DISTRICT,
+    "huyện": _DISTRICT, "h": _DISTRICT, "huyện đảo": _DISTRICT,
     "quận": _QUARTER, "q": _QUARTER,
     "xã": _COMMUNE, "x": _COMMUNE,
     "phường": _WARD, "p": _WARD, "ph": _WARD, "f": _WARD,
@@ -148,6 +147,10 @@ _OFFICE_KEYS = _phrases(dict.fromkeys(_OFFICE, _PROVINCE))
 _COUNTRY_KEYS = _phrases(dict.fromkeys(_COUNTRY, _PROVINCE))
 
 
+# Words that open or close a phrase beside a name, without diacritics.
+OPENING = frozenset(token(p.split()[0]).plain for words in (_BEFORE, _OFFICE) for p in words)
+CLOSING = frozenset(token(p.split()[-1]).plain for p in _AFTER)
+
 # Every word that may stand in a text beside the names themselves, without diacritics.
 WORDS = frozenset(
     token(word).plain
@@ -157,18 +160,19 @@ WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read some tokens: a name, and the kinds its prefix or suffix allows (None: any)."""
 
-    name: tuple[Token, ...]
-    kinds: frozenset[Mark] | None
+    __slots__ = ("has_marks", "kinds", "marked", "name", "plain")
 
-    @property
-    def has_marks(self) -> bool:
-        return any(t.has_marks for t in self.name)
+    def __init__(self, name: tuple[Token, ...], kinds: frozenset[Mark] | None) -> None:
+        self.name, self.kinds = name, kinds
+        self.marked = tuple([t.marked for t in name])
+        self.plain = tuple([t.plain for t in name])
+        self.has_marks = any(t.has_marks for t in name)
 
 
+@lru_cache(maxsize=65536)
 def readings(tokens: tuple[Token, ...]) -> list[Reading]:
     """Every way to split a kind off: `Quan Hoa` may be a name, or a quận called Hoa."""
     tokens = _without_office(tokens)
@@ -233,7 +237,10 @@ def _apart(
     codes: list[str] = []
     kept: list[tuple[Token, ...]] = []
     for part in parts:
-        marks = [t.raw.isdigit() and is_code(part, i) for i, t in enumerate(part)]
+        if not any(t.is_number for t in part):
+            kept.append(part)
+            continue
+        marks = [t.is_number and is_code(part, i) for i, t in enumerate(part)]
         codes += [t.raw for t, code in zip(part, marks, strict=True) if code]
         rest = tuple(t for t, code in zip(part, marks, strict=True) if not code)
         if rest:

@@ -11,13 +11,24 @@ from operator import or_
 import polars as pl
 
 from tinh.packs.api import CleaningStep, Column, Dataset
-from tinh.sources import dates
+from tinh.sources import dates, lookalikes
 from tinh.sources.table import ROW, Cleaning, Table
 
 _UNSEEN = "\u200b\u200c\u200d\ufeff\u2060"
 _MARK = r"[\x{300}-\x{36f}]"
 _NUMBER = r"([-+−]?(?:\d[\d.,' \x{a0}\x{202f}]*|[.,]\d+)(?:[eE][-+]?\d+)?)"
 _ALIKE = {"µ": "[µμ]", "μ": "[µμ]", "°": "[°º˚]", "º": "[°º˚]", "²": "[²2]", "³": "[³3]"}
+_HIDDEN = (
+    r"[\x{200b}\x{2060}\x{feff}\x{ad}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}"
+    r"\x{00}-\x{08}\x{0b}\x{0c}\x{0e}-\x{1f}\x{7f}-\x{9f}]"
+)
+_ODD_SPACE = r"[\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
+_LOOKS_LATIN = r"[\x{ff01}-\x{ff5e}\x{370}-\x{3ff}\x{400}-\x{4ff}ÐƉɖ]"
+_LETTERS = (
+    ("unseen", _HIDDEN, lookalikes.unseen),
+    ("spaces", _ODD_SPACE, lookalikes.spaces),
+    ("lookalikes", _LOOKS_LATIN, lookalikes.latin),
+)
 _PARALLEL_FROM = 200_000
 _TEXTUAL = frozenset({"code_map", "zero_pad", "null_words", "upper", "lower"})
 
@@ -118,6 +129,7 @@ def _tidy(
         steps.append(("trim", trimmed))
     if not ascii_only and cells.str.contains(_MARK).any():
         steps.append(("nfc", trimmed.str.normalize("NFC")))
+    steps += _letters(steps[-1][1] if steps else cells, ascii_only)
     mask: pl.Series | None = None
     current = cells
     for name, after in steps:
@@ -133,6 +145,20 @@ def _tidy(
         counts.append(("empty", int(weights.filter(empty).sum())))
         current = pl.select(pl.when(~empty).then(current)).to_series()
     return current.alias(column.name), counts, mask
+
+
+def _letters(cells: pl.Series, ascii_only: bool) -> list[tuple[str, pl.Series]]:
+    """Unseen signs, odd spaces and look-alike letters, each only where a cell has one."""
+    out: list[tuple[str, pl.Series]] = []
+    for name, pattern, mend in _LETTERS:
+        if ascii_only and name != "unseen":
+            continue
+        odd = cells.filter(cells.str.contains(pattern)).unique()
+        changed = {cell: after for cell in odd.drop_nulls().to_list() if (after := mend(cell)) != cell}
+        if changed:
+            cells = cells.replace(list(changed), list(changed.values()))
+            out.append((name, cells))
+    return out
 
 
 def _apply(cells: pl.Series, step: CleaningStep, column: Column) -> pl.Series:

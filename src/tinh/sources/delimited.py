@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from tinh.packs.api import Dataset
-from tinh.sources import headers, limits
+from tinh.sources import headers, letters, limits
 from tinh.sources.encodings import refuse_nul
-from tinh.sources.errors import HeaderOnly, OpenQuote, TooLarge, Unparsable
+from tinh.sources.errors import CellTooLarge, HeaderOnly, OpenQuote, TooLarge, TooWide, Unparsable
 from tinh.sources.table import ROW, Table
 
 _SEPARATORS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "§", "¦")
@@ -101,7 +101,7 @@ def _find_head(data: bytes | memoryview, dataset: Dataset, filename: str) -> _He
     best: tuple[tuple[int, int, int], _Head] | None = None
     declared = dataset.layout.delimiter
     candidates = dict.fromkeys(s for s in (declared, told, *_SEPARATORS) if len(s) == 1)
-    whole = False
+    whole, knows = False, headers.knower(dataset)
     for rank, separator in enumerate(candidates):
         if separator not in text:  # all that never stand read the text alike: the first will do
             if whole:
@@ -110,10 +110,11 @@ def _find_head(data: bytes | memoryview, dataset: Dataset, filename: str) -> _He
         rows = _first_rows(text, separator)
         if not rows:
             continue
-        at, fit = headers.find([r for r, _ in rows], dataset)
+        read = letters.mend_rows([r for r, _ in rows], knows)
+        at, fit = headers.find(read, dataset)
         width = len(rows[at][0])
         like = sum(len(r) == width for r, _ in rows[at + 1 :]) if width > 1 else 0
-        names = rows[at][0]
+        names = read[at]
         while len(names) > 1 and not names[-1].strip():
             names = names[:-1]
         score = (fit, like, -rank)
@@ -121,6 +122,8 @@ def _find_head(data: bytes | memoryview, dataset: Dataset, filename: str) -> _He
             best = (score, _Head(separator, names, at + 1, rows[at][1] + skipped))
     if best is None:
         raise Unparsable(filename=filename, format="CSV", reason="∅")
+    if len(best[1].names) > limits.COLUMNS:
+        raise TooWide(filename=filename, line=best[1].lines, limit=limits.COLUMNS)
     return best[1]
 
 
@@ -206,7 +209,7 @@ def _patient(body: memoryview, head: _Head, filename: str) -> pl.DataFrame:
     """The standard library's reader: a quote is special only where a field begins."""
     csv.field_size_limit(limits.FIELD_BYTES)
     width = len(head.names)
-    lines = _Lines(body)
+    lines = _Lines(body, filename, head.lines)
     reader = csv.reader(lines, delimiter=head.separator)
     names = [f"c{i}" for i in range(width)] + [_OVERFLOW]
     frames: list[pl.DataFrame] = []
@@ -238,7 +241,8 @@ def _patient(body: memoryview, head: _Head, filename: str) -> pl.DataFrame:
 class _Lines:
     """Lines of text that remember the record being read, to tell whether it ever ended."""
 
-    def __init__(self, body: memoryview) -> None:
+    def __init__(self, body: memoryview, filename: str, above: int) -> None:
+        self._filename, self._above = filename, above
         self._stream = io.TextIOWrapper(io.BytesIO(body), "utf-8", newline="")
         self._record: list[str] = []
         self._fresh = True
@@ -246,8 +250,14 @@ class _Lines:
         self.begun = 1
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._stream:
+        while line := self._stream.readline(limits.FIELD_BYTES):
             self._count += 1
+            if len(line) == limits.FIELD_BYTES:
+                raise CellTooLarge(
+                    filename=self._filename,
+                    line=self._above + self._count,
+                    limit=limits.size_text(limits.FIELD_BYTES),
+                )
             if self._fresh:
                 self._record, self._fresh, self.begun = [], False, self._count
             self._record.append(line)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import polars as pl
 
 from tinh.packs.api import Dataset
-from tinh.sources import headers, limits
+from tinh.sources import headers, letters, limits
 from tinh.sources.errors import BadJson, CutShort, HeaderOnly, NoRecords, TooDeep, TooLarge
 from tinh.sources.table import ROW, Table
 
@@ -140,8 +140,9 @@ def _table(records: list[Record], dataset: Dataset, filename: str, form: str, en
     if not records:
         raise HeaderOnly(filename=filename)
     names = list(dict.fromkeys(key for record in records for key in record))
-    got = headers.match(names, dataset, filename)
-    headers.require(names, got, dataset, filename)
+    shown = letters.mend_rows([list(map(_printable, names))], headers.knower(dataset))[0]
+    got = headers.match(shown, dataset, filename)
+    headers.require(shown, got, dataset, filename)
     values = {column: [r.get(names[at]) for r in records] for column, at in got.columns.items()}
     try:
         columns = [_column(column, cells) for column, cells in values.items()]

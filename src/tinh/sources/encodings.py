@@ -6,8 +6,10 @@ import codecs
 import io
 import unicodedata
 
-from tinh.sources import vietnamese
-from tinh.sources.errors import CutShort, Garbled, LegacyFont, NulBytes, UnknownEncoding
+from tinh.sources import letters, vietnamese
+from tinh.sources.errors import BrokenUtf8, CutShort, NulBytes, UnknownEncoding
+from tinh.sources.fonts import VISCII, WESTERN
+from tinh.sources.fonts import decoder as letter_decoder
 
 _STEP = 1 << 24
 _SAMPLE = 1 << 18
@@ -15,7 +17,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 # Where Windows-1258 and Windows-1252 give the same byte different letters.
 _DIFFER = bytes([0xC3, 0xCC, 0xD0, 0xD2, 0xD5, 0xDD, 0xDE, 0xE3, 0xEC, 0xF0, 0xF2, 0xF5, 0xFD, 0xFE])
 _UNUSED_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
-_NAMES = {"utf8": "utf-8", "utf-8-sig": "utf-8", "windows-1258": "cp1258", "windows-1252": "cp1252"}
+_NAMES = {
+    "utf8": "utf-8", "utf-8-sig": "utf-8", "windows-1258": "cp1258", "windows-1252": "cp1252",
+    "tcvn3": "western", "abc": "western", "tcvn": "western", "vni": "western", "viscii": "viscii",
+}  # fmt: skip
 _HALF = {"where_vi": "ký tự cuối cùng không trọn vẹn", "where_en": "its last character is incomplete"}
 
 Bytes = bytes | memoryview
@@ -25,7 +30,8 @@ def detect(data: Bytes, filename: str, declared: str = "") -> tuple[str, int]:
     """The encoding of `data` and how many bytes its mark takes; raises when none fits.
 
     Order: byte order mark; evident UTF-16; UTF-8 when every byte agrees; the contract's own
-    word; then Windows-1258 and Windows-1252 by what their words look like.
+    word; then Windows-1258, VISCII, old fonts and Windows-1252 by what their words look like.
+    `western` is text of an old font shown in Western letters, for `letters` to read.
     """
     for mark, name in _BOMS:
         if bytes(data[: len(mark)]) == mark:
@@ -35,19 +41,19 @@ def detect(data: Bytes, filename: str, declared: str = "") -> tuple[str, int]:
         return wide, 0
     odd = _first_bad_utf8(data)
     if odd is None:
-        _refuse_foreign_text(bytes(data[:_SAMPLE]).decode("utf-8", "ignore"), filename)
         return "utf-8", 0
     if _cut_utf8(data, odd):
         raise CutShort(filename=filename, **_HALF)
     if declared and _NAMES.get(declared.lower(), declared.lower()) != "utf-8":
         return _NAMES.get(declared.lower(), declared.lower()), 0
+    _refuse_broken_utf8(data, odd, filename)
     return _single_byte(data, odd, filename), 0
 
 
 def to_utf8(data: Bytes, encoding: str, skip: int, filename: str) -> bytes:
     """`data` as UTF-8, decoded step by step so that memory stays near the size of the text."""
     try:
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        decoder = letter_decoder(encoding)
     except LookupError as error:
         raise UnknownEncoding(filename=filename, line=1) from error
     out = io.BytesIO()
@@ -124,18 +130,6 @@ def _cut_utf8(data: Bytes, odd: int) -> bool:
     return any(not bytes(data[at : min(at + _STEP, odd)]).isascii() for at in range(0, odd, _STEP))
 
 
-def _refuse_foreign_text(text: str, filename: str) -> None:
-    """Valid Unicode may still hold text of an old font, or text garbled on its way."""
-    if text.isascii():
-        return
-    spoiled = vietnamese.garbled(text)
-    if spoiled:
-        raise Garbled(filename=filename, sample=spoiled[0], meant=spoiled[1])
-    old = vietnamese.legacy(text)
-    if old:
-        raise LegacyFont(filename=filename, encoding=old[0], sample=old[1], meant=old[2])
-
-
 def _evidence(data: Bytes, near: int) -> bytes:
     """Lines around the first odd byte: enough words to judge by."""
     start = max(0, near - 4096)
@@ -144,13 +138,15 @@ def _evidence(data: Bytes, near: int) -> bytes:
 
 def _single_byte(data: Bytes, near: int, filename: str) -> str:
     sample = _evidence(data, near)
-    latin = sample.decode("cp1252", "replace")
+    latin = "".join(WESTERN[b] for b in sample)
     viet = unicodedata.normalize("NFC", sample.decode("cp1258", "replace"))
     share, count = vietnamese.likeness(viet)
-    old = vietnamese.legacy(latin)
-    if old and share < 0.8:
-        raise LegacyFont(filename=filename, encoding=old[0], sample=old[1], meant=old[2])
     stray = any(unicodedata.combining(c) for c in viet)
+    viscii = "".join(VISCII[b] for b in sample)
+    if _sure(viscii, share):
+        return "viscii"
+    if share < 0.8 and letters.fonts_of(latin.splitlines()):
+        return "western"
     if count and share >= 0.6 and not stray:
         return "cp1258"
     if not any(b in sample for b in _DIFFER) and _latin(sample, latin):
@@ -158,6 +154,25 @@ def _single_byte(data: Bytes, near: int, filename: str) -> str:
     if _latin(sample, latin):
         return "cp1252"
     raise UnknownEncoding(filename=filename, line=_line(data, near))
+
+
+def _sure(text: str, other: float) -> bool:
+    """Nearly every word beyond ASCII is Vietnamese, several are, and fewer would be otherwise."""
+    seen = {w for w in vietnamese.words(text) if len(w) > 1}
+    good = {w for w in seen if vietnamese.real(w)}
+    western = {w for w in good if all(ord(c) < 256 for c in w)}  # the same in Latin-1
+    return len(good - western) >= 4 and len(good) >= 0.95 * len(seen) and other < 0.8
+
+
+def _refuse_broken_utf8(data: Bytes, odd: int, filename: str) -> None:
+    """Letters of several bytes around a few bytes that fit nowhere: UTF-8 that was damaged."""
+    text = _evidence(data, odd).decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(not c.isascii() for c in text) - broken
+    if whole >= 3 and broken * 2 <= whole:
+        at = text.find("\ufffd")
+        near = " ".join(text[max(0, at - 20) : at + 10].split())
+        raise BrokenUtf8(filename=filename, line=_line(data, odd), near=near)
 
 
 def _latin(sample: bytes, text: str) -> bool:

@@ -7,6 +7,7 @@ SourceError            the family: a delivery that cannot be read as a table
   SRC012 NulBytes · SRC013 PasswordProtected · SRC014 Inflates · SRC015 TooLarge
   SRC016 BadJson · SRC017 NoRecords · SRC018 TooDeep · SRC019 NoSuchSheet
   SRC020 OpenQuote · SRC021 NotStored · SRC022 Unparsable · SRC023 NoSuchFile
+  SRC050 MixedLetters · SRC051 BrokenUtf8 · SRC052 TooWide · SRC053 CellTooLarge
 """
 
 from __future__ import annotations
@@ -282,3 +283,57 @@ class NoSuchFile(SourceError):
     status = 404
     says = Text("Không có tệp “{filename}”.", "There is no file “{filename}”.")
     cure = Text("Kiểm tra lại đường dẫn.", "Check the path.")
+
+
+class MixedLetters(SourceError):
+    code = "SRC050"
+    says = Text(
+        "Tệp “{filename}” lẫn chữ Unicode và chữ gõ bằng bảng mã cũ {encoding} trong cùng một cột: ô "
+        "“{sample}” có thể đúng như vậy, cũng có thể là “{meant}”, không có gì để phân biệt.",
+        "“{filename}” mixes Unicode and the old {encoding} encoding within one column: the cell “{sample}” "
+        "may be right as it is or mean “{meant}”, and nothing tells which.",
+    )
+    cure = Text(
+        "Chuyển cả cột sang Unicode (UniKey: Ctrl+Shift+F6, từ {encoding} sang Unicode), xem lại ô này rồi "
+        "gửi lại.",
+        "Convert the whole column to Unicode (UniKey: Ctrl+Shift+F6, {encoding} to Unicode), check that "
+        "cell, then resend the file.",
+    )
+
+
+class BrokenUtf8(SourceError):
+    code = "SRC051"
+    says = Text(
+        "Tệp “{filename}” viết bằng UTF-8 nhưng có byte hỏng ở dòng {line}, gần “{near}”.",
+        "“{filename}” is UTF-8 but holds a broken byte in line {line}, near “{near}”.",
+    )
+    cure = Text(
+        "Xuất lại tệp từ hệ thống nguồn dạng UTF-8; không ghép tệp của hai bảng mã khác nhau.",
+        "Export the file again as UTF-8; do not join files of two encodings.",
+    )
+
+
+class TooWide(SourceError):
+    code = "SRC052"
+    status = 413
+    says = Text(
+        "Dòng {line} của tệp “{filename}” có quá {limit} cột.",
+        "Line {line} of “{filename}” has more than {limit} columns.",
+    )
+    cure = Text(
+        "Kiểm tra dấu phân cách và dấu xuống dòng khi xuất tệp; bảng chỉ gồm các cột của hợp đồng dữ liệu.",
+        "Check the separator and the line ends of the export; send the columns of the contract only.",
+    )
+
+
+class CellTooLarge(SourceError):
+    code = "SRC053"
+    status = 413
+    says = Text(
+        "Một ô ở dòng {line} của tệp “{filename}” lớn hơn {limit}.",
+        "A cell in line {line} of “{filename}” is larger than {limit}.",
+    )
+    cure = Text(
+        "Bỏ nội dung đính kèm (ảnh, văn bản) khỏi ô; có thể một dấu ngoặc kép mở mà không đóng.",
+        "Take attachments (pictures, documents) out of the cell; perhaps a quote was never closed.",
+    )

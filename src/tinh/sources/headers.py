@@ -75,6 +75,12 @@ def match(found: Sequence[str], dataset: Dataset, filename: str) -> Match:
     )
 
 
+def knower(dataset: Dataset) -> Callable[[str], bool]:
+    """Tells whether a text is a header of the contract, in whatever spelling."""
+    wanted = {bare(h) for c in dataset.columns for h in (*c.headers, c.name) if h}
+    return lambda text: len(text) <= _LONGEST and (bare(text) in wanted or _without_aside(text) in wanted)
+
+
 def fit(row: Sequence[str], wanted: Sequence[frozenset[str]]) -> int:
     """How many columns of the contract, each a set of bare headers, a row would name."""
     named = [cell for cell in row if 0 < len(cell) <= _LONGEST]

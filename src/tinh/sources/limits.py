@@ -17,6 +17,7 @@ INFLATED_RATIO = 200  # beyond the floor, real tables do not shrink further
 SHEET_CELLS = 60_000_000  # a dense sheet of this size takes about 2 GB
 RECORDS = 200_000_000
 FIELD_BYTES = 16 * MB  # one cell
+COLUMNS = 16_384  # of one table, as many as a spreadsheet has
 JSON_DEPTH = 100
 
 

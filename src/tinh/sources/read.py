@@ -6,13 +6,15 @@ import mmap
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from tinh.packs.api import Dataset
-from tinh.sources import encodings, limits
+from tinh.sources import encodings, letters, limits
 from tinh.sources.delimited import read_delimited
 from tinh.sources.documents import looks_like_ndjson, read_json, read_ndjson
-from tinh.sources.errors import CutShort, EmptyFile, NoSuchFile, NotATable, TooLarge
+from tinh.sources.errors import CellTooLarge, CutShort, EmptyFile, NoSuchFile, NotATable, TooLarge
 from tinh.sources.spreadsheet import read_excel
-from tinh.sources.table import Table
+from tinh.sources.table import ROW, Table
 
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "tệp PDF", "a PDF document"),
@@ -73,7 +75,25 @@ def read(path: Path, dataset: Dataset, filename: str) -> Table:
             mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         data: bytes | memoryview = path.read_bytes() if size <= limits.MB else memoryview(mapped)
         table = _read_text(data, dataset, filename, path)
-    return _remark(table, filename)
+    return _remark(_in_unicode(table, filename), filename)
+
+
+def _in_unicode(table: Table, filename: str) -> Table:
+    """What was typed in an old font or garbled on its way, put right and counted."""
+    for name, kind in table.frame.schema.items():
+        large = table.frame[name].str.len_bytes() > limits.FIELD_BYTES if kind == pl.String else None
+        if large is not None and large.any():
+            row = table.frame[ROW].filter(large)[0]
+            raise CellTooLarge(filename=filename, line=row, limit=limits.size_text(limits.FIELD_BYTES))
+    mended = letters.mend(table.frame, filename, table.unknown)
+    old = table.encoding == "western"
+    return replace(
+        table,
+        frame=mended.frame,
+        encoding=(mended.main or "cp1252") if old else table.encoding,
+        cleaning=(*table.cleaning, *mended.cleaning),
+        notes=(*table.notes, *mended.notes),
+    )
 
 
 def _binary_form(path: Path, head: bytes, filename: str) -> str:
@@ -147,4 +167,4 @@ def _remark(table: Table, filename: str) -> Table:
         notes.append(f"extension:{said}-is-{table.format}")
     if table.encoding not in ("", "utf-8"):
         notes.append(f"encoding:{table.encoding}")
-    return replace(table, notes=tuple(notes))
+    return replace(table, notes=tuple(dict.fromkeys(notes)))

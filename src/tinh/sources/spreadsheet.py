@@ -12,7 +12,7 @@ import fastexcel
 import polars as pl
 
 from tinh.packs.api import Dataset
-from tinh.sources import headers, limits
+from tinh.sources import headers, letters, limits
 from tinh.sources.errors import (
     CutShort,
     HeaderOnly,
@@ -68,9 +68,10 @@ def _choose(book: Any, dataset: Dataset, filename: str) -> tuple[str, list[list[
             raise NoSuchSheet(filename=filename, sheet=wanted, found=", ".join(names))
         names = alike[:1]
     best: tuple[int, str, list[list[str]]] | None = None
+    knows = headers.knower(dataset)
     for name in names:
         head = _load(book, name, headers.LOOK)
-        rows = [[cell or "" for cell in row] for row in head.rows()]
+        rows = letters.mend_rows([[cell or "" for cell in row] for row in head.rows()], knows)
         _, fit = headers.find(rows, dataset)
         if best is None or fit > best[0] or (not best[2] and rows):
             best = (fit, name, rows)

@@ -1,8 +1,8 @@
 """How Vietnamese text looks, to tell one code page from another.
 
 A word counts as evidence when it holds a letter beyond ASCII: it either is a possible
-Vietnamese syllable or it is not. Old single-byte fonts (TCVN3, VNI) turn into Latin
-gibberish under a wrong code page and so betray themselves.
+Vietnamese syllable, its tone where a tone may stand, or it is not. Text of old single-byte fonts
+turns into Latin gibberish under a wrong code page and so betrays itself.
 """
 
 from __future__ import annotations
@@ -11,46 +11,97 @@ import re
 import unicodedata
 from functools import cache
 
-_ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx]"
+_ONSETS = frozenset({
+    "", "ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h",
+    "k", "l", "m", "n", "p", "q", "r", "s", "t", "v", "x",
+})  # fmt: skip
 _OPEN = (
-    "oai|oay|oao|oeo|uôi|ươi|ươu|uây|uya|uyu|iêu|yêu|"
-    "ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ưa|ui|ưi|ưu|uê|uơ|uy|oa|oe|[aeêioôơuưy]"
-)
-_CLOSED = "(?:uyê|iê|yê|uô|ươ|oa|oă|oe|oo|uâ|uê|uy|[aăâeêioôơuưy])(?:ng|nh|ch|[cmnpt])"
-_SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_OPEN}|{_CLOSED})")
-_TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
+    "oai", "oay", "oao", "oeo", "uôi", "ươi", "ươu", "uây", "uya", "uyu", "iêu", "yêu", "ai", "ao", "au",
+    "ay", "âu", "ây", "eo", "êu", "ia", "iu", "oi", "ôi", "ơi", "ua",
+    "ưa", "ui", "ưi", "ưu", "uê", "uơ", "uy", "oa",
+    "oe", "a", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y",
+)  # fmt: skip
+# Vowels and the consonants that may close them.
+_CLOSED = {
+    "a": "c m n p t ng ch nh", "ă": "c m n p t ng", "â": "c m n p t ng", "e": "c m n p t ng",
+    "ê": "m n p t ch nh", "i": "m n p t ch nh", "o": "c m n p t ng", "ô": "c m n p t ng", "ơ": "c m n p t ng",
+    "uơ": "n",
+    "u": "c m n p t ng", "ư": "c m t ng", "y": "m n p t ch nh", "oo": "c ng", "oa": "c m n p t ng ch nh",
+    "oă": "c m n p t ng", "oe": "m n p t", "uâ": "n t ng", "uê": "n ch nh", "uy": "n p t ch nh",
+    "iê": "c m n p t ng", "yê": "m n t ng", "uyê": "n t", "uô": "c m n p t ng", "ươ": "c m n p t ng",
+}  # fmt: skip
+_STOPS = ("c", "ch", "p", "t")
+_ACUTE, _BELOW = "\u0301", "\u0323"
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_MODIFIED = frozenset("ăâêôơư")
 _WORD = re.compile(r"[^\W\d_]+(?:[¡-¿×÷][^\W\d_]*)*|[¡-¿][^\W\d_]+")
+_LIKE_ONE = r"[bcdđghjklmnpqrstvwxyz]{0,3}[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|mb|[bcdghklmnprstwy])?"
 LETTERS = frozenset("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
 
-# TCVN 5712:1993 VN3 (fonts .VnTime …), bytes A1–FE, only the letters.
-_TCVN3 = {
-    **dict(zip(range(0xA1, 0xA8), "ĂÂÊÔƠƯĐ", strict=True)),
-    **dict(zip(range(0xA8, 0xAF), "ăâêôơưđ", strict=True)),
-    0xB5: "à", 0xB6: "ả", 0xB7: "ã", 0xB8: "á", 0xB9: "ạ", 0xBB: "ằ", 0xBC: "ẳ", 0xBD: "ẵ", 0xBE: "ắ",
-    0xC6: "ặ", 0xC7: "ầ", 0xC8: "ẩ", 0xC9: "ẫ", 0xCA: "ấ", 0xCB: "ậ", 0xCC: "è", 0xCE: "ẻ", 0xCF: "ẽ",
-    0xD0: "é", 0xD1: "ẹ", 0xD2: "ề", 0xD3: "ể", 0xD4: "ễ", 0xD5: "ế", 0xD6: "ệ", 0xD7: "ì", 0xD8: "ỉ",
-    0xDC: "ĩ", 0xDD: "í", 0xDE: "ị", 0xDF: "ò", 0xE1: "ỏ", 0xE2: "õ", 0xE3: "ó", 0xE4: "ọ", 0xE5: "ồ",
-    0xE6: "ổ", 0xE7: "ỗ", 0xE8: "ố", 0xE9: "ộ", 0xEA: "ờ", 0xEB: "ở", 0xEC: "ỡ", 0xED: "ớ", 0xEE: "ợ",
-    0xEF: "ù", 0xF1: "ủ", 0xF2: "ũ", 0xF3: "ú", 0xF4: "ụ", 0xF5: "ừ", 0xF6: "ử", 0xF7: "ữ", 0xF8: "ứ",
-    0xF9: "ự", 0xFA: "ỳ", 0xFB: "ỷ", 0xFC: "ỹ", 0xFD: "ý", 0xFE: "ỵ",
-}  # fmt: skip
 
-_SPOILED = re.compile(r"á[º»][^\s]|Ã[\u0080-¿]|Ä[‘\u0090]|Æ[°¡]")
-_VNI_MARKS = {
-    "ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323", "â": "\u0302",
-    "á": "\u0302\u0301", "à": "\u0302\u0300", "å": "\u0302\u0309", "ã": "\u0302\u0303", "ä": "\u0302\u0323",
-    "ê": "\u0306", "é": "\u0306\u0301", "è": "\u0306\u0300", "ú": "\u0306\u0309", "ü": "\u0306\u0303",
-    "ë": "\u0306\u0323",
-}  # fmt: skip
-_VNI_ALONE = {"ñ": "đ", "ô": "ơ", "ö": "ư", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
-_VNI_PAIR = re.compile(f"([aeoyuôö])([{''.join(_VNI_MARKS)}])", re.IGNORECASE)
+def _places(vowels: str, closed: bool) -> frozenset[int]:
+    """Where in `vowels` the tone may be written."""
+    modified = [at for at, vowel in enumerate(vowels) if vowel in _MODIFIED]
+    if modified:
+        return frozenset(modified[-1:])
+    if len(vowels) == 1:
+        return frozenset({0})
+    if vowels in ("oa", "oe", "uy"):
+        return frozenset({1}) if closed else frozenset({0, 1})
+    return frozenset({1}) if closed or len(vowels) == 3 else frozenset({0})
+
+
+_RIMES: dict[str, tuple[frozenset[int], bool]] = {rime: (_places(rime, False), False) for rime in _OPEN}
+for _vowels, _codas in _CLOSED.items():
+    for _coda in _codas.split():
+        _RIMES[_vowels + _coda] = (_places(_vowels, True), _coda in _STOPS)
 
 
 @cache
 def syllable(word: str) -> bool:
-    """Could `word` be one Vietnamese syllable?"""
-    plain = unicodedata.normalize("NFD", word.lower()).translate(_TONES)
-    return _SYLLABLE.fullmatch(unicodedata.normalize("NFC", plain)) is not None
+    """Could `word` be one Vietnamese syllable, in one case throughout but for its first letter?"""
+    if not (word.islower() or word.isupper() or word[1:].islower()):
+        return False
+    letters, tone, at = _apart(word)
+    if letters is None:
+        return False
+    for size in range(min(3, len(letters)) + 1):
+        rime = _RIMES.get(letters[size:])
+        if rime is None or letters[:size] not in _ONSETS:
+            continue
+        places, stopped = rime
+        if stopped and tone not in (_ACUTE, _BELOW):
+            continue
+        if not tone or at - size in places:
+            return True
+    return False
+
+
+@cache
+def pronounceable(word: str, several: bool = False) -> bool:
+    """Spelled with Vietnamese letters as names of the highlands are: `Krông`, `Đắk`; `several`
+    syllables glued, too: `Avương`."""
+    letters, _, _ = _apart(word)
+    return (
+        letters is not None
+        and re.fullmatch(f"(?:{_LIKE_ONE}){{1,{3 if several else 1}}}", letters) is not None
+    )
+
+
+def _apart(word: str) -> tuple[str | None, str, int]:
+    """Letters without tone, the tone, and the letter it stands on; None for more than one tone."""
+    letters: list[str] = []
+    tone, at = "", -1
+    for char in unicodedata.normalize("NFD", word.lower()):
+        if char in _TONES:
+            if tone:
+                return None, "", -1
+            tone, at = char, len(letters) - 1
+        elif unicodedata.combining(char) and letters:
+            letters[-1] = unicodedata.normalize("NFC", letters[-1] + char)
+        else:
+            letters.append(char)
+    return "".join(letters), tone, at
 
 
 def words(text: str) -> list[str]:
@@ -68,72 +119,7 @@ def likeness(text: str) -> tuple[float, int]:
     return sum(map(syllable, seen)) / len(seen), len(seen)
 
 
-def from_tcvn3(text: str) -> str:
-    """`text`, read as Latin-1 or Windows-1252, as its TCVN3 font would show it."""
-    return "".join(_TCVN3.get(ord(c), c) for c in text)
-
-
-def from_vni(text: str) -> str:
-    """`text`, read as Windows-1252, as its VNI font would show it."""
-
-    def join(match: re.Match[str]) -> str:
-        vowel, mark = match.groups()
-        lower = _VNI_ALONE.get(vowel.lower(), vowel.lower())
-        letter = unicodedata.normalize("NFC", lower + _VNI_MARKS[mark.lower()])
-        return letter.upper() if vowel.isupper() else letter
-
-    out = []
-    last = 0
-    for match in _VNI_PAIR.finditer(text):
-        out += [_vni_alone(text[last : match.start()]), join(match)]
-        last = match.end()
-    return "".join([*out, _vni_alone(text[last:])])
-
-
-def _vni_alone(text: str) -> str:
-    return "".join(
-        (known.upper() if c.isupper() else known) if (known := _VNI_ALONE.get(c.lower())) else c for c in text
-    )
-
-
-def legacy(text: str) -> tuple[str, str, str] | None:
-    """The old font a text is written for: (name, a word as it stands, the word it means).
-
-    Judged on words with non-ASCII letters: those of TCVN3 and VNI become syllables only
-    after their own decoding. Real Unicode Vietnamese and Latin text give None.
-    """
-    as_is, count = likeness(text)
-    if not count or as_is >= 0.8:
-        return None
-    found = [w for w in words(unicodedata.normalize("NFC", text)) if len(w) > 1]
-    count = len(found)
-    for name, decode in (("TCVN3 (ABC)", from_tcvn3), ("VNI", from_vni)):
-        meant = [decode(w) for w in found]
-        good = [(w, m) for w, m in zip(found, meant, strict=True) if w != m and _real(m)]
-        enough = len(set(good)) >= 3 or (
-            len(good) == count and (len(set(good)) == 2 or any(not w.isalpha() for w, _ in good))
-        )
-        if enough and len(good) / count >= max(0.6, as_is + 0.15):
-            sample = max(good, key=lambda pair: len(pair[0]))
-            return name, sample[0], sample[1]
-    return None
-
-
-def _real(word: str) -> bool:
+@cache
+def real(word: str) -> bool:
+    """A syllable that has a letter only Vietnamese writes so, or a tone."""
     return syllable(word) and any(c in LETTERS for c in word.lower())
-
-
-def garbled(text: str) -> tuple[str, str] | None:
-    """UTF-8 that was read as Windows-1252 and saved again: (a word as it stands, as meant)."""
-    for match in _SPOILED.finditer(text):
-        start, end = match.span()
-        before = re.search(r"\S*$", text[max(0, start - 200) : start])
-        after = re.match(r"\S*", text[end : end + 200])
-        word = (before.group() if before else "") + match.group() + (after.group() if after else "")
-        for page in ("cp1252", "latin-1"):
-            try:
-                meant = word.encode(page).decode()
-            except UnicodeError:
-                continue
-            return word[:40], meant[:40]
-    return None

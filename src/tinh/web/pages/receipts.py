@@ -12,9 +12,13 @@ import polars as pl
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from tinh.gate.api import Known, explain_places
 from tinh.jobs import api as jobs
+from tinh.kit.errors import Text
 from tinh.packs.api import Dataset
 from tinh.people import api as people
+from tinh.places.api import gazetteer
+from tinh.sources.api import Receipt
 from tinh.web import formats
 from tinh.web.pages.data import TONES, receipt_line
 from tinh.web.pages.room import Measure, measures
@@ -50,7 +54,9 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
     who = people.actor_of(request)
     may_see = people.may(who, "read held rows", found)
     start = max(0, int(request.GET["tu"]) if request.GET.get("tu", "").isdigit() else 0)
-    columns, rows, total = _held(corridor.lake.held(id), found, start, language) if may_see else ((), (), 0)
+    held = corridor.lake.held(id) if may_see else pl.DataFrame()
+    whys = _placing(held.sort("_row").slice(start, HELD), found, stored) if held.height else {}
+    columns, rows, total = _held(held, found, start, language, whys) if may_see else ((), (), 0)
     says = _sentences(found, language)
     labels = {c.name: c.label.in_(language) or c.name for c in found.columns} if found else {}
     outcome = str(verdict.get("verdict", ""))
@@ -129,12 +135,32 @@ def _step(step: str, values: str, labels: dict[str, str], language: str) -> tupl
     return labels.get(column, column), said, values
 
 
+def _placing(held: pl.DataFrame, found: Dataset | None, stored: Receipt) -> dict[int, dict[str, Text]]:
+    """What is wrong with the places of these held rows, by row and kind of rule."""
+    if found is None or found.place is None:
+        return {}
+    corridor = jobs.corridor()
+    known = Known(
+        province=corridor.catalogue.place, gazetteer=gazetteer(), timezone=corridor.catalogue.timezone
+    )
+    return explain_places(held, found, stored, known)
+
+
+def sentence(why: Text | None, rule: str, language: str) -> str:
+    return f"{rule}: {why.in_(language)}" if why else rule
+
+
 def _held(
-    frame: pl.DataFrame, found: Dataset | None, start: int, language: str
+    frame: pl.DataFrame,
+    found: Dataset | None,
+    start: int,
+    language: str,
+    whys: dict[int, dict[str, Text]],
 ) -> tuple[tuple[str, ...], tuple[HeldRow, ...], int]:
     """One page of held rows; the cells a failing rule looked at are marked."""
     says = _sentences(found, language)
     looked = {rule.id: rule.columns for rule in found.rules} if found else {}
+    kinds = {rule.id: str(rule.kind) for rule in found.rules} if found else {}
     columns = tuple(c for c in frame.columns if not c.startswith("_"))
     rows = []
     for row in frame.sort("_row").slice(start, HELD).iter_rows(named=True):
@@ -143,7 +169,12 @@ def _held(
         rows.append(
             HeldRow(
                 row["_row"],
-                tuple(says.get(rule) or rule for rule in row["_rules"]),
+                tuple(
+                    sentence(
+                        whys.get(row["_row"], {}).get(kinds.get(rule, "")), says.get(rule) or rule, language
+                    )
+                    for rule in row["_rules"]
+                ),
                 tuple(Cell("" if row[c] is None else str(row[c]), c in wrong) for c in columns),
             )
         )

@@ -1,0 +1,70 @@
+"""A place's name beside its code, and the sentence that tells why a place cannot be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tinh.gate.api import Judgement, Known, explain_places
+from tinh.packs.models import Dataset, PeriodBinding, PlaceBinding
+from tinh.places.api import gazetteer
+
+from .conftest import NOW, Judge, column, dataset, held_rows, receipt
+
+KNOWN = Known(now=NOW, province="19", gazetteer=gazetteer())
+CONTRACT = dataset(
+    column("code", required=True), column("name"), column("month"),
+    key=("code", "month"), place=PlaceBinding(column="code", name_column="name"),
+    period=PeriodBinding(column="month", every="month"),
+)  # fmt: skip
+
+
+def explained(judged: Judgement, contract: Dataset = CONTRACT) -> dict[int, dict[str, str]]:
+    found = explain_places(judged.held, contract, receipt(), KNOWN)
+    return {row: {rule: text.vi for rule, text in said.items()} for row, said in found.items()}
+
+
+def test_a_wrong_name_beside_a_right_code_is_held(judging: Judge) -> None:
+    judged = judging(
+        CONTRACT, KNOWN,
+        code=["05818", "05818", "05818", "05818", "05815"],
+        name=["Xã La Bằng", "LA BẰNG", "Xã Đại Phúc", None, "X. La Bằng, H. Đại Từ"],
+        month=["2026-08", "2026-09", "2026-08", "2026-10", "2025-04"],
+    )  # fmt: skip
+    assert held_rows(judged)[4][:1] == ["place-name"] or "place-name" in held_rows(judged)[4]
+    assert not {3, 5, 6} & {r for r, rules in held_rows(judged).items() if "place-name" in rules}
+    said = explained(judged)[4]["place_name"]
+    assert "05818" in said
+    assert "Xã La Bằng" in said
+    assert "Xã Đại Phúc" in said
+
+
+def test_a_name_of_the_next_year_does_not_fit_the_code_of_its_day(judging: Judge) -> None:
+    judged = judging(CONTRACT, KNOWN, code=["05815"], name=["Xã Đại Phúc"], month=["2025-04"])
+    assert held_rows(judged) == {2: ["place-name"]}
+
+
+@pytest.mark.parametrize(
+    ("code", "month", "words"),
+    [
+        ("99999", "2026-08", ("chưa từng",)),
+        ("05815", "2026-08", ("mã cũ", "05818", "01/07/2025")),
+        ("00004", "2026-08", ("Hà Nội", "không thuộc tỉnh này")),
+    ],
+)
+def test_the_sentence_tells_what_kind_of_wrong_a_code_is(
+    judging: Judge, code: str, month: str, words: tuple[str, ...]
+) -> None:
+    judged = judging(CONTRACT, KNOWN, code=[code], name=["x"], month=[month])
+    said = explained(judged)[2]["place"]
+    assert all(word in said for word in words), said
+
+
+def test_nothing_is_explained_where_places_are_written_by_name(judging: Judge) -> None:
+    contract = CONTRACT.model_copy(update={"place": PlaceBinding(column="code", by="name"), "digest": "n"})
+    judged = judging(contract, KNOWN, code=["nowhere"], name=["x"], month=["2026-08"])
+    assert (
+        explain_places(judged.held, contract, receipt(received_at=datetime(2026, 9, 1, tzinfo=UTC)), KNOWN)
+        == {}
+    )
