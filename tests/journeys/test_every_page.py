@@ -26,6 +26,7 @@ PAGES = {
     "receipt": "receipt",
     "upload": "/du-lieu/gui",
     "alerts": "/canh-bao/",
+    "boundaries": "/dia-ban/ranh-gioi",
     "design": "/thiet-ke/",
     "not found": "/khong-co/",
 }

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from tinh.cli import accounts, data, declared, numbers, places, server, works
+from tinh.cli import accounts, boundaries, data, declared, numbers, places, server, works
 from tinh.cli.errors import NotReached
 from tinh.cli.misread import misread
 from tinh.cli.output import ASKED, complain, options, overhear
@@ -28,6 +28,7 @@ _ASKED_FOR_WRONG = {
     "PCK006",
     "PLC001",
     "PLC002",
+    "PLC032",
 }
 
 
@@ -45,7 +46,7 @@ def tinh() -> None:
     """Tỉnh: the operations centre of a province, from the data to the answer."""
 
 
-for room in (server, declared, data, numbers, places, accounts, works):
+for room in (server, declared, data, numbers, places, boundaries, accounts, works):
     for command in room.COMMANDS:
         tinh.add_command(command)
 

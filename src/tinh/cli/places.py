@@ -116,7 +116,7 @@ def at(lat: float, lon: float, on: str | None) -> int:
     from tinh.flow.api import home_for
     from tinh.places.api import gazetteer
 
-    official = home_for(province.catalogue()).outlines
+    official = home_for(province.catalogue()).outlines(_day(on))
     found = gazetteer().at(lat, lon, _day(on), official=official)
     rows = []
     if found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -112,13 +111,16 @@ def _prepare_beside(declared: Catalogue, progress: Progress, host: str | None) -
 
 def _fill(declared: Catalogue, real: Path | None, progress: Progress) -> None:
     from tinh.flow.api import fill
+    from tinh.places.api import REFORM, Atlas
 
     corridor = province.corridor(declared)
     files = sorted(real.glob("*.csv")) if real and "air-hourly" in declared.datasets else []
     for outlines in real.parent.glob("*communes*.geojson") if real else ():
         if outlines.name.startswith(declared.id):
-            corridor.home.boundaries.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(outlines, corridor.home.boundaries / outlines.name)
+            Atlas(corridor.home.boundaries).take(
+                outlines, outlines.name, corridor.gazetteer, declared.place, REFORM,
+                source=outlines.name, by="demo", now=corridor.clock.now(),
+            )  # fmt: skip
     task = progress.add_task(say("dữ liệu thật", "real data"), total=len(files) or None, visible=bool(files))
     for file in files:
         corridor.load(file, "air-hourly", sender=declared.datasets["air-hourly"].owner)

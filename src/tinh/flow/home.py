@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from tinh.packs.api import Catalogue
@@ -41,10 +42,11 @@ class Home:
     def boundaries(self) -> Path:
         return self.root / "boundaries"
 
-    @property
-    def outlines(self) -> Path | None:
-        """The file of official boundaries, where one has been put; the first by name of several."""
-        return next(iter(sorted(self.boundaries.glob("*.geojson"))), None)
+    def outlines(self, on: date) -> Path | None:
+        """The official boundaries in force on a day, where some have been taken in."""
+        from tinh.places.api import Atlas  # geometry libraries load only when asked for
+
+        return Atlas(self.boundaries).on(on)
 
 
 def home_for(catalogue: Catalogue) -> Home:

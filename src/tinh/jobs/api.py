@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
 from tinh.jobs.house import (
+    atlas,
     catalogue,
     corridor,
     follow,
@@ -24,6 +25,7 @@ from tinh.jobs.run import start, start_pulse, stop
 
 __all__ = [
     "accept",
+    "atlas",
     "catalogue",
     "corridor",
     "follow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tinh.kit.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from tinh.flow.api import Corridor
     from tinh.packs.api import Catalogue
+    from tinh.places.api import Atlas
 
 
 class House:
@@ -106,9 +107,16 @@ def now() -> datetime:
     return house().clock.now()
 
 
-def official_boundaries() -> Path | None:
-    """The file of official boundaries, where one has been loaded."""
-    return corridor().home.outlines
+def official_boundaries(on: date) -> Path | None:
+    """The official boundaries in force on a day, where some have been taken in."""
+    return corridor().home.outlines(on)
+
+
+def atlas() -> Atlas:
+    """The sets of official boundaries of the province."""
+    from tinh.places.api import Atlas
+
+    return Atlas(corridor().home.boundaries)
 
 
 def stamp() -> tuple[int, int]:

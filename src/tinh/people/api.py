@@ -10,6 +10,8 @@ for a program that pushes; `demo_accounts` the three sign-ins of a demonstration
 
 from __future__ import annotations
 
+import base64
+
 from django.http import HttpRequest
 
 from tinh.people.access import forget, note
@@ -61,11 +63,22 @@ __all__ = [
 ]
 
 
+def _password(secret: str) -> str:
+    """The password of HTTP Basic, where programs that know nothing else put their token."""
+    try:
+        return base64.b64decode(secret, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
 def actor_of(request: HttpRequest) -> Actor | None:
-    """Whoever the request's token or session speaks for; a bad token raises TokenRefused."""
+    """Whoever the request's token (Bearer, or the password of Basic) or session speaks for; a bad token
+    raises TokenRefused."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return actor_of_token(secret.strip())
+    if scheme.lower() == "basic":
+        return actor_of_token(_password(secret))
     user = request.user
     if not isinstance(user, User):
         return None

@@ -12,7 +12,9 @@ from tinh.people.models import Role
 if TYPE_CHECKING:
     from tinh.packs.api import Dataset
 
-Action = Literal["read", "read held rows", "read raw", "push", "manage accounts", "read access log"]
+Action = Literal[
+    "read", "read held rows", "read raw", "push", "manage accounts", "read access log", "manage boundaries"
+]
 Reach = Literal["all", "own agency", "unless personal"]
 
 
@@ -39,6 +41,7 @@ MATRIX: Mapping[tuple[str, Action], Reach] = {
     (Role.ADMINISTRATOR, "read raw"): "all",
     (Role.ADMINISTRATOR, "push"): "all",
     (Role.ADMINISTRATOR, "manage accounts"): "all",
+    (Role.ADMINISTRATOR, "manage boundaries"): "all",
     (Role.ADMINISTRATOR, "read access log"): "all",
 }
 

@@ -9,6 +9,7 @@
     book.successors("05815"), book.predecessors("05818")      links across the reform, m:n
     book.at(lat, lon, day)                          the unit around a point, and whether approximate
     boundaries("19", day, official)                 areas: `shapes`, `picture`, `geojson`, `at`
+    Atlas(folder).take(...), .on(day); export(outlines, "fgb")    official sets with their days
 
 Since 2025-07-01 there are 34 provinces and 3,321 communes and no districts; before, 63, 696
 districts and 10,035 communes (five island districts had none). One code may have denoted another
@@ -24,6 +25,9 @@ from typing import TYPE_CHECKING
 from tinh.places.errors import (
     BoundaryForeign,
     BoundaryProjected,
+    BoundarySetMissing,
+    BoundarySetUnfit,
+    BoundaryTooLarge,
     BoundaryUnreadable,
     GazetteerMissing,
     PlacesError,
@@ -34,14 +38,26 @@ from tinh.places.gazetteer import Gazetteer, gazetteer
 from tinh.places.model import LEVELS, REFORM, Hint, Level, Link, Resolution, Unit
 
 if TYPE_CHECKING:
+    from tinh.places.atlas import Atlas, BoundarySet
+    from tinh.places.exports import TYPES, export
+    from tinh.places.features import Feature, features_of_all_time, features_on
+    from tinh.places.flaws import Sketch, sketch
     from tinh.places.outlines import Outlines, Picture, boundaries
+    from tinh.places.survey import Survey, square_km
 
 __all__ = [
     "LEVELS",
     "REFORM",
+    "TYPES",
+    "Atlas",
     "BoundaryForeign",
     "BoundaryProjected",
+    "BoundarySet",
+    "BoundarySetMissing",
+    "BoundarySetUnfit",
+    "BoundaryTooLarge",
     "BoundaryUnreadable",
+    "Feature",
     "Gazetteer",
     "GazetteerMissing",
     "Hint",
@@ -51,18 +67,33 @@ __all__ = [
     "Picture",
     "PlacesError",
     "Resolution",
+    "Sketch",
+    "Survey",
     "Unit",
     "UnknownProvince",
     "UnknownUnit",
     "boundaries",
+    "export",
+    "features_of_all_time",
+    "features_on",
     "gazetteer",
+    "sketch",
+    "square_km",
 ]
+
+
+_GEOMETRY = {
+    "Atlas": "atlas", "BoundarySet": "atlas", "Outlines": "outlines", "Picture": "outlines",
+    "Survey": "survey", "TYPES": "exports", "boundaries": "outlines", "export": "exports",
+    "square_km": "survey", "Feature": "features", "features_on": "features",
+    "features_of_all_time": "features", "Sketch": "flaws", "sketch": "flaws",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
     # Geometry libraries take longer to load than the gazetteer; most callers never draw.
-    if name in ("Outlines", "Picture", "boundaries"):
-        from tinh.places import outlines
+    if name in _GEOMETRY:
+        from importlib import import_module
 
-        return getattr(outlines, name)
+        return getattr(import_module(f"tinh.places.{_GEOMETRY[name]}"), name)
     raise AttributeError(name)

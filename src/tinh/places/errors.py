@@ -7,6 +7,9 @@ PlacesError             anything of this room
   BoundaryUnreadable    a boundary file that is not GeoJSON polygons with codes
   BoundaryForeign       boundaries whose codes the gazetteer does not know in that province
   BoundaryProjected     coordinates that are not longitude and latitude within Vietnam
+  BoundaryTooLarge      a boundary file beyond what is read
+  BoundarySetUnfit      boundaries that may not be stored for that province and day
+  BoundarySetMissing    no stored set of boundaries bears that name
 """
 
 from __future__ import annotations
@@ -63,10 +66,10 @@ class BoundaryUnreadable(PlacesError):
         "Tệp ranh giới {file} không dùng được: {reason}", "The boundary file {file} cannot be used: {reason}"
     )
     cure = Text(
-        "Nạp GeoJSON FeatureCollection (WGS 84), mỗi đối tượng là Polygon hoặc MultiPolygon "
-        "có thuộc tính “code”",
-        "Load a GeoJSON FeatureCollection (WGS 84) of Polygon or MultiPolygon features "
-        "with a “code” property",
+        "Nạp GeoJSON, GeoPackage, FlatGeobuf hoặc Shapefile nén zip (WGS 84), mỗi đối tượng là Polygon "
+        "hoặc MultiPolygon có thuộc tính “code” hoặc “ma_xa”",
+        "Load GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile (WGS 84) of Polygon or MultiPolygon "
+        "features with a “code” or “ma_xa” property",
     )
 
 
@@ -96,3 +99,36 @@ class BoundaryProjected(PlacesError):
         "Convert the file to WGS 84 (EPSG:4326), longitude first; "
         "VN-2000 coordinates must be transformed before loading",
     )
+
+
+class BoundaryTooLarge(PlacesError):
+    code = "PLC030"
+    status = 413
+    says = Text(
+        "Tệp ranh giới {file} quá lớn ({size}), chỉ đọc đến 512 MB",
+        "The boundary file {file} is too large ({size}); up to 512 MB are read",
+    )
+    cure = Text(
+        "Giản lược đường ranh giới, hoặc chỉ giữ các xã của tỉnh, rồi nạp lại",
+        "Simplify the lines, or keep only the communes of the province, and load it again",
+    )
+
+
+class BoundarySetUnfit(PlacesError):
+    code = "PLC031"
+    status = 422
+    says = Text(
+        "Không nạp {file} cho ngày {on}: {why_vi}",
+        "{file} is not taken in for {on}: {why_en}",
+    )
+    cure = Text(
+        "Chọn đúng ngày có hiệu lực của ranh giới, hoặc sửa mã trong tệp",
+        "Choose the day from which the boundaries hold, or mend the codes in the file",
+    )
+
+
+class BoundarySetMissing(PlacesError):
+    code = "PLC032"
+    status = 404
+    says = Text("Không có bộ ranh giới “{id}”", "There is no set of boundaries called “{id}”")
+    cure = Text("Xem danh sách: ./tinh boundaries list", "See the list: ./tinh boundaries list")

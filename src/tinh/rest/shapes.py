@@ -76,6 +76,25 @@ class FeatureCollection(Shape):
     features: list[Feature]
 
 
+class BoundarySet(Shape):
+    """Official boundaries, valid from a day; `remarks` counts what their survey found."""
+
+    id: str
+    filename: str
+    digest: str
+    valid_from: str
+    valid_to: str | None
+    source: str
+    areas: int
+    km2: float
+    remarks: int
+
+
+class BoundarySets(Shape):
+    items: list[BoundarySet]
+    next: str | None
+
+
 class Pack(Shape):
     id: str
     name: Words

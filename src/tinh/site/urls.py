@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.ready),
     path("language", language.switch, name="language"),
     path("api/v1/", include("tinh.rest.urls")),
+    path("ogc/", include("tinh.rest.ogc.urls")),
     *([path("", include("tinh.web.urls"))] if find_spec("tinh.web") else []),
 ]
 

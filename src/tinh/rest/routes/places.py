@@ -11,7 +11,7 @@ from ninja import Router
 
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
-from tinh.places.api import REFORM, Unit, boundaries, gazetteer
+from tinh.places.api import REFORM, TYPES, Unit, boundaries, export, gazetteer
 from tinh.rest import shapes
 from tinh.rest.errors import BadParameter, NothingThere
 from tinh.rest.fresh import conditional
@@ -21,6 +21,7 @@ from tinh.rest.render import answer, plain
 
 router = Router(tags=["places"])
 Level = Literal["province", "district", "commune"]
+Format = Literal["geojson", "fgb", "gpkg"]
 _WHAT = Text("đơn vị hành chính", "administrative unit")
 
 
@@ -53,7 +54,8 @@ def resolve(
 def at(request: HttpRequest, lat: float, lon: float, on: str = "") -> HttpResponse:
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise BadParameter(name="lat, lon", value=f"{lat}, {lon}", expected="21.59, 105.84")
-    found = gazetteer().at(lat, lon, day("on", on), official=jobs.official_boundaries())
+    moment = day("on", on)
+    found = gazetteer().at(lat, lon, moment, official=jobs.official_boundaries(moment))
     if found is None:
         raise NothingThere(
             what_vi=_WHAT.vi, what_en=_WHAT.en, id=f"{lat}, {lon}", list="/api/v1/places/boundaries"
@@ -62,16 +64,29 @@ def at(request: HttpRequest, lat: float, lon: float, on: str = "") -> HttpRespon
     return answer({"unit": unit.as_dict(), "approximate": approximate})
 
 
-@router.get("/places/boundaries", response=shapes.FeatureCollection, summary="Outlines as GeoJSON")
+@router.get(
+    "/places/boundaries", response=shapes.FeatureCollection, summary="Outlines as GeoJSON or FlatGeobuf"
+)
 @conditional
-def outlines(request: HttpRequest, province: str = "", on: str = "") -> HttpResponse:
+def outlines(
+    request: HttpRequest, province: str = "", on: str = "", format: Format = "geojson"
+) -> HttpResponse:
     """Communes of a province (the served one by default). `approximate` says whether they are cells
-    around known centres rather than official boundaries."""
+    around known centres rather than official boundaries. `format`: geojson, fgb or gpkg."""
     moment = day("on", on)
     code = province or jobs.catalogue().place
     _get(code, on)
-    found = boundaries(code, moment, official=jobs.official_boundaries())
-    return answer({**found.geojson(), "approximate": found.approximate}, content_type="application/geo+json")
+    found = boundaries(code, moment, official=jobs.official_boundaries(moment))
+    response = HttpResponse(export(found, format), content_type=TYPES[format])
+    if format != "geojson":
+        response.headers["Content-Disposition"] = f'attachment; filename="{code}-{moment}.{format}"'
+    return response
+
+
+@router.get("/boundaries", response=shapes.BoundarySets, summary="The sets of official boundaries")
+@conditional
+def sets(request: HttpRequest) -> HttpResponse:
+    return answer(page([one.as_dict() for one in jobs.atlas().sets()], None))
 
 
 @router.get("/places/{code}", response=shapes.Unit, summary="One unit as it stood on a day")

@@ -283,7 +283,7 @@ def map_view(
 
 
 def drawn_map(corridor: Corridor, today: date) -> Drawn:
-    official = next(iter(sorted(corridor.home.boundaries.glob("*.geojson"))), None)
+    official = corridor.home.outlines(today)
     return outline(corridor.catalogue.place, today, official, official.stat().st_mtime if official else 0.0)
 
 

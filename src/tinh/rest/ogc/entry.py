@@ -1,0 +1,62 @@
+"""Who may open the features, and what goes wrong in the shape of every other error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
+
+from tinh.kit.errors import TinhError
+from tinh.people import api as people
+from tinh.rest.errors import BadParameter
+from tinh.rest.problems import problem
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+View = Callable[..., HttpResponse]
+
+
+def door(*parameters: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """Lets in whoever may read (a session, a bearer token, or a token as the password of HTTP Basic,
+    which is what GIS clients know), and refuses parameters the API does not have, as the standard asks."""
+
+    def guard(view: View) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD"])
+            try:
+                people.require(people.actor_of(request), "read")
+                known(request, parameters)
+                response = view(request, *args, **kwargs)
+            except TinhError as fault:
+                return refused(request, fault)
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            return response
+
+        return guarded
+
+    return guard
+
+
+def known(request: HttpRequest, names: Iterable[str]) -> None:
+    """Each parameter once, and none but `names` and `f`."""
+    wanted = {*names, "f"}
+    for name, values in request.GET.lists():
+        if name not in wanted:
+            raise BadParameter(name=name, value=values[0][:40], expected=", ".join(sorted(wanted)))
+        if len(values) > 1:
+            raise BadParameter(name=name, value=", ".join(values)[:80], expected="1 ×")
+    if request.GET.get("f", "json") not in ("json", "geojson"):
+        raise BadParameter(name="f", value=request.GET["f"][:40], expected="json")
+
+
+def refused(request: HttpRequest, fault: TinhError) -> HttpResponse:
+    headers = {"WWW-Authenticate": 'Basic realm="tinh", charset="UTF-8"'} if fault.status == 401 else {}
+    status = 400 if isinstance(fault, BadParameter) else fault.status  # the standard's word for it
+    return problem(
+        request, status, code=fault.code, detail=fault.detail(), cure=fault.remedy(), headers=headers
+    )
