@@ -11,10 +11,17 @@ import sys
 
 import structlog
 
-from bench import gate, ingest, names, push, query
+from bench import gate, ingest, names, push, query, workbook
 from bench.report import Row
 
-ROWS = {"gate": gate.run, "ingest": ingest.run, "push": push.run, "query": query.run, "names": names.run}
+ROWS = {
+    "gate": gate.run,
+    "ingest": ingest.run,
+    "push": push.run,
+    "query": query.run,
+    "names": names.run,
+    "workbook": workbook.run,
+}
 
 
 def main() -> int:

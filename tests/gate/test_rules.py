@@ -143,7 +143,7 @@ def test_a_held_row_carries_every_reason_and_the_raw_values(judging: Judge) -> N
     judged = judging(contract, a=["x", None, "1"], b=[" 9 ", "9", "1"], c=["p", "q", "r"])
     assert held_rows(judged) == {2: ["a-type", "cap"], 3: ["a-required", "cap"]}
     assert json.loads(judged.held["_values"][0]) == {"a": "x", "b": " 9 "}
-    assert judged.held.columns == ["_row", "_rules", "_values", "a", "b", "c"]
+    assert judged.held.columns == ["_row", "_rules", "_values", "_at", "a", "b", "c"]
     assert judged.held["b"].to_list() == [" 9 ", "9"]
     assert judged.verdict.outcome == "in part"
 

@@ -147,7 +147,7 @@ def test_a_delivery_with_too_few_right_rows_is_refused_whole(judging: Judge) -> 
     assert (judged.verdict.outcome, judged.verdict.accepted, judged.verdict.held) == ("refused", 0, 3)
     assert held_rows(judged) == {2: ["receipt-refused"], 3: ["n-type"], 4: ["n-type"]}
     assert judged.verdict.scores.correct == Score(1, 3)
-    assert judged.accepted.columns == ["n", "_row", "_place", "_period", "_key", "_flags"]
+    assert judged.accepted.columns == ["n", "_row", "_place", "_period", "_key", "_flags", "_at"]
 
 
 def test_a_delivery_without_rows_is_refused_with_a_reason() -> None:

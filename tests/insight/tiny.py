@@ -116,6 +116,7 @@ class TinyLake:
             frame.with_columns(
                 _receipt=pl.lit(f"r{dataset}{number}"),
                 _row=pl.int_range(2, frame.height + 2),
+                _at=pl.lit(None, pl.String),
                 _key=keys,
                 _received_at=pl.lit(datetime(2026, 1, 1, 0, number % 60, number // 60, tzinfo=UTC)),
                 _simulated=pl.lit(simulated),

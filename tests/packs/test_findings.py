@@ -30,6 +30,7 @@ def place(entry: str) -> str:
     return changed(CONTRACT, "{column: commune, by: code}", entry)
 
 
+TITLED = "{column: note, from: title, pattern: (.*)"
 CASES: list[tuple[str, dict[str, str], str, int]] = [
     # code, files over the good pack, file of the finding, its line
     ("PCK010", {IND: INDICATOR + "unitt: x\n"}, IND, 9),
@@ -150,6 +151,13 @@ CASES: list[tuple[str, dict[str, str], str, int]] = [
         8,
     ),
     ("PCK059", {C: changed(CONTRACT, "v3.1.0", "v3.9.0")}, C, 1),
+    ("PCK100", {C: tinh("layout: {sheets: all, sheet_names: '('}")}, C, 10),
+    ("PCK100", {C: tinh(r"layout: {fixed: [{column: note, from: title, pattern: Tháng \d+}]}")}, C, 10),
+    ("PCK101", {C: tinh("layout: {fixed: [{column: note, from: cell}]}")}, C, 10),
+    ("PCK101", {C: tinh(f"layout: {{fixed: [{TITLED}, template: '{{y}}'}}]}}")}, C, 10),
+    ("PCK032", {C: tinh("layout: {columns: {comune: Xã}}")}, C, 10),
+    ("PCK102", {C: tinh("layout: {unpivot: {columns: [], names_to: month, values_to: shared}}")}, C, 10),
+    ("PCK104", {C: tinh("layout: {columns: {note: A}, fixed: [{column: note, from: sheet}]}")}, C, 10),
     ("KIT103", {IND: INDICATOR + "id: twice\n"}, IND, 9),
 ]
 
@@ -219,6 +227,6 @@ def test_one_pack_takes_ids_of_another_under_its_own_name_with_a_remark(province
 
 
 def test_every_code_has_a_title_and_a_case() -> None:
-    shown = {c[0] for c in CASES} | {"PCK022", "PCK025"}
+    shown = {c[0] for c in CASES} | {"PCK022", "PCK025", "PCK103"}
     assert set(CODES) == {c for c in shown if c.startswith("PCK")}
     assert all(t.vi and t.en for t in CODES.values())

@@ -25,8 +25,11 @@ from tinh.sources.errors import (
     NoSuchSheet,
     NotATable,
     PasswordProtected,
+    PdfFile,
+    Picture,
     TooDeep,
     Unparsable,
+    WordFile,
 )
 
 from .conftest import Reader, column, dataset
@@ -226,10 +229,20 @@ def test_gzipped_text_is_read_cut_named_and_bombs_refused(reading: Reader) -> No
 
 
 @pytest.mark.parametrize(
-    "content", [b"%PDF-1.7 ...", b"\x89PNG\r\n\x1a\n", b"Rar!\x1a\x07", bytes(range(256)) * 8]
+    ("content", "error"),
+    [
+        (b"%PDF-1.7 ...", PdfFile),
+        (b"\x89PNG\r\n\x1a\n", Picture),
+        (b"II*\x00\x08\x00", Picture),
+        (b"{\\rtf1 x}", WordFile),
+        (b"Rar!\x1a\x07", NotATable),
+        (bytes(range(256)) * 8, NotATable),
+    ],
 )
-def test_other_files_are_called_what_they_are(reading: Reader, content: bytes) -> None:
-    with pytest.raises(NotATable):
+def test_other_files_are_called_what_they_are(
+    reading: Reader, content: bytes, error: type[TinhError]
+) -> None:
+    with pytest.raises(error):
         reading(content, filename="f.csv")
 
 

@@ -28,7 +28,7 @@ from tinh.gate.api import Judgement, judge, refusal
 from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.errors import Text, TinhError
 from tinh.lake.api import Entry, Lake
-from tinh.packs.api import Catalogue, Dataset
+from tinh.packs.api import Catalogue, Dataset, learned
 from tinh.places.api import gazetteer
 from tinh.sources.api import Channel, RawStore, Receipt, clean, read
 from tinh.watch.api import Alert, watch_all
@@ -53,6 +53,7 @@ class Corridor:
         self.journal = Journal(home.journal)
         self.raw = RawStore(home.raw)
         self.gazetteer: Any = gazetteer()
+        self.layouts = learned(home.root, catalogue.layouts)
         self._intents = Intents(home.intents)
         self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)
         self._values = Values(catalogue, self.lake, self.gazetteer)
@@ -338,7 +339,7 @@ class Corridor:
             return None
         try:
             with run.step("read"):
-                table = clean(read(path, dataset, receipt.filename), dataset)
+                table = clean(read(path, dataset, receipt.filename, self.layouts.of(dataset)), dataset)
         except TinhError as error:
             if error.retry:
                 raise

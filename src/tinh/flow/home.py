@@ -39,6 +39,10 @@ class Home:
         return self.root / "journal"
 
     @property
+    def layouts(self) -> Path:
+        return self.root / "layouts"
+
+    @property
     def boundaries(self) -> Path:
         return self.root / "boundaries"
 

@@ -60,8 +60,9 @@ def judge_sample(catalogue: Catalogue, dataset: Dataset, path: Path) -> dict[str
         received_at=JUDGED_AT,
     )
     known = Known(now=JUDGED_AT, province=catalogue.place, gazetteer=gazetteer(), timezone=catalogue.timezone)
+    declared = [layout for layout in catalogue.layouts if layout.dataset == dataset.id]
     try:
-        judgement = judge(clean(read(path, dataset, path.name), dataset), dataset, receipt, known)
+        judgement = judge(clean(read(path, dataset, path.name, declared), dataset), dataset, receipt, known)
     except TinhError as error:
         judgement = refusal(receipt, error)
     return {"dataset": dataset.id, **judgement.verdict.as_dict(), **_rows(judgement)}

@@ -12,7 +12,7 @@ from tinh.gate.casts import cast, dtype_of
 from tinh.gate.known import Known
 from tinh.gate.threads import side_by_side
 from tinh.packs.api import Dataset
-from tinh.sources.api import ROW, Receipt, Table
+from tinh.sources.api import AT, ROW, Receipt, Table
 
 
 @dataclass
@@ -78,6 +78,7 @@ def read_cells(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -
     frame = pl.DataFrame(
         [
             row.cast(pl.UInt32),
+            raw[AT] if AT in raw.columns else pl.Series(AT, [None], pl.String).new_from_index(0, raw.height),
             *(
                 by_name.get(c.name, pl.Series(c.name, [None], dtype_of(c)).new_from_index(0, raw.height))
                 for c in dataset.columns

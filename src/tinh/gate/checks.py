@@ -12,7 +12,7 @@ from tinh.gate.cells import Cells
 from tinh.gate.rules import failing, metric_mask
 from tinh.gate.verdict import Check
 from tinh.packs.api import Operator, Rule, reads_files
-from tinh.sources.api import ROW
+from tinh.sources.api import AT, ROW
 
 _TABLE = re.compile(r"\b(?:from|join)\s+([\"`]?)([\w.\-${}]+)\1", re.IGNORECASE)
 _HOLES = {"table": "received", "object": "received", "model": "received", "property": "", "column": ""}
@@ -112,7 +112,7 @@ def _sql(rule: Rule, cells: Cells) -> Outcome | None:
         return None
     names = {"received", cells.dataset.id, *map(str, rule.arguments.get("tables") or ())}
     query, extra = _plain_names(query)
-    frame = cells.local.drop(ROW)
+    frame = cells.local.drop(ROW, AT)
     try:
         context = pl.SQLContext(dict.fromkeys(names | extra, frame), eager=True)
         answer: Any = context.execute(query)

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tinh.gate.cells import Cells
-from tinh.sources.api import ROW
+from tinh.sources.api import AT, ROW
 
 Failed = Mapping[str, tuple[pl.Series, Sequence[str]]]  # rule id → (mask, columns it looks at)
 
 
 def held_frame(cells: Cells, held: pl.Series, failed: Failed) -> pl.DataFrame:
-    """`_row`, `_rules`, `_values` (JSON of the raw cells the failing rules look at), raw cells."""
+    """`_row`, `_rules`, `_values` (JSON of the raw cells the failing rules look at), `_at`, raw cells."""
     at = held.arg_true()
     raw = cells.table.raw if cells.table.raw is not None else cells.raw
     names = [c.name for c in cells.dataset.columns if c.name in raw.columns]
@@ -27,7 +27,8 @@ def held_frame(cells: Cells, held: pl.Series, failed: Failed) -> pl.DataFrame:
                 looked[name] = looked[name] | masks[rule] if name in looked else masks[rule]
     values = _values(shown, looked)
     absent = [c.name for c in cells.dataset.columns if c.name not in names]
-    return pl.DataFrame([cells.typed[ROW].gather(at), rules, values, *shown.get_columns()]).with_columns(
+    row, where = cells.typed[ROW].gather(at), cells.typed[AT].gather(at)
+    return pl.DataFrame([row, rules, values, where, *shown.get_columns()]).with_columns(
         pl.lit(None, pl.String).alias(n) for n in absent
     )
 

@@ -19,11 +19,12 @@ from tinh.gate.threads import side_by_side
 from tinh.gate.verdict import Judgement, Outcome, Reason, Score, Scores, Verdict
 from tinh.kit.errors import TinhError
 from tinh.packs.api import Dataset
-from tinh.sources.api import ROW, Receipt, Table
+from tinh.sources.api import AT, ROW, Receipt, Table
 
 DUPLICATE = "duplicate"
 SHAPE = "shape"
 UNTIDY = "untidy"
+CELL_ERROR = "cell-error"
 REFUSED = "receipt-refused"
 _NOTHING = Scores(Score(0, 0), Score(0, 0), Score(0, 0), Score(0, 0))
 
@@ -70,6 +71,8 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
     cells.copies = found.copies
     if table.ragged:
         bench.hold(SHAPE, cells.typed[ROW].is_in(list(table.ragged)), tuple(c.name for c in dataset.columns))
+    for name, faulty in table.faulty.items():
+        bench.hold(CELL_ERROR, faulty, (name,))
     masks = side_by_side(lambda rule: failing(rule, cells), plan.rows, cells.height)
     for rule, mask in zip(plan.rows, masks, strict=True):
         if only_flags(rule):
@@ -204,18 +207,25 @@ def _flag_lists(tripped: dict[str, pl.Series]) -> tuple[pl.Series, pl.Series]:
 
 
 def _ordered(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    return frame.select(*(c.name for c in dataset.columns), ROW, "_place", "_period", "_key", "_flags")
+    return frame.select(*(c.name for c in dataset.columns), ROW, "_place", "_period", "_key", "_flags", AT)
 
 
 def _system_columns() -> pl.DataFrame:
     text = pl.String()
     return pl.DataFrame(
-        schema={ROW: pl.UInt32(), "_place": text, "_period": text, "_key": text, "_flags": pl.List(pl.String)}
+        schema={
+            ROW: pl.UInt32(),
+            "_place": text,
+            "_period": text,
+            "_key": text,
+            "_flags": pl.List(pl.String),
+            AT: text,
+        }
     )
 
 
 def _held_columns(dataset: Dataset | None = None) -> pl.DataFrame:
-    schema = {ROW: pl.UInt32(), "_rules": pl.List(pl.String), "_values": pl.String()}
+    schema = {ROW: pl.UInt32(), "_rules": pl.List(pl.String), "_values": pl.String(), AT: pl.String()}
     if dataset is not None:
         schema |= {c.name: pl.String() for c in dataset.columns}
     return pl.DataFrame(schema=schema)

@@ -99,11 +99,11 @@ class Verdict:
 class Judgement:
     """A verdict with its rows.
 
-    `accepted`: the contract's columns in their declared types, plus `_row` UInt32,
+    `accepted`: the contract's columns in their declared types, plus `_row` UInt32, `_at`,
     `_place` String (unit code, null when the dataset has none), `_period` String (see
     kit.periods, null when none), `_key` String (joined key values, null when no key) and
     `_flags` List[String] (ids of clean-score rules the row trips without being held).
-    `held`: `_row`, `_rules` List[String], `_values` String (JSON of the raw cells seen by
+    `held`: `_row`, `_at`, `_rules` List[String], `_values` String (JSON of the raw cells seen by
     the failing rules), and every raw cell as String.
     """
 

@@ -27,7 +27,7 @@ class Evidence:
     """What one dataset gave to one value.
 
     `places`: the values per place that the roll-up combined; `parts`: for each place the finer
-    periods of the last time step; `cells`: the leaf cells; `rows`: (receipt, row) of the rows
+    periods of the last time step; `cells`: the leaf cells; `rows`: (receipt, row, at) of the rows
     listed, `counts` how many there are per receipt in all.
     """
 
@@ -105,17 +105,17 @@ def _source(ground: Ground, dataset: Dataset, period: str) -> str:
     """The rows with their cell: for a register, those alive when the period looks."""
     at = leaf.place_of(ground, dataset)
     if dataset.kind != "register":
-        return f"(SELECT *, {at} AS _at, _period AS _span FROM {name(dataset.id)})"
+        return f"(SELECT *, {at} AS _spot, _period AS _span FROM {name(dataset.id)})"
     born, died = leaf.born(ground, dataset), leaf.died(ground, dataset)
     return (
-        f"(SELECT * FROM (SELECT *, {at} AS _at, {born} AS _born, {died} AS _died FROM {name(dataset.id)}),"
+        f"(SELECT * FROM (SELECT *, {at} AS _spot, {born} AS _born, {died} AS _died FROM {name(dataset.id)}),"
         f" (VALUES {leaf.edges(ground, [period])}) AS _edges(_span, _edge) WHERE {leaf.ALIVE})"
     )
 
 
 def _bounds(dataset: Dataset, cells: pl.DataFrame) -> str:
     listed = ", ".join(text(p) for p in cells["place"].unique().sort()) or "NULL"
-    where = f"_at IN ({listed})"
+    where = f"_spot IN ({listed})"
     if dataset.kind != "register" and not cells.is_empty():
         first, last = cells["period"].min(), cells["period"].max()
         where += f" AND _span BETWEEN {text(str(first))} AND {text(str(last))}"
@@ -126,7 +126,7 @@ def _tally(
     ground: Ground, dataset: Dataset, num: Measure, den: Measure | None, cells: pl.DataFrame, period: str
 ) -> pl.DataFrame:
     sql = (
-        f"SELECT _at AS place, _span AS period, _receipt AS receipt, count(*) AS rows"
+        f"SELECT _spot AS place, _span AS period, _receipt AS receipt, count(*) AS rows"
         f" FROM {_source(ground, dataset, period)}"
         f" WHERE {_used(num, den)} AND {_bounds(dataset, cells)} GROUP BY 1, 2, 3"
     )
@@ -141,13 +141,13 @@ def _listed(
     limit = total if total <= ROWS_LISTED else ROWS_SHOWN
     begun = tally.with_columns(before=pl.col("rows").cum_sum() - pl.col("rows"))
     shown = begun.filter(pl.col("before") < limit)
-    empty = pl.DataFrame(schema={"receipt": pl.String, "row": pl.Int64})
+    empty = pl.DataFrame(schema={"receipt": pl.String, "row": pl.Int64, "at": pl.String})
     if shown.is_empty():
         return empty
     sql = (
-        f"SELECT _at AS place, _span AS period, _receipt AS receipt, CAST(_row AS BIGINT) AS row"
+        f"SELECT _spot AS place, _span AS period, _receipt AS receipt, CAST(_row AS BIGINT) AS row, _at AS at"
         f" FROM {_source(ground, dataset, period)}"
         f" WHERE {_used(num, den)} AND {_bounds(dataset, shown)} ORDER BY 1, 2, 3, 4"
     )
     rows = ground.query(sql, dataset.id).join(shown, on=["place", "period", "receipt"], how="semi")
-    return rows.sort("place", "period", "receipt", "row").head(limit).select("receipt", "row")
+    return rows.sort("place", "period", "receipt", "row").head(limit).select("receipt", "row", "at")

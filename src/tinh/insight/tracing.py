@@ -269,6 +269,8 @@ def _cell(indicator: Indicator, found: Evidence, cell: dict[str, Any]) -> dict[s
 def _receipts(ground: Ground, dataset: str, counts: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
     grouped = rows.group_by("receipt").agg(pl.col("row").unique().sort())
     listed: dict[str, list[int]] = dict(grouped.iter_rows())
+    told = rows.filter(pl.col("at").is_not_null()) if "at" in rows.columns else rows.clear()
+    places = {(id, row): at for id, row, at in told.iter_rows()}
     known = _known(ground, dataset, counts["receipt"].to_list())
     return [
         {
@@ -278,6 +280,7 @@ def _receipts(ground: Ground, dataset: str, counts: pl.DataFrame, rows: pl.DataF
                 id, dict.fromkeys(("digest", "filename", "sender", "received_at", "simulated", "verdict"))
             ),
             "rows": listed.get(id, []),
+            "at": [places[id, row] for row in listed.get(id, []) if (id, row) in places],
             "rows_total": total,
         }
         for id, total in counts.iter_rows()
@@ -320,9 +323,11 @@ def _merged(receipts: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
             continue
         before = out[key]
         rows = sorted({*before["rows"], *each["rows"]})
+        places = {row: at for e in (before, each) for row, at in zip(e["rows"], e["at"], strict=False)}
         complete = all(len(e["rows"]) == e["rows_total"] for e in (before, each))
         total = len(rows) if complete else max(before["rows_total"], each["rows_total"], len(rows))
-        out[key] = {**before, "rows": rows, "rows_total": total}
+        told = [places[row] for row in rows if row in places]
+        out[key] = {**before, "rows": rows, "at": told, "rows_total": total}
     return tuple(out.values())
 
 

@@ -22,6 +22,7 @@ SYSTEM: dict[str, pl.DataType] = {
     "_flags": pl.List(pl.String()),
     "_received_at": UTC,
     "_simulated": pl.Boolean(),
+    "_at": pl.String(),
 }
 
 HELD: dict[str, pl.DataType] = {
@@ -30,6 +31,7 @@ HELD: dict[str, pl.DataType] = {
     "_rules": pl.List(pl.String()),
     "_values": pl.String(),
     "_received_at": UTC,
+    "_at": pl.String(),
 }
 
 _LOGICAL: dict[str, pl.DataType] = {

@@ -22,6 +22,9 @@ from tinh.packs.errors import (
     PackFaults,
 )
 from tinh.packs.findings import CODES
+from tinh.packs.layout import TOTALS, FixedColumn, Layout, LearnedLayout, Unpivot
+from tinh.packs.layouts import LayoutEntry, LayoutFile
+from tinh.packs.learned import Layouts, learned
 from tinh.packs.models import (
     Agency,
     Aggregate,
@@ -37,7 +40,6 @@ from tinh.packs.models import (
     Formula,
     Indicator,
     Kind,
-    Layout,
     Life,
     Logical,
     Maturity,
@@ -61,6 +63,7 @@ from tinh.packs.types import strptime_of
 
 __all__ = [
     "CODES",
+    "TOTALS",
     "Agency",
     "Aggregate",
     "AlertRule",
@@ -73,11 +76,16 @@ __all__ = [
     "Compiled",
     "Dataset",
     "Expectation",
+    "FixedColumn",
     "FolderTaken",
     "Formula",
     "Indicator",
     "Kind",
     "Layout",
+    "LayoutEntry",
+    "LayoutFile",
+    "Layouts",
+    "LearnedLayout",
     "Life",
     "Logical",
     "Maturity",
@@ -98,9 +106,11 @@ __all__ = [
     "Simulation",
     "Target",
     "Term",
+    "Unpivot",
     "compile",
     "contracts_reference",
     "dataset_called",
+    "learned",
     "load",
     "new_province",
     "new_sector",

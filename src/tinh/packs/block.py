@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from tinh.kit.periods import Grain
+from tinh.packs.layouts import LayoutEntry
 from tinh.packs.models import Kind, PlaceLevel
 from tinh.packs.shape import Declared, Duration, Period, Share
 
@@ -53,15 +54,6 @@ class LifeEntry(Declared):
 
     begins: str = Field(description="column of the first day")
     ends: str = Field("", description="column of the last day; empty cell: still alive")
-
-
-class LayoutEntry(Declared):
-    """How a file is laid out; what is left out is found out."""
-
-    delimiter: str = Field("", description="separator of a text file")
-    encoding: str = Field("", description="encoding of a text file")
-    sheet: str = Field("", description="sheet of a workbook")
-    records: str = Field("", description="path to the list in a JSON document, separated by dots")
 
 
 class ReferenceEntry(Declared):
@@ -121,6 +113,7 @@ class CleanEntry(Declared):
         "null_words",
         "strip_unit",
         "number",
+        "percent",
         "date",
         "code_map",
         "zero_pad",
@@ -132,9 +125,18 @@ class CleanEntry(Declared):
         default_factory=list, description="null_words: texts that mean nothing was given"
     )
     units: list[str] = Field(default_factory=list, description="strip_unit: units taken off a number")
-    decimal: Literal[".", ","] = Field(".", description="number: decimal mark")
-    group: Literal["", ".", ",", " "] = Field("", description="number: mark between thousands")
-    formats: list[str] = Field(default_factory=list, description="date: accepted forms, such as dd/MM/yyyy")
+    decimal: Literal[".", ","] = Field(".", description="number, percent: decimal mark")
+    group: Literal["", ".", ",", " "] = Field("", description="number, percent: mark between thousands")
+    auto: bool = Field(
+        False, description="number, percent: also `1.234,5` or `1,234.5`, where a value leaves no doubt"
+    )
+    as_: Literal["percent", "share"] = Field(
+        "percent", alias="as", description="percent: 45% becomes 45, or 0.45"
+    )
+    formats: list[str] = Field(
+        default_factory=list,
+        description="date: accepted forms, such as dd/MM/yyyy; `serial`: day numbers of Excel",
+    )
     mapping: dict[str, str] = Field(default_factory=dict, description="code_map: from → to")
     width: int = Field(0, ge=0, le=64, description="zero_pad: digits wanted")
 

@@ -120,6 +120,14 @@ _KINDS = {
     "date_type": ("phải là ngày YYYY-MM-DD", "must be a day, YYYY-MM-DD"),
 }
 _OURS: dict[str, tuple[str, Text, Text]] = {
+    "fixed": (
+        "PCK101",
+        Text("cột cố định thiếu hoặc thừa đối số", "the fixed column lacks an argument or has one too many"),
+        Text(
+            "from: cell cần cell, from: value cần value, from: title và filename cần pattern",
+            "from: cell needs cell, from: value needs value, from: title and filename need a pattern",
+        ),
+    ),
     "id": (
         "PCK015",
         Text("mã “{raw}” viết sai dạng", 'the id "{raw}" is not well formed'),

@@ -17,6 +17,8 @@ from tinh.packs.errors import NoSuchProvince, PackFaults
 from tinh.packs.findings import Faults
 from tinh.packs.finish import finish
 from tinh.packs.indicators import IndicatorCompiler, IndicatorDraft, circles, said
+from tinh.packs.layout import LearnedLayout
+from tinh.packs.learned import declared_layouts
 from tinh.packs.models import (
     Agency,
     AlertRule,
@@ -70,6 +72,7 @@ class _Compiler:
         self.indicators: Register[Indicator] = Register(Text("chỉ tiêu", "indicator"))
         self.alerts: Register[AlertRule] = Register(Text("cảnh báo", "alert"))
         self.simulations: list[Simulation] = []
+        self.layouts: tuple[LearnedLayout, ...] = ()
 
     def run(self, folders: list[Path]) -> Compiled:
         document = yamltree.load(self.folder / "province.yaml")
@@ -93,6 +96,7 @@ class _Compiler:
             self._simulations(id)
             self._words(id)
         self._room(document, province)
+        self.layouts = declared_layouts(self.folder, self.datasets.items, self.faults)
         if self.faults.stopped:
             return Compiled(None, self.faults.sorted())
         return Compiled(self._freeze(province, agencies), self.faults.sorted())
@@ -259,6 +263,7 @@ class _Compiler:
             indicators=self.indicators.items,
             alerts=self.alerts.items,
             simulations=tuple(self.simulations),
+            layouts=self.layouts,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             folder=self.folder,
             digest="",

@@ -15,8 +15,10 @@ from tinh.packs.block import DatasetBlock
 from tinh.packs.check import shape
 from tinh.packs.columns import ColumnSet
 from tinh.packs.findings import Faults, Keys
+from tinh.packs.laid import check_layout
+from tinh.packs.layout import Layout
 from tinh.packs.links import Address, Pending
-from tinh.packs.models import Dataset, Expectation, Layout, Life
+from tinh.packs.models import Dataset, Expectation, Life
 from tinh.packs.odcs import ours, read
 from tinh.packs.quality import Quality
 from tinh.packs.rules import Rulebook, slug
@@ -111,6 +113,8 @@ def _draft(
             if not any(r.kind == "required" and r.columns == (name,) for r in book.rules):
                 book.add(f"{name}-required", "required", (name,))
     bindings.rules(book, place, period)
+    if block.layout is not None:
+        check_layout(block.layout, columns.columns, document, (*block_path, "layout"), faults)
     due, window = sla.read([e for e in value.get("slaProperties") or [] if isinstance(e, dict)], book, tables)
     pending = [*columns.pending, *_schema_links(obj, path, columns)]
     dataset = Dataset(
@@ -129,7 +133,7 @@ def _draft(
         period=period,
         expect=_expectation(block, due, window if period else None),
         life=_life(bindings, block),
-        layout=Layout(**block.layout.model_dump()) if block.layout else Layout(),
+        layout=block.layout.compiled() if block.layout else Layout(),
         refuse_below=block.refuse_below,
         file=document.path,
         digest=digest(document.path.read_bytes()),

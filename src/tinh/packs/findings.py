@@ -52,6 +52,11 @@ CODES: dict[str, Text] = {
     "PCK057": Text("Không đọc được mẫu (regex)", "A pattern that cannot be read"),
     "PCK058": Text("Thiếu khóa của dòng", "A dataset that needs a key"),
     "PCK059": Text("Phiên bản ODCS chưa biết", "An unknown version of ODCS"),
+    "PCK100": Text("Không dùng được mẫu của bố cục", "A pattern of a layout that cannot be used"),
+    "PCK101": Text("Cột cố định thiếu hoặc thừa đối số", "A fixed column or template without its argument"),
+    "PCK102": Text("Không có cột nào để xoay", "Nothing to unpivot"),
+    "PCK103": Text("Bố cục nằm sai chỗ", "A layout that stands in the wrong place"),
+    "PCK104": Text("Bố cục điền một cột hai lần", "A layout that fills one column twice"),
 }
 
 Keys = tuple[str | int, ...]

@@ -11,10 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
+from tinh.packs.frozen import Frozen
+from tinh.packs.layout import Layout, LearnedLayout
 
 Kind = Literal["report", "register", "stream"]
 Maturity = Literal["draft", "trusted", "binding"]
@@ -26,28 +28,27 @@ PlaceLevel = Literal["province", "district", "commune"]
 Aggregate = Literal["sum", "mean", "last", "count", "min", "max"]
 
 
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
 # ── datasets ────────────────────────────────────────────────────────────────────────
 
 
 class CleaningStep(Frozen):
     """One declared repair of a raw cell, counted each time it changes a value.
 
-    `do` is one of: trim · null_words (words) · strip_unit (units) · number (decimal, group)
-    · date (formats) · code_map (mapping) · zero_pad (width) · upper · lower · nfc
+    `do` is one of: trim · null_words (words) · strip_unit (units) · number (decimal, group, auto)
+    · percent (as_, decimal, group, auto) · date (formats) · code_map (mapping) · zero_pad (width)
+    · upper · lower · nfc
     """
 
     do: Literal[
-        "trim", "null_words", "strip_unit", "number", "date",
+        "trim", "null_words", "strip_unit", "number", "percent", "date",
         "code_map", "zero_pad", "upper", "lower", "nfc",
     ]  # fmt: skip
     words: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     decimal: str = "."
     group: str = ""
+    auto: bool = False  # also the other form, `1.234,5` or `1,234.5`, where a value leaves no doubt
+    as_: Literal["percent", "share"] = "percent"  # 45% becomes 45, or 0.45
     formats: tuple[str, ...] = ()
     mapping: Mapping[str, str] = Field(default_factory=dict)
     width: int = 0
@@ -151,15 +152,6 @@ class Expectation(Frozen):
     window: Grain | None = None
     due: str = "P5D"  # ISO 8601 duration after the period's end when a delivery is late
     start: str = ""  # first period that was ever owed
-
-
-class Layout(Frozen):
-    """How a file of this dataset is laid out; empty means: find out."""
-
-    delimiter: str = ""
-    encoding: str = ""
-    sheet: str = ""
-    records: str = ""  # path to the list inside a JSON document, dot separated
 
 
 class Life(Frozen):
@@ -370,6 +362,7 @@ class Catalogue(Frozen):
     indicators: Mapping[str, Indicator]
     alerts: Mapping[str, AlertRule]
     simulations: tuple[Simulation, ...] = ()
+    layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     room: Room = Room()
     folder: Path
     digest: str

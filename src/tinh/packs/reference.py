@@ -52,6 +52,7 @@ _TITLES = {
     "alert": "alerts/*.yaml",
     "simulation": "simulation/*.yaml",
     "locale": "locale/{vi,en}.yaml",
+    "layout": "layouts/*/*.yaml",
     "tinh": "The tinh block of a contract",
     "tinh-column": "The tinh block of a column",
 }

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tinh.packs.block import ColumnBlock, DatasetBlock
+from tinh.packs.layouts import LayoutFile
 from tinh.packs.shape import (
     AlertFile,
     IndicatorFile,
@@ -23,6 +24,7 @@ FILES: dict[str, type[BaseModel]] = {
     "alert": AlertFile,
     "simulation": SimulationFile,
     "locale": LocaleFile,
+    "layout": LayoutFile,
     "tinh": DatasetBlock,
     "tinh-column": ColumnBlock,
 }

@@ -202,6 +202,7 @@ class Verdict(Shape):
 
 class Held(Shape):
     row: int
+    at: str | None
     rules: list[str]
     values: dict[str, Any]
 

@@ -1,9 +1,11 @@
 """sources: a delivery as it came in → bytes kept for ever, a receipt, and a table of cells.
 
-Comes in: a file or pushed bytes (CSV, Excel, JSON, NDJSON, Parquet, Arrow, gzipped text).
+Comes in: a file or pushed bytes (CSV, Excel, OpenDocument, JSON, NDJSON, Parquet, Arrow, gzip).
 Goes out: `RawStore.put` stores the bytes under their digest; `read` opens them by content
-(then by name) and matches the header to the contract; `clean` applies the contract's declared
-repairs and counts each changed value. `mend_letters` makes cells typed in old fonts Unicode.
+(then by name), lays them out by the contract's layout or a learned one and matches the header;
+`clean` applies the contract's declared repairs and counts each changed value; `mend_letters`
+makes cells typed in old fonts Unicode. For proposals of layouts: `sheets_of` (every sheet with
+its merges and what is hidden), `find_header`, `column_kinds` (what a column holds), `unpivoted`.
 Refuses: guessing. What cannot be read is a SourceError (SRC001…) with what was found, what was
 expected and what to do, in both languages. Cells keep their text; judging is the gate's.
 """
@@ -13,30 +15,44 @@ from __future__ import annotations
 from tinh.sources.cleaning import clean
 from tinh.sources.dates import has_offset, has_time, lenient, strptime
 from tinh.sources.errors import SourceError
+from tinh.sources.heading import JOINED, LOOK, Grid, Header, find_header, unpivoted
+from tinh.sources.kinds import ColumnKind, column_kinds
 from tinh.sources.letters import Mended
 from tinh.sources.letters import mend as mend_letters
 from tinh.sources.letters import mend_rows as mend_header_rows
 from tinh.sources.rawstore import RawStore, Stored
 from tinh.sources.read import read
 from tinh.sources.receipt import Channel, Receipt
+from tinh.sources.sheet import Merge, Sheet
 from tinh.sources.simulator import Delivery, SimulationFault, deliveries, faults, pulse
-from tinh.sources.table import ROW, Cleaning, Table
+from tinh.sources.spreadsheet import sheets_of
+from tinh.sources.table import AT, ROW, Cleaning, Table
 
 __all__ = [
+    "AT",
+    "JOINED",
+    "LOOK",
     "ROW",
     "Channel",
     "Cleaning",
+    "ColumnKind",
     "Delivery",
+    "Grid",
+    "Header",
     "Mended",
+    "Merge",
     "RawStore",
     "Receipt",
+    "Sheet",
     "SimulationFault",
     "SourceError",
     "Stored",
     "Table",
     "clean",
+    "column_kinds",
     "deliveries",
     "faults",
+    "find_header",
     "has_offset",
     "has_time",
     "lenient",
@@ -44,5 +60,7 @@ __all__ = [
     "mend_letters",
     "pulse",
     "read",
+    "sheets_of",
     "strptime",
+    "unpivoted",
 ]

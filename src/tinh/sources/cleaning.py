@@ -11,8 +11,8 @@ from operator import or_
 import polars as pl
 
 from tinh.packs.api import CleaningStep, Column, Dataset
-from tinh.sources import dates, lookalikes
-from tinh.sources.table import ROW, Cleaning, Table
+from tinh.sources import dates, figures, lookalikes
+from tinh.sources.table import AT, ROW, Cleaning, Table
 
 _UNSEEN = "\u200b\u200c\u200d\ufeff\u2060"
 _MARK = r"[\x{300}-\x{36f}]"
@@ -30,6 +30,7 @@ _LETTERS = (
     ("lookalikes", _LOOKS_LATIN, lookalikes.latin),
 )
 _PARALLEL_FROM = 200_000
+_FIGURES = frozenset({"number", "percent"})
 _TEXTUAL = frozenset({"code_map", "zero_pad", "null_words", "upper", "lower"})
 
 
@@ -42,7 +43,7 @@ def clean(table: Table, dataset: Dataset) -> Table:
     present = [c for c in dataset.columns if c.name in frame.columns]
 
     def run(column: Column) -> _Cleaned:
-        return _clean_column(frame[column.name], column, table.numbers.get(column.name))
+        return _clean_column(frame[column.name], column, table.numbers.get(column.name), table.epoch_1904)
 
     if frame.height >= _PARALLEL_FROM:
         with ThreadPoolExecutor(4) as pool:
@@ -55,7 +56,9 @@ def clean(table: Table, dataset: Dataset) -> Table:
     ]
     return replace(
         table,
-        frame=frame.select(ROW).with_columns(one.cells for one in done),
+        frame=frame.select(ROW, *([AT] if AT in frame.columns else [])).with_columns(
+            one.cells for one in done
+        ),
         raw=table.raw if table.raw is not None else frame,
         cleaning=(*table.cleaning, *counts),
         untidy=frame[ROW].filter(reduce(or_, masks)) if masks else None,
@@ -69,7 +72,7 @@ class _Cleaned:
     untidy: pl.Series | None  # rows mended without the contract asking for it
 
 
-def _clean_column(cells: pl.Series, column: Column, numbers: pl.Series | None) -> _Cleaned:
+def _clean_column(cells: pl.Series, column: Column, numbers: pl.Series | None, epoch_1904: bool) -> _Cleaned:
     if cells.dtype != pl.String:
         if not any(s.do in _TEXTUAL for s in column.cleaning):
             return _Cleaned(cells, [], None)
@@ -77,16 +80,16 @@ def _clean_column(cells: pl.Series, column: Column, numbers: pl.Series | None) -
     if numbers is None and len(cells) > 20_000 and cells.head(4096).n_unique() < 1024:
         distinct = cells.unique().drop_nulls()
         if 0 < len(distinct) * 8 < len(cells):
-            return _by_value(cells, distinct, column)
+            return _by_value(cells, distinct, column, epoch_1904)
     weights = pl.Series([1], dtype=pl.UInt32).new_from_index(0, len(cells))
-    return _steps(cells, weights, column, numbers)
+    return _steps(cells, weights, column, numbers, epoch_1904)
 
 
-def _by_value(cells: pl.Series, distinct: pl.Series, column: Column) -> _Cleaned:
+def _by_value(cells: pl.Series, distinct: pl.Series, column: Column, epoch_1904: bool) -> _Cleaned:
     """Values repeat: each step runs once per distinct value, weighed by how often it stands."""
     codes = cells.cast(pl.Enum(distinct)).to_physical()
     tally = codes.drop_nulls().value_counts().sort(codes.name)
-    once = _steps(distinct.alias(cells.name), tally["count"], column, None)
+    once = _steps(distinct.alias(cells.name), tally["count"], column, None, epoch_1904)
     if not any(n for _, n in once.counts):
         return _Cleaned(cells, once.counts, None)
     untidy = None
@@ -95,12 +98,16 @@ def _by_value(cells: pl.Series, distinct: pl.Series, column: Column) -> _Cleaned
     return _Cleaned(once.cells.gather(codes).alias(cells.name), once.counts, untidy)
 
 
-def _steps(cells: pl.Series, weights: pl.Series, column: Column, numbers: pl.Series | None) -> _Cleaned:
+def _steps(
+    cells: pl.Series, weights: pl.Series, column: Column, numbers: pl.Series | None, epoch_1904: bool
+) -> _Cleaned:
     cells, counts, untidy = _tidy(cells, weights, column)
     for step in column.cleaning:
-        after = _apply(cells, step, column)
-        if numbers is not None and step.do == "number":
-            after = pl.select(pl.when(numbers).then(cells).otherwise(after)).to_series()
+        after = _apply(cells, step, column, epoch_1904)
+        if numbers is not None and step.do in _FIGURES:
+            meant = step.model_copy(update={"decimal": ".", "group": "", "auto": False})
+            as_number = _apply(cells, meant, column, epoch_1904) if step.do == "percent" else cells
+            after = pl.select(pl.when(numbers).then(as_number).otherwise(after)).to_series()
         moved = int(weights.filter(cells.ne_missing(after)).sum())
         # What the default cleaning did under the same name is one step with it.
         at = next((i for i, (do, _) in enumerate(counts) if do == step.do), None)
@@ -161,13 +168,13 @@ def _letters(cells: pl.Series, ascii_only: bool) -> list[tuple[str, pl.Series]]:
     return out
 
 
-def _apply(cells: pl.Series, step: CleaningStep, column: Column) -> pl.Series:
+def _apply(cells: pl.Series, step: CleaningStep, column: Column, epoch_1904: bool) -> pl.Series:
     value = pl.col(cells.name)
     frame = cells.to_frame()
-    return frame.select(_expression(value, step, column).alias(cells.name)).to_series()
+    return frame.select(_expression(value, step, column, epoch_1904).alias(cells.name)).to_series()
 
 
-def _expression(value: pl.Expr, step: CleaningStep, column: Column) -> pl.Expr:
+def _expression(value: pl.Expr, step: CleaningStep, column: Column, epoch_1904: bool) -> pl.Expr:
     match step.do:
         case "trim":
             return value.str.strip_chars()
@@ -188,9 +195,11 @@ def _expression(value: pl.Expr, step: CleaningStep, column: Column) -> pl.Expr:
         case "strip_unit":
             return value.str.replace(_unit_pattern(step.units), "$n").str.strip_chars()
         case "number":
-            return _number(value, step)
+            return figures.number(value, step)
+        case "percent":
+            return figures.percent(value, step)
         case "date":
-            return _date(value, step, column)
+            return _date(value, step, column, epoch_1904)
 
 
 def _unit_pattern(units: tuple[str, ...]) -> str:
@@ -213,25 +222,13 @@ def _code_map(value: pl.Expr, step: CleaningStep) -> pl.Expr:
     return pl.coalesce(by_exact, by_case, value) if exact else value
 
 
-def _number(value: pl.Expr, step: CleaningStep) -> pl.Expr:
-    """`1.234,5` → `1234.5`, only where the value has exactly the declared form."""
-    decimal, group = step.decimal or ".", step.group
-    fraction = rf"(?:{re.escape(decimal)}\d+)?(?:[eE][-+]?\d+)?"
-    space = group.isspace()
-    mark = r"[ \x{a0}\x{202f}]" if space else re.escape(group)
-    whole = rf"(?:\d{{1,3}}(?:{mark}\d{{3}})+|\d+)" if group else r"\d+"
-    form = rf"^[-+−]?{whole}{fraction}$"
-    plain = value.str.replace_all(mark, "") if group else value
-    plain = plain.str.replace_all("−", "-", literal=True)
-    if decimal != ".":
-        plain = plain.str.replace(decimal, ".", literal=True)
-    return pl.when(value.str.contains(form)).then(plain).otherwise(value)
-
-
-def _date(value: pl.Expr, step: CleaningStep, column: Column) -> pl.Expr:
+def _date(value: pl.Expr, step: CleaningStep, column: Column, epoch_1904: bool) -> pl.Expr:
     """Declared forms → ISO 8601; the first form that reads a value decides."""
     found: list[pl.Expr] = []
     for pattern in step.formats:
+        if pattern == dates.SERIAL:
+            found.append(dates.of_serial(value, column.logical == "timestamp", epoch_1904))
+            continue
         form = dates.strptime(pattern)
         if form is None:
             continue

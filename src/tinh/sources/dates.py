@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
+
 _JDK = {
     "yyyy": "%Y", "uuuu": "%Y", "yy": "%y", "MM": "%m", "M": "%-m", "MMM": "%b", "MMMM": "%B",
     "dd": "%d", "d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M",
@@ -48,3 +50,17 @@ def has_time(pattern: str) -> bool:
 
 def has_offset(pattern: str) -> bool:
     return any(mark in pattern for mark in ("%z", "%:z", "%#z", "%+"))
+
+
+SERIAL = "serial"
+
+
+def of_serial(value: pl.Expr, moment: bool, epoch_1904: bool) -> pl.Expr:
+    """Day numbers of a spreadsheet → ISO 8601; only five digits (1927 to 2173), so that a bare year
+    or a day written 20250401 is never taken for one."""
+    serial = pl.when(value.str.contains(r"^[1-9]\d{4}(?:\.\d+)?$")).then(value.cast(pl.Float64, strict=False))
+    start = pl.datetime(1904, 1, 1) if epoch_1904 else pl.datetime(1899, 12, 30)
+    seconds = pl.duration(seconds=(serial * 86_400).round(), time_unit="us")
+    at = (start + seconds).cast(pl.Datetime("us"))
+    clock = at.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return clock if moment else pl.when(serial == serial.floor()).then(at.dt.strftime("%Y-%m-%d"))

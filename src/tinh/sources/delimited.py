@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from tinh.packs.api import Dataset
+from tinh.packs.api import Dataset, LearnedLayout
 from tinh.sources import headers, letters, limits
 from tinh.sources.encodings import refuse_nul
 from tinh.sources.errors import CellTooLarge, HeaderOnly, OpenQuote, TooLarge, TooWide, Unparsable
-from tinh.sources.table import ROW, Table
+from tinh.sources.heading import Header, find_header
+from tinh.sources.laying import Place, plan, roles_of, settled
+from tinh.sources.learnt import fitting, under
+from tinh.sources.sift import sift
+from tinh.sources.table import AT, ROW, Table
 
 _SEPARATORS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "§", "¦")
 _HEAD = 1 << 19
@@ -26,48 +30,74 @@ _CHUNK = 50_000
 class _Head:
     separator: str
     names: list[str]
-    record: int  # 1-based record number of the header
+    record: int  # 1-based record number of the header's last row
     lines: int  # physical lines up to and including the header
+    header: Header
+    cells: Mapping[tuple[int, int], str]
+    learned: LearnedLayout | None = None
 
 
 def read_delimited(
-    data: bytes | memoryview, dataset: Dataset, filename: str, encoding: str, path: Path | None = None
+    data: bytes | memoryview,
+    dataset: Dataset,
+    filename: str,
+    encoding: str,
+    path: Path | None = None,
+    layouts: Sequence[LearnedLayout] = (),
 ) -> Table:
     """`data` is UTF-8 without a mark; `path` a file that holds exactly that text, if there is
     one, to spare a copy. Cells become text; nothing is interpreted."""
     refuse_nul(data, filename)
     if _only_carriage_returns(data):
         data, path = bytes(data).replace(b"\r", b"\n"), None
-    head = _find_head(data, dataset, filename)
-    got = headers.match(head.names, dataset, filename)
-    headers.require(head.names, got, dataset, filename)
+    head = _find_head(data, dataset, filename, layouts)
+    dataset = under(dataset, head.learned)
+    header = head.header
+    place = Place("", filename, header.titles, head.cells)
+    found = plan(header, dataset, place)
     body = _body(data, head.lines)
     frame = _fast(body, head, path) if _plain_quotes(body, head.separator) else None
     if frame is None:
         frame = _patient(body, head, filename)
     width = len(head.names)
-    keep = {name: frame.columns[at] for name, at in got.columns.items()}
     first = head.record + 1
-    numbered = frame.with_row_index(ROW, first)
+    numbered = frame.with_row_index(ROW, first).with_columns(pl.col(ROW).cast(pl.UInt32))
     blank = _blank_rows(frame)
     spill = numbered.filter(pl.nth(width + 1).is_not_null() & (pl.nth(width + 1) != ""))[ROW].to_list()
     cut = _last_line_cut(body, head) and frame.height > 0
-    ragged = tuple(dict.fromkeys([*spill, *([first + frame.height - 1] if cut else [])]))
-    kept = numbered.select(pl.col(ROW).cast(pl.UInt32), *(pl.col(c).alias(n) for n, c in keep.items()))
     if blank is not None:
-        kept = kept.filter(~blank)
-    if not kept.height:
+        numbered = numbered.filter(~blank)
+    kept, counts = sift(numbered, roles_of(found, dataset))
+    records, counts["empty-cells"] = settled(kept, found, dataset, "")
+    if not records.height:
         raise HeaderOnly(filename=filename)
+    ragged = tuple(dict.fromkeys([*spill, *([first + frame.height - 1] if cut else [])]))
+    if counts.total() and ragged:
+        left = set(kept[ROW].to_list())
+        ragged = tuple(row for row in ragged if row in left)
+    if AT in records.columns:
+        ragged = tuple(_renumbered(records, ragged)) if ragged else ()
+        records = records.with_columns(pl.Series(ROW, range(1, records.height + 1), pl.UInt32))
+    notes = [f"layout:{head.learned.name}"] if head.learned else []
+    notes += [f"header-rows:{header.rows}"] if header.rows > 1 else []
+    notes += [f"numbering:{n}" for n in [int(header.numbering)] if n]
+    notes += [f"ragged:{len(ragged)}"] if ragged else []
+    order = [c.name for c in dataset.columns if c.name in records.columns]
     return Table(
-        kept,
+        records.select(ROW, *([AT] if AT in records.columns else []), *order),
         encoding=encoding,
         delimiter=head.separator,
-        missing=got.missing,
-        unknown=got.unknown,
+        missing=found.got.missing,
+        unknown=found.got.unknown,
         format="csv",
         ragged=ragged,
-        notes=(f"ragged:{len(ragged)}",) if ragged else (),
+        notes=(*notes, *(f"{kind}:{n}" for kind, n in counts.items() if n)),
     )
+
+
+def _renumbered(records: pl.DataFrame, ragged: tuple[int, ...]) -> list[int]:
+    """The running numbers of records that stand in ragged lines."""
+    return (records[ROW].is_in(list(ragged)).arg_true() + 1).to_list()
 
 
 def _blank_rows(frame: pl.DataFrame) -> pl.Series | None:
@@ -89,7 +119,9 @@ def _only_carriage_returns(data: bytes | memoryview) -> bool:
     return b"\r" in head and b"\n" not in head
 
 
-def _find_head(data: bytes | memoryview, dataset: Dataset, filename: str) -> _Head:
+def _find_head(
+    data: bytes | memoryview, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout]
+) -> _Head:
     sample = bytes(data[:_HEAD])
     text = sample.decode("utf-8", "ignore")
     told, skipped = "", 0
@@ -98,7 +130,7 @@ def _find_head(data: bytes | memoryview, dataset: Dataset, filename: str) -> _He
         text = text.split("\n", 1)[1] if "\n" in text else ""
     if len(data) > _HEAD and text.count("\n") == 0:
         raise TooLarge(filename=filename, size="> 512 KB", limit="512 KB", format="CSV (một dòng / one line)")
-    best: tuple[tuple[int, int, int], _Head] | None = None
+    best: tuple[tuple[int, int, int], str, list[tuple[list[str], int]]] | None = None
     declared = dataset.layout.delimiter
     candidates = dict.fromkeys(s for s in (declared, told, *_SEPARATORS) if len(s) == 1)
     whole, knows = False, headers.knower(dataset)
@@ -111,20 +143,55 @@ def _find_head(data: bytes | memoryview, dataset: Dataset, filename: str) -> _He
         if not rows:
             continue
         read = letters.mend_rows([r for r, _ in rows], knows)
-        at, fit = headers.find(read, dataset)
+        at, fit = _fit(read, dataset)
         width = len(rows[at][0])
         like = sum(len(r) == width for r, _ in rows[at + 1 :]) if width > 1 else 0
-        names = read[at]
-        while len(names) > 1 and not names[-1].strip():
-            names = names[:-1]
         score = (fit, like, -rank)
         if best is None or score > best[0]:
-            best = (score, _Head(separator, names, at + 1, rows[at][1] + skipped))
+            best = (score, separator, [(r, line) for r, (_, line) in zip(read, rows, strict=True)])
     if best is None:
         raise Unparsable(filename=filename, format="CSV", reason="∅")
-    if len(best[1].names) > limits.COLUMNS:
-        raise TooWide(filename=filename, line=best[1].lines, limit=limits.COLUMNS)
-    return best[1]
+    return _head_of(best[1], best[2], skipped, dataset, filename, layouts)
+
+
+def _fit(rows: list[list[str]], dataset: Dataset) -> tuple[int, int]:
+    """Where the header seems to stand and how well it fits, for the choice of a separator."""
+    at, fit = headers.find(rows, dataset)
+    if dataset.layout.unpivot is not None or dataset.layout.columns:
+        header = find_header(_grid(rows), dataset)
+        if header is not None and header.score > fit:
+            return header.last - 1, header.score
+    return at, fit
+
+
+def _grid(rows: list[list[str]]) -> list[tuple[int, dict[int, str]]]:
+    filled = ((n, {c: t for c, t in enumerate(row) if t.strip()}) for n, row in enumerate(rows, 1))
+    return [(n, cells) for n, cells in filled if cells]
+
+
+def _head_of(
+    separator: str,
+    rows: list[tuple[list[str], int]],
+    skipped: int,
+    dataset: Dataset,
+    filename: str,
+    layouts: Sequence[LearnedLayout],
+) -> _Head:
+    texts = [r for r, _ in rows]
+    grid = _grid(texts)
+    learned = fitting(layouts, dataset, filename, [(None, grid)])
+    asked = under(dataset, learned)
+    header = find_header(grid, asked)
+    if header is None:
+        raise Unparsable(filename=filename, format="CSV", reason="∅")
+    if header.columns[-1] >= limits.COLUMNS:
+        raise TooWide(filename=filename, line=rows[header.last - 1][1] + skipped, limit=limits.COLUMNS)
+    names = [""] * (header.columns[-1] + 1)
+    for position, name in zip(header.columns, header.names, strict=True):
+        names[position] = name
+    record = header.body - 1
+    cells = {(row, col): text for row, filled in grid for col, text in filled.items()}
+    return _Head(separator, names, record, rows[record - 1][1] + skipped, header, cells, learned)
 
 
 def _first_rows(text: str, separator: str) -> list[tuple[list[str], int]]:

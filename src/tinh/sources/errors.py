@@ -7,17 +7,52 @@ SourceError            the family: a delivery that cannot be read as a table
   SRC012 NulBytes · SRC013 PasswordProtected · SRC014 Inflates · SRC015 TooLarge
   SRC016 BadJson · SRC017 NoRecords · SRC018 TooDeep · SRC019 NoSuchSheet
   SRC020 OpenQuote · SRC021 NotStored · SRC022 Unparsable · SRC023 NoSuchFile
+  SRC030 XmlEntities · SRC031 HiddenColumns · SRC032 Uncomputed · SRC033 PdfFile · SRC034 Picture
+  SRC035 WordFile · SRC036 BinaryWorkbook · SRC037 TooManySheets · SRC038 NothingToUnpivot
+  SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits
   SRC050 MixedLetters · SRC051 BrokenUtf8 · SRC052 TooWide · SRC053 CellTooLarge
 """
 
 from __future__ import annotations
 
-from tinh.kit.errors import Text, TinhError
-
-
-class SourceError(TinhError):
-    code = "SRC000"
-    status = 422
+from tinh.kit.errors import Text
+from tinh.sources.family import SourceError as SourceError
+from tinh.sources.workbook_errors import (
+    BinaryWorkbook as BinaryWorkbook,
+)
+from tinh.sources.workbook_errors import (
+    FixedNotFound as FixedNotFound,
+)
+from tinh.sources.workbook_errors import (
+    HiddenColumns as HiddenColumns,
+)
+from tinh.sources.workbook_errors import (
+    NoSheetFits as NoSheetFits,
+)
+from tinh.sources.workbook_errors import (
+    NothingToUnpivot as NothingToUnpivot,
+)
+from tinh.sources.workbook_errors import (
+    PdfFile as PdfFile,
+)
+from tinh.sources.workbook_errors import (
+    Picture as Picture,
+)
+from tinh.sources.workbook_errors import (
+    TooManySheets as TooManySheets,
+)
+from tinh.sources.workbook_errors import (
+    Uncomputed as Uncomputed,
+)
+from tinh.sources.workbook_errors import (
+    WebArchive as WebArchive,
+)
+from tinh.sources.workbook_errors import (
+    WordFile as WordFile,
+)
+from tinh.sources.workbook_errors import (
+    XmlEntities as XmlEntities,
+)
 
 
 class EmptyFile(SourceError):

@@ -48,10 +48,27 @@ class Match:
     unknown: tuple[str, ...]
 
 
-def match(found: Sequence[str], dataset: Dataset, filename: str) -> Match:
-    """Claim each header once, the strictest spelling first; two claims alike are refused."""
+def match(
+    found: Sequence[str], dataset: Dataset, filename: str, parts: Sequence[Sequence[str]] = ()
+) -> Match:
+    """Claim each header once, the strictest spelling first; two claims alike are refused.
+
+    What the layout's `columns` maps comes before all; `parts` are the rows of a joined header, whose
+    last one may stand for the whole when nothing else does.
+    """
     columns: dict[str, int] = {}
     taken: set[int] = set()
+    for mapped, told in dataset.layout.columns.items():
+        hits = [p for p, header in enumerate(found) if header.strip() and bare(header) == bare(told)]
+        if len(hits) > 1:
+            exact = [p for p in hits if found[p] == told]
+            if len(exact) != 1:
+                twice = ", ".join(f"“{found[p]}”" for p in hits)
+                raise DuplicateHeader(filename=filename, column=mapped, found=twice)
+            hits = exact
+        if hits and any(c.name == mapped for c in dataset.columns):
+            columns[mapped] = hits[0]
+            taken.add(hits[0])
     for spell in _SPELLINGS:
         at: dict[str, list[int]] = {}
         for position, header in enumerate(found):
@@ -68,6 +85,16 @@ def match(found: Sequence[str], dataset: Dataset, filename: str) -> Match:
             if hits:
                 columns[column.name] = hits[0]
                 taken.add(hits[0])
+    for column in dataset.columns if parts else ():
+        if column.name not in columns:
+            spelled = {bare(h) for h in (*column.headers, column.name)}
+            last = [
+                p for p, said in enumerate(parts)
+                if p not in taken and found[p] and len(said) > 1 and bare(said[-1]) in spelled
+            ]  # fmt: skip
+            if len(last) == 1:
+                columns[column.name] = last[0]
+                taken.add(last[0])
     return Match(
         dict(sorted(columns.items(), key=lambda item: item[1])),
         tuple(c.name for c in dataset.columns if c.name not in columns),
@@ -96,21 +123,25 @@ def find(rows: Sequence[Sequence[str]], dataset: Dataset) -> tuple[int, int]:
     return (scores.index(best) if best else 0), best
 
 
-def require(found: Sequence[str], got: Match, dataset: Dataset, filename: str) -> None:
-    """Refuse a file that cannot be this dataset's, before its body is read."""
+def needed(dataset: Dataset) -> list[str]:
+    """Columns a delivery cannot do without."""
+    out = {c.name for c in dataset.columns if c.required} | set(dataset.key)
+    out |= {binding.column for binding in (dataset.place, dataset.period) if binding}
+    return [c.name for c in dataset.columns if c.name in out]
+
+
+def require(found: Sequence[str], got: Match, dataset: Dataset, filename: str, quiet: bool = False) -> None:
+    """Refuse a file that cannot be this dataset's, before its body is read. `quiet`: other columns
+    are filled in another way, so that none need be found here."""
     expected = ", ".join(next((h for h in c.headers if h != c.name), c.name) for c in dataset.columns)
     shown = ", ".join(h.strip()[:40] for h in found[:20] if h.strip()) or "∅"
-    if not got.columns:
+    if not got.columns and not (quiet and not needed(dataset)):
         if _like_data(found):
             raise NoHeader(filename=filename, found=shown, expected=expected)
         raise WrongFile(filename=filename, dataset=dataset.id, found=shown, expected=expected)
-    needed = {c.name for c in dataset.columns if c.required} | set(dataset.key)
-    if dataset.place:
-        needed.add(dataset.place.column)
-    if dataset.period:
-        needed.add(dataset.period.column)
+    wanted = set(needed(dataset))
     spoken = {c.name: [f"{h} ({c.name})" for h in c.headers if h != c.name] for c in dataset.columns}
-    lacking = [next(iter(spoken[name]), name) for name in got.missing if name in needed]
+    lacking = [next(iter(spoken[name]), name) for name in got.missing if name in wanted]
     if lacking and len(got.columns) * 5 < len(dataset.columns) and len(got.unknown) > len(got.columns):
         raise WrongFile(filename=filename, dataset=dataset.id, found=shown, expected=expected)
     if lacking:

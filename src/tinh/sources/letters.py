@@ -21,7 +21,7 @@ from tinh.sources.fonts import READ, SPOKEN, Font, western_bytes
 from tinh.sources.garbled import refuse_spoiled, ungarbled
 from tinh.sources.lookalikes import tidy
 from tinh.sources.suspects import TOKEN, as_is, fits, gives_away, read_word, same, tokens, under
-from tinh.sources.table import ROW, Cleaning
+from tinh.sources.table import AT, ROW, Cleaning
 
 _SIGNS = r"[\x{80}-\x{ff}ŒœŠšŸŽžƒˆ˜‚„†‡•…‰‹›€™“”‘’–—]"
 _DISTINCT = 3  # different words that give an encoding away
@@ -85,7 +85,7 @@ def mend(frame: pl.DataFrame, filename: str, headers: Sequence[str] = ()) -> Men
     """
     for header in headers:
         refuse_spoiled(header, filename)
-    odd = {name: cells for name in frame.columns if name != ROW and len(cells := _odd(frame[name]))}
+    odd = {name: cells for name in frame.columns if name not in (ROW, AT) and len(cells := _odd(frame[name]))}
     if not odd:
         return Mended(frame)
     work = _Work(filename, headers)

@@ -14,7 +14,9 @@ TEXT_BYTES = 8192 * MB
 INFLATED_FLOOR = 128 * MB  # any archive may grow to this
 INFLATED_CEILING = 4096 * MB
 INFLATED_RATIO = 200  # beyond the floor, real tables do not shrink further
-SHEET_CELLS = 60_000_000  # a dense sheet of this size takes about 2 GB
+SHEET_CELLS = 20_000_000  # cells of a sheet that hold something
+SHEET_FIELD = 4_000_000_000  # rows times columns: beyond it a cell stands far from any table
+TEXT_IN_CELLS = 1024 * MB
 RECORDS = 200_000_000
 FIELD_BYTES = 16 * MB  # one cell
 COLUMNS = 16_384  # of one table, as many as a spreadsheet has
@@ -30,6 +32,11 @@ def size_text(size: int) -> str:
 
 def may_inflate_to(size: int) -> int:
     return max(INFLATED_FLOOR, min(INFLATED_CEILING, size * INFLATED_RATIO))
+
+
+def text_within(size: int) -> int:
+    """Bytes of text the cells of a workbook of this size may hold: repeats of one text count each."""
+    return max(INFLATED_FLOOR, min(TEXT_IN_CELLS, size * 50))
 
 
 def gunzip(stream: BinaryIO, size: int, filename: str) -> bytes:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from tinh.packs.api import Dataset
+from tinh.packs.api import Dataset, LearnedLayout
 from tinh.sources import encodings, letters, limits
 from tinh.sources.delimited import read_delimited
 from tinh.sources.documents import looks_like_ndjson, read_json, read_ndjson
-from tinh.sources.errors import CellTooLarge, CutShort, EmptyFile, NoSuchFile, NotATable, TooLarge
-from tinh.sources.spreadsheet import read_excel
+from tinh.sources.errors import (
+    CellTooLarge,
+    CutShort,
+    EmptyFile,
+    NoSuchFile,
+    NotATable,
+    PdfFile,
+    Picture,
+    TooLarge,
+    WebArchive,
+    WordFile,
+)
+from tinh.sources.spreadsheet import read_book, read_excel
 from tinh.sources.table import ROW, Table
+from tinh.sources.webtable import OldXml, WebPage, charset
 
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "tệp PDF", "a PDF document"),
-    (b"\x89PNG", "ảnh PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "ảnh JPEG", "a JPEG image"),
-    (b"GIF8", "ảnh GIF", "a GIF image"),
     (b"RIFF", "tệp âm thanh, hình ảnh", "a media file"),
     (b"Rar!", "tệp nén RAR", "a RAR archive"),
     (b"7z\xbc\xaf", "tệp nén 7-Zip", "a 7-Zip archive"),
@@ -30,18 +39,27 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"SQLite format 3", "cơ sở dữ liệu SQLite", "an SQLite database"),
     (b"\x7fELF", "tệp chương trình", "a program"),
     (b"MZ", "tệp chương trình Windows", "a Windows program"),
-    (b"{\\rtf", "văn bản RTF", "an RTF document"),
+)
+_PICTURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG", "ảnh PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "ảnh JPEG", "a JPEG image"),
+    (b"GIF8", "ảnh GIF", "a GIF image"),
+    (b"II*\x00", "ảnh TIFF", "a TIFF image"),
+    (b"MM\x00*", "ảnh TIFF", "a TIFF image"),
+    (b"AT&TFORM", "bản quét DjVu", "a DjVu scan"),
 )
 _EXTENSIONS = {
-    "csv": "csv", "tsv": "csv", "txt": "csv", "tab": "csv", "xlsx": "xlsx", "xlsm": "xlsx", "xls": "xlsx",
+    "csv": "csv", "tsv": "csv", "txt": "csv", "tab": "csv", "xlsx": "xlsx", "xlsm": "xlsx",
+    "xls": "xls", "ods": "ods",
     "json": "json", "geojson": "json", "ndjson": "ndjson", "jsonl": "ndjson",
     "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "ipc": "arrow", "feather": "arrow",
 }  # fmt: skip
 
 
-def read(path: Path, dataset: Dataset, filename: str) -> Table:
+def read(path: Path, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout] = ()) -> Table:
     """The cells of `path` under the names of the contract, or a SourceError that says what
-    it is instead and what to do."""
+    it is instead and what to do. Of `layouts` the first whose headers the file has wins over the
+    contract's own."""
     if not path.is_file():
         raise NoSuchFile(filename=filename or str(path))
     size = path.stat().st_size
@@ -62,19 +80,19 @@ def read(path: Path, dataset: Dataset, filename: str) -> Table:
 
         table = read_columnar(path, dataset, filename, form)
     elif form == "xlsx":
-        table = read_excel(path, dataset, filename)
+        table = read_excel(path, dataset, filename, layouts)
     elif form == "gzip":
         with path.open("rb") as stream:
             inside = limits.gunzip(stream, size, filename)
         if not inside:
             raise EmptyFile(filename=filename)
         _refuse_foreign(inside[:64], filename)
-        table = _read_text(inside, dataset, filename, None)
+        table = _read_text(inside, dataset, filename, None, layouts)
     else:
         with path.open("rb") as stream:
             mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         data: bytes | memoryview = path.read_bytes() if size <= limits.MB else memoryview(mapped)
-        table = _read_text(data, dataset, filename, path)
+        table = _read_text(data, dataset, filename, path, layouts)
     return _remark(_in_unicode(table, filename), filename)
 
 
@@ -118,6 +136,15 @@ def _binary_form(path: Path, head: bytes, filename: str) -> str:
 
 
 def _refuse_foreign(head: bytes, filename: str) -> None:
+    if b"%PDF-" in head[:64]:
+        raise PdfFile(filename=filename)
+    if head.startswith(b"{\\rtf"):
+        raise WordFile(filename=filename)
+    for magic, kind_vi, kind_en in _PICTURES:
+        if head.startswith(magic):
+            raise Picture(filename=filename, kind_vi=kind_vi, kind_en=kind_en)
+    if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or _bitmap(head):
+        raise Picture(filename=filename, kind_vi="tệp ảnh", kind_en="an image")
     for magic, kind_vi, kind_en in _FOREIGN:
         if head.startswith(magic) and not (magic.isalpha() and head[len(magic) :][:1].isalnum()):
             raise NotATable(filename=filename, kind_vi=kind_vi, kind_en=kind_en)
@@ -125,9 +152,25 @@ def _refuse_foreign(head: bytes, filename: str) -> None:
         raise EmptyFile(filename=filename)
 
 
-def _read_text(data: bytes | memoryview, dataset: Dataset, filename: str, path: Path | None) -> Table:
+def _page_charset(data: bytes | memoryview) -> str:
+    head = bytes(data[:4096])
+    return charset(head) if head.lstrip()[:1] == b"<" else ""
+
+
+def _bitmap(head: bytes) -> bool:
+    """BM, its size, and four bytes that are always empty."""
+    return head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"
+
+
+def _read_text(
+    data: bytes | memoryview,
+    dataset: Dataset,
+    filename: str,
+    path: Path | None,
+    layouts: Sequence[LearnedLayout],
+) -> Table:
     _refuse_binary(bytes(data[:4096]), filename)
-    encoding, skip = encodings.detect(data, filename, dataset.layout.encoding)
+    encoding, skip = encodings.detect(data, filename, dataset.layout.encoding or _page_charset(data))
     if encoding != "utf-8":
         data, path, skip = encodings.to_utf8(data, encoding, skip, filename), None, 0
     elif skip:
@@ -136,15 +179,35 @@ def _read_text(data: bytes | memoryview, dataset: Dataset, filename: str, path: 
     if not start and not bytes(data).strip():
         raise EmptyFile(filename=filename)
     lower = start[:200].lower()
-    if lower.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
-        raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")
+    if lower.startswith((b"<", b"mime-version:")):
+        return _read_page(bytes(data), lower, dataset, filename, encoding, layouts)
     if start[:1] == b"{" and looks_like_ndjson(start):
         return read_ndjson(bytes(data), dataset, filename, encoding)
     if start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]", b"[", b"")):
         if _kind_by_name(filename) == "ndjson" and start[:1] == b"{":
             return read_ndjson(bytes(data), dataset, filename, encoding)
         return read_json(bytes(data), dataset, filename, encoding)
-    return read_delimited(data, dataset, filename, encoding, path)
+    return read_delimited(data, dataset, filename, encoding, path, layouts)
+
+
+def _read_page(
+    data: bytes,
+    lower: bytes,
+    dataset: Dataset,
+    filename: str,
+    encoding: str,
+    layouts: Sequence[LearnedLayout],
+) -> Table:
+    """A page with a table, or Excel 2003 XML: what systems export under the name of a workbook."""
+    if lower.startswith(b"mime-version:"):
+        raise WebArchive(filename=filename)
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096] and b"<html" not in data[:4096].lower():
+        book: OldXml | WebPage = OldXml(data, filename)
+    elif b"<table" in data.lower() and b"<td" in data.lower():
+        book = WebPage(data, filename)
+    else:
+        raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")
+    return replace(read_book(book, dataset, filename, layouts, 0), encoding=encoding)
 
 
 def _refuse_binary(head: bytes, filename: str) -> None:

@@ -1,176 +1,269 @@
-"""Excel workbooks: the sheet that fits, its cells as text, formulas by their last value."""
+"""Workbooks: the sheets that fit, under the contract's layout or one learned, as one table."""
 
 from __future__ import annotations
 
-import re
-import zipfile
-import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import fastexcel
 import polars as pl
 
-from tinh.packs.api import Dataset
+from tinh.packs.api import Dataset, LearnedLayout
 from tinh.sources import headers, letters, limits
+from tinh.sources.archive import opened
 from tinh.sources.errors import (
-    CutShort,
+    DuplicateHeader,
+    FixedNotFound,
     HeaderOnly,
-    Inflates,
+    MissingColumns,
+    NoHeader,
+    NoSheetFits,
     NoSuchSheet,
-    NotATable,
-    PasswordProtected,
-    Unparsable,
+    NothingToUnpivot,
+    SourceError,
+    Uncomputed,
+    WrongFile,
 )
-from tinh.sources.table import ROW, Table
-from tinh.sources.workbook import Sheet, ordinal
+from tinh.sources.heading import LOOK, Grid, Header, find_header
+from tinh.sources.laying import Place, Plan, masks, plan, roles_of, settled, spread
+from tinh.sources.learnt import fitting, under
+from tinh.sources.legacy import Legacy
+from tinh.sources.opendocument import OpenDocument
+from tinh.sources.openxml import Entry, Workbook
+from tinh.sources.patterns import matching
+from tinh.sources.sheet import Sheet
+from tinh.sources.sift import sift
+from tinh.sources.table import AT, ROW, Table
 
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
-_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})\d')
-_MIDNIGHT = " 00:00:00"
-_TIME_ONLY = r"^1899-12-3[01] (\d\d:\d\d:\d\d)"
+_WHOLE = 16 * limits.MB  # a workbook up to this size is read whole to choose its sheets
+_UNFIT = (DuplicateHeader, FixedNotFound, HeaderOnly, MissingColumns, NoHeader, NothingToUnpivot, WrongFile)
 
 
-def read_excel(path: Path, dataset: Dataset, filename: str) -> Table:
-    """Sheets are tried for the header that fits best, unless the contract names one."""
+class Book(Protocol):
+    """What a kind of workbook offers."""
+
+    @property
+    def sheets(self) -> Sequence[Entry]: ...
+
+    def read(self, entry: Entry, rows: int | None = None) -> Sheet: ...
+
+
+def read_excel(path: Path, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout] = ()) -> Table:
+    """Sheets are tried for the header that fits best, unless a layout names one or takes all."""
     with path.open("rb") as stream:
-        if stream.read(4) == b"PK\x03\x04":
-            _examine(path, filename)
-        elif _ENCRYPTED in path.read_bytes():
-            raise PasswordProtected(filename=filename)
-    try:
-        book = fastexcel.read_excel(str(path))
-        sheet, rows = _choose(book, dataset, filename)
-        cells = _load(book, sheet, None)
-    except fastexcel.FastExcelError as error:
-        reason = str(error).split("\n", 1)[0][:200]
-        if "password" in reason.lower():
-            raise PasswordProtected(filename=filename) from error
-        raise Unparsable(filename=filename, format="Excel", reason=reason) from error
-    return _table(cells, rows, dataset, filename, sheet, Sheet(path, sheet))
+        zipped = stream.read(4) == b"PK\x03\x04"
+    if not zipped:
+        return read_book(Legacy(path, filename), dataset, filename, layouts, path.stat().st_size)
+    with opened(path, filename) as archive:
+        book: Book = OpenDocument(archive) if archive.has("content.xml") else Workbook(archive)
+        return read_book(book, dataset, filename, layouts, archive.size)
 
 
-def _load(book: Any, sheet: str, rows: int | None) -> pl.DataFrame:
-    loaded = book.load_sheet_by_name(sheet, header_row=None, n_rows=rows, dtypes="string")
-    frame = pl.DataFrame(loaded)
-    return frame.rename(dict(zip(frame.columns, (f"c{i}" for i in range(frame.width)), strict=True)))
+def sheets_of(path: Path, filename: str) -> list[Sheet]:
+    """Every sheet of a workbook, for a look: whole up to 16 MB, else its first rows."""
+    with path.open("rb") as stream:
+        zipped = stream.read(4) == b"PK\x03\x04"
+    size = path.stat().st_size
+    rows = None if size <= _WHOLE else LOOK * 4
+    if not zipped:
+        legacy = Legacy(path, filename)
+        return [legacy.read(e, rows) for e in legacy.sheets]
+    with opened(path, filename) as archive:
+        book: Book = OpenDocument(archive) if archive.has("content.xml") else Workbook(archive)
+        return [book.read(e, rows) for e in book.sheets]
 
 
-def _choose(book: Any, dataset: Dataset, filename: str) -> tuple[str, list[list[str]]]:
-    names: list[str] = list(book.sheet_names)
-    wanted = dataset.layout.sheet
-    if wanted:
-        alike = [n for n in names if n == wanted] or [
-            n for n in names if headers.bare(n) == headers.bare(wanted)
+@dataclass
+class _Laid:
+    """One sheet, laid out: its records with masks beside, and what was left out."""
+
+    name: str
+    frame: pl.DataFrame
+    plan: Plan
+    counts: Counter[str]
+    epoch_1904: bool
+
+
+def read_book(
+    book: Book, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout], size: int
+) -> Table:
+    heads: dict[str, Sheet] = {}
+
+    def look(entry: Entry) -> Sheet:
+        if entry.part not in heads:
+            small = size <= _WHOLE or len(book.sheets) == 1
+            heads[entry.part] = book.read(entry, None if small else LOOK * 4)
+        return heads[entry.part]
+
+    def whole(entry: Entry) -> Sheet:
+        small = size <= _WHOLE or len(book.sheets) == 1
+        if small and entry.part in heads:
+            return heads.pop(entry.part)
+        return book.read(entry)
+
+    tops = ((s, _top(s, dataset)) for e in book.sheets if not e.hidden for s in [look(e)])
+    learned = fitting(layouts, dataset, filename, tops)
+    dataset = under(dataset, learned)
+    layout = dataset.layout
+    entries = _entries(book, dataset, filename)
+    notes: list[str] = [f"layout:{learned.name}"] if learned else []
+    if layout.sheets == "all":
+        laid, skipped = _all(entries, dataset, filename, whole)
+        notes += [f"sheet:{one.name}" for one in laid] + [f"sheet-skipped:{name}" for name in skipped]
+    else:
+        chosen, others = _best(entries, dataset, look)
+        laid = [_lay(whole(chosen), dataset, filename)]
+        notes += [f"sheet:{chosen.name}"] + [f"sheet-unread:{name}" for name in others]
+    heads.clear()
+    counts: Counter[str] = Counter()
+    counts["hidden-sheets"] = sum(e.hidden and all(e is not x for x in entries) for e in book.sheets)
+    for one in laid:
+        counts += one.counts
+    return _table(laid, dataset, book, notes, counts)
+
+
+def _top(sheet: Sheet, dataset: Dataset, rows: int = LOOK) -> Grid:
+    """The first rows of a sheet, old fonts made Unicode."""
+    top = sheet.top(rows)
+    read = letters.mend_rows([list(cells.values()) for _, cells in top], headers.knower(dataset))
+    return [
+        (row, dict(zip(cells, texts, strict=True))) for (row, cells), texts in zip(top, read, strict=True)
+    ]
+
+
+def _entries(book: Book, dataset: Dataset, filename: str) -> list[Entry]:
+    """The sheets that may be read, by the layout's word."""
+    layout = dataset.layout
+    names = [e.name for e in book.sheets]
+    if layout.sheet:
+        alike = [e for e in book.sheets if e.name == layout.sheet] or [
+            e for e in book.sheets if headers.bare(e.name) == headers.bare(layout.sheet)
         ]
         if not alike:
-            raise NoSuchSheet(filename=filename, sheet=wanted, found=", ".join(names))
-        names = alike[:1]
-    best: tuple[int, str, list[list[str]]] | None = None
-    knows = headers.knower(dataset)
-    for name in names:
-        head = _load(book, name, headers.LOOK)
-        rows = letters.mend_rows([[cell or "" for cell in row] for row in head.rows()], knows)
-        _, fit = headers.find(rows, dataset)
-        if best is None or fit > best[0] or (not best[2] and rows):
-            best = (fit, name, rows)
-    if best is None or not best[2]:
+            raise NoSuchSheet(filename=filename, sheet=layout.sheet, found=", ".join(names))
+        return alike[:1]
+    seen = [e for e in book.sheets if not e.hidden or layout.hidden == "read"] or list(book.sheets)
+    if layout.sheets == "all" and layout.sheet_names:
+        fits = matching(layout.sheet_names, [e.name for e in seen])
+        seen = [e for e, fit in zip(seen, fits, strict=True) if fit]
+        if not seen:
+            raise NoSheetFits(filename=filename, pattern=layout.sheet_names, found=", ".join(names[:30]))
+    return seen
+
+
+def _best(entries: list[Entry], dataset: Dataset, look: Callable[[Entry], Sheet]) -> tuple[Entry, list[str]]:
+    """The sheet whose header fits best, and the names of others that fit as well."""
+    if len(entries) == 1:
+        return entries[0], []
+    scored: list[tuple[int, Entry]] = []
+    for entry in entries:
+        sheet = look(entry)
+        header = _header(sheet, dataset)
+        scored.append((-1 if header is None else header.score, entry))
+    top = max(score for score, _ in scored)
+    chosen = next(entry for score, entry in scored if score == top)
+    return chosen, [e.name for score, e in scored if e is not chosen and score == top and top > 0]
+
+
+def _all(
+    entries: list[Entry], dataset: Dataset, filename: str, whole: Callable[[Entry], Sheet]
+) -> tuple[list[_Laid], list[str]]:
+    """Every sheet whose header fits. Where the layout names them, one that does not fit is refused."""
+    laid: list[_Laid] = []
+    skipped: list[str] = []
+    first: SourceError | None = None
+    for entry in entries:
+        try:
+            laid.append(_lay(whole(entry), dataset, filename))
+        except _UNFIT as error:
+            if dataset.layout.sheet_names and not isinstance(error, HeaderOnly):
+                raise
+            first = first or error
+            skipped.append(entry.name)
+    if not laid and first is not None:
+        raise first
+    return laid, skipped
+
+
+def _header(sheet: Sheet, dataset: Dataset) -> Header | None:
+    without = sheet.hidden_columns if dataset.layout.hidden == "skip" else frozenset[int]()
+    look = max(LOOK, dataset.layout.header_at + 4)
+    top = _top(sheet, dataset, look)
+    if dataset.layout.hidden == "skip" and len(sheet.hidden_rows):
+        hidden = set(sheet.hidden_rows.head(100_000).to_list())
+        top = [(row, cells) for row, cells in top if row not in hidden]
+    return find_header(top, dataset, dataset.layout, sheet.merges, without)
+
+
+def _lay(sheet: Sheet, dataset: Dataset, filename: str) -> _Laid:
+    header = _header(sheet, dataset)
+    if header is None:
         raise HeaderOnly(filename=filename)
-    return best[1], best[2]
-
-
-def _table(
-    cells: pl.DataFrame, rows: list[list[str]], dataset: Dataset, filename: str, sheet: str, xml: Sheet
-) -> Table:
-    at, _ = headers.find(rows, dataset)
-    names = rows[at]
-    got = headers.match(names, dataset, filename)
-    headers.require(names, got, dataset, filename)
-    body = cells.with_row_index(ROW, xml.offset() + 1).slice(at + 1)
-    kept = body.select(
-        pl.col(ROW).cast(pl.UInt32),
-        *(_plain(pl.col(f"c{position}")).alias(name) for name, position in got.columns.items()),
+    hidden: list[str] = []
+    skip = dataset.layout.hidden == "skip"
+    unseen = sheet.hidden_columns & set(sheet.cells["col"].unique().to_list()) if skip else frozenset[int]()
+    top = _top(sheet, dataset)
+    if unseen:
+        above = [cells for row, cells in top if header.first <= row <= header.last]
+        hidden = [t for cells in above for c, t in cells.items() if c in unseen]
+    place = Place(
+        sheet.name, filename, header.titles, {(row, c): t for row, cells in top for c, t in cells.items()}
     )
-    blank = pl.all_horizontal(pl.exclude(ROW).is_null() | (pl.exclude(ROW).str.strip_chars() == ""))
-    kept = kept.filter(~blank)
-    if not kept.height:
+    found = plan(header, dataset, place, hidden)
+    frame, counts, faults = spread(sheet, header, dataset.layout)
+    counts["hidden-columns"] = len(unseen)
+    counts["numbering"] = int(header.numbering)
+    roles = roles_of(found, dataset, sheet.merges)
+    frame, left = sift(frame, roles)
+    counts += left
+    if not frame.height:
         raise HeaderOnly(filename=filename)
+    if counts["uncomputed"] and _unsolved(frame, faults) == frame.height:
+        raise Uncomputed(filename=filename, cells=counts["uncomputed"], first=str(faults[0])[:80])
+    prefix = f"{sheet.name}!"
+    records, dropped = settled(frame, found, dataset, prefix)
+    counts["empty-cells"] = dropped
+    if not records.height:
+        raise HeaderOnly(filename=filename)
+    if dataset.layout.sheets == "all" and AT not in records.columns:
+        records = records.with_columns((pl.lit(prefix) + pl.col(ROW).cast(pl.String)).alias(AT))
+    return _Laid(sheet.name, records, found, counts, sheet.epoch_1904)
+
+
+def _unsolved(frame: pl.DataFrame, faults: pl.Series) -> int:
+    """Rows with a formula that has no result."""
+    if not faults.str.starts_with("=").any():
+        return 0
+    marked = [n for n in frame.columns if n.startswith("\x00e:")]
+    if not marked:
+        return 0
+    tests = [pl.col(n) & pl.col(n.removeprefix("\x00e:")).str.starts_with("=") for n in marked]
+    return int(frame.select(pl.any_horizontal(tests).fill_null(False).sum()).item())
+
+
+def _table(laid: list[_Laid], dataset: Dataset, book: Book, notes: list[str], counts: Counter[str]) -> Table:
+    frame = pl.concat([one.frame for one in laid], how="diagonal_relaxed") if len(laid) > 1 else laid[0].frame
+    if AT in frame.columns and len(laid) == 1 and not laid[0].plan.unpivots:
+        frame = frame.drop(AT)
+    if AT in frame.columns:
+        frame = frame.with_columns(pl.Series(ROW, range(1, frame.height + 1), pl.UInt32))
+    frame, numbers, faulty = masks(frame)
+    names = [c.name for c in dataset.columns if c.name in frame.columns]
+    missing = [n for n in laid[0].plan.got.missing if all(n in one.plan.got.missing for one in laid)]
+    unknown = dict.fromkeys(n for one in laid for n in one.plan.got.unknown)
+    rows = max(one.plan.header.rows for one in laid)
+    if rows > 1:
+        notes.append(f"header-rows:{rows}")
+    notes += [f"{kind}:{n}" for kind, n in counts.items() if n]
     return Table(
-        kept,
-        missing=got.missing,
-        unknown=got.unknown,
-        format="xlsx",
-        notes=(f"sheet:{sheet}",),
-        numbers=_numbers(kept, got, dataset, xml),
+        frame.select(ROW, *([AT] if AT in frame.columns else []), *names),
+        missing=tuple(missing),
+        unknown=tuple(unknown),
+        format=getattr(book, "form", "xlsx"),
+        notes=tuple(notes),
+        numbers=numbers,
+        epoch_1904=any(one.epoch_1904 for one in laid),
+        faulty=faulty,
     )
-
-
-def _numbers(kept: pl.DataFrame, got: headers.Match, dataset: Dataset, xml: Sheet) -> dict[str, pl.Series]:
-    """Looked up only for columns whose text the contract reads as numbers of its own form."""
-    read_as_number = {c.name for c in dataset.columns if any(s.do == "number" for s in c.cleaning)}
-    wanted = {name: at for name, at in got.columns.items() if name in read_as_number}
-    if not wanted:
-        return {}
-    left = xml.left()
-    rows = xml.number_rows({at + left for at in wanted.values()})
-    return {
-        name: kept[ROW].is_in(pl.Series(sorted(rows[at + left]), dtype=pl.UInt32).implode())
-        for name, at in wanted.items()
-    }
-
-
-def _plain(cell: pl.Expr) -> pl.Expr:
-    """A date without a time reads as a date, a time without a date as a time."""
-    return cell.str.strip_suffix(_MIDNIGHT).str.replace(_TIME_ONLY, "$1")
-
-
-def _examine(path: Path, filename: str) -> None:
-    """Open every part under a bound before any reader believes what the archive says."""
-    size = path.stat().st_size
-    limit = limits.may_inflate_to(size)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            if not any(p.filename.startswith("xl/") for p in parts):
-                raise NotATable(filename=filename, kind_vi="tệp nén zip", kind_en="a zip archive")
-            if any(p.flag_bits & 1 for p in parts):
-                raise PasswordProtected(filename=filename)
-            budget = limit
-            for part in parts:
-                budget -= _weigh(archive, part, budget, filename)
-                if budget < 0 or len(parts) > 10_000:
-                    raise Inflates(
-                        filename=filename, size=limits.size_text(size), limit=limits.size_text(limit)
-                    )
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
-        raise CutShort(
-            filename=filename,
-            where_vi="phần nén của sổ Excel không trọn vẹn",
-            where_en="the packed parts of the workbook are incomplete or damaged",
-        ) from error
-
-
-def _weigh(archive: zipfile.ZipFile, part: zipfile.ZipInfo, budget: int, filename: str) -> int:
-    """Bytes inside one part; a sheet whose outermost cells span too wide a field is refused."""
-    total, deepest, columns = 0, 0, {b"A"}
-    is_sheet = part.filename.startswith("xl/worksheets/")
-    rest = b""
-    with archive.open(part) as stream:
-        while block := stream.read(limits.MB):
-            total += len(block)
-            if total > budget:
-                break
-            if is_sheet:
-                text = rest + block
-                deepest = max(deepest, *map(int, _ROW.findall(text)), 0)
-                columns.update(_COLUMN.findall(text))
-                rest = text[-256:]
-    widest = max(ordinal(name) for name in columns)
-    if deepest * widest > limits.SHEET_CELLS:
-        raise Inflates(
-            filename=filename,
-            size=limits.size_text(part.compress_size),
-            limit=f"{limits.SHEET_CELLS} ô / cells",
-        )
-    return total

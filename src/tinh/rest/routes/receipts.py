@@ -136,6 +136,7 @@ def _held(row: dict[str, Any]) -> dict[str, Any]:
     values = row.pop("_values", None)
     return {
         "row": row.pop("_row"),
+        "at": row.pop("_at", None),
         "rules": list(row.pop("_rules") or []),
         "seen": json.loads(values) if values else {},
         "values": {name: plain(value) for name, value in row.items() if not name.startswith("_")},

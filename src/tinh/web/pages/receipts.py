@@ -21,6 +21,7 @@ from tinh.places.api import gazetteer
 from tinh.sources.api import Receipt
 from tinh.web import formats
 from tinh.web.pages.data import TONES, receipt_line
+from tinh.web.pages.remarks import remarks
 from tinh.web.pages.room import Measure, measures
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
@@ -36,7 +37,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    row: int
+    row: int | str
     why: tuple[str, ...]
     cells: tuple[Cell, ...]
 
@@ -85,7 +86,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         cleaning=[_step(c["step"], formats.number(c["values"], 0, language), labels, language)
                   for c in verdict.get("cleaning", ()) if c["values"]],
         untouched=formats.number(sum(not c["values"] for c in verdict.get("cleaning", ())), 0, language),
-        notes=verdict.get("notes", ()),
+        remarks=remarks(verdict.get("notes", ()), language),
         columns=[labels.get(c, c) for c in columns], rows=rows, held_total=total, may_see=may_see,
         first=start + 1, last=start + len(rows),
         following=start + HELD if start + HELD < total else 0,
@@ -96,7 +97,8 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
 
 def _sentences(found: Dataset | None, language: str) -> dict[str, str]:
     """Why a row was held, by rule; a row sent twice is held by the gate itself."""
-    own = {"duplicate": words(language)("receipt.duplicate")}
+    say = words(language)
+    own = {"duplicate": say("receipt.duplicate"), "cell-error": say("remark.cell-error")}
     return own | ({rule.id: rule.says.in_(language) for rule in found.rules} if found else {})
 
 
@@ -168,7 +170,7 @@ def _held(
         wrong = set(seen) or {c for rule in row["_rules"] for c in looked.get(rule, ())}
         rows.append(
             HeldRow(
-                row["_row"],
+                row.get("_at") or row["_row"],
                 tuple(
                     sentence(
                         whys.get(row["_row"], {}).get(kinds.get(rule, "")), says.get(rule) or rule, language

@@ -47,7 +47,8 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
         if stored is not None:
             sources.append(
                 Source(
-                    receipt_line(corridor, stored, language), stored.digest, spans(each["rows"]),
+                    receipt_line(corridor, stored, language), stored.digest,
+                    places_of(each) or spans(each["rows"]),
                     formats.number(each.get("rows_total") or len(each["rows"]), 0, language),
                 )
             )  # fmt: skip
@@ -101,6 +102,12 @@ def _input(each: dict[str, Any], decimals: int, language: str) -> dict[str, Any]
         else " / ".join(formats.number(x, formats.decimals_of([x]), language) for x in (num, den)),
         "rows": each.get("rows", ""),
     }
+
+
+def places_of(each: dict[str, Any]) -> str:
+    """Sheet and cell of each row, where its number alone does not say it."""
+    told = each.get("at") or []
+    return ", ".join(told[:NUMBERS]) + (" …" if len(told) > NUMBERS else "")
 
 
 def spans(rows: list[int]) -> str:

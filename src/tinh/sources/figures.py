@@ -1,0 +1,79 @@
+"""Numbers and percentages as people write them → plain figures, only where the form is exact."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from tinh.packs.api import CleaningStep
+
+_SPACE = r"[ \x{a0}\x{202f}]"
+_SIGN = "[-+−]?"
+_TAIL = r"(?:[eE][-+]?\d+)?"
+_PERCENT = r"(?i)\s*(?:[%％]|phần trăm|percent)$"
+
+# Forms that can only be read one way: (pattern, marks between thousands, decimal mark).
+_PLAIN: tuple[tuple[str, str, str], ...] = (
+    (rf"^{_SIGN}\d{{1,3}}(?:\.\d{{3}})+,\d+$", r"\.", ","),
+    (rf"^{_SIGN}\d{{1,3}}(?:,\d{{3}})+\.\d+$", ",", "."),
+    (rf"^{_SIGN}\d{{1,3}}(?:{_SPACE}\d{{3}})+(?:,\d+)?$", _SPACE, ","),
+    (rf"^{_SIGN}\d{{1,3}}(?:{_SPACE}\d{{3}})+\.\d+$", _SPACE, "."),
+    (rf"^{_SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}$", r"\.", ""),
+    (rf"^{_SIGN}[1-9]\d{{0,2}}(?:,\d{{3}}){{2,}}$", ",", ""),
+    (rf"^{_SIGN}(?:\d+,(?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}}),\d{{3}}|,\d+){_TAIL}$", "", ","),
+    (rf"^{_SIGN}(?:\d+\.(?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})\.\d{{3}}|\.\d+){_TAIL}$", "", "."),
+)
+
+
+def number(value: pl.Expr, step: CleaningStep) -> pl.Expr:
+    """`1.234,5` → `1234.5`, only where the value has exactly the declared form, or with `auto` a
+    form that leaves no doubt."""
+    declared = _declared(value, step.decimal or ".", step.group)
+    return _certain(value, declared) if step.auto else declared
+
+
+def percent(value: pl.Expr, step: CleaningStep) -> pl.Expr:
+    """`45,5%` → `45.5`, or `0.455` as a share; without its sign a figure stands as it is meant."""
+    signed = value.str.contains(_PERCENT)
+    bare = value.str.replace(_PERCENT, "")
+    figure = _certain(bare, _declared(bare, step.decimal or ".", step.group))
+    readable = figure.str.contains(rf"^[-+]?(?:\d+\.?\d*|\.\d+){_TAIL}$")
+    if step.as_ == "share":
+        shared = (figure.cast(pl.Float64, strict=False) / 100).round_sig_figs(15)
+        figure = pl.when(signed).then(_figure(shared)).otherwise(figure)
+    return pl.when(readable).then(figure).otherwise(value)
+
+
+def shown_percent(value: pl.Expr) -> pl.Expr:
+    """A cell of 0.07 formatted as a percentage, as its sheet shows it: `7%`."""
+    hundredfold = (value.cast(pl.Float64, strict=False) * 100).round_sig_figs(15)
+    return pl.when(hundredfold.is_not_null()).then(_figure(hundredfold) + "%").otherwise(value)
+
+
+def _figure(value: pl.Expr) -> pl.Expr:
+    return value.cast(pl.String).str.replace(r"\.0$", "")
+
+
+def _declared(value: pl.Expr, decimal: str, group: str) -> pl.Expr:
+    fraction = rf"(?:{re.escape(decimal)}\d+)?{_TAIL}"
+    mark = _SPACE if group.isspace() else re.escape(group)
+    whole = rf"(?:\d{{1,3}}(?:{mark}\d{{3}})+|\d+)" if group else r"\d+"
+    return (
+        pl.when(value.str.contains(rf"^{_SIGN}{whole}{fraction}$"))
+        .then(_plain(value, mark if group else "", decimal))
+        .otherwise(value)
+    )
+
+
+def _certain(value: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
+    out = otherwise
+    for form, mark, decimal in _PLAIN:
+        out = pl.when(value.str.contains(form)).then(_plain(value, mark, decimal)).otherwise(out)
+    return out
+
+
+def _plain(value: pl.Expr, mark: str, decimal: str) -> pl.Expr:
+    plain = value.str.replace_all(mark, "") if mark else value
+    plain = plain.str.replace_all("−", "-", literal=True)
+    return plain.str.replace(decimal, ".", literal=True) if decimal not in ("", ".") else plain

@@ -1,0 +1,175 @@
+"""Rows of a table that are not records: totals, group titles, repeated headers, footnotes.
+
+Only what is told by its words or its form is left out, and counted; every other row is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tinh.sources.headers import bare
+from tinh.sources.table import ROW
+
+_MOST = 300_000  # rows looked at one by one
+_TAIL = 200
+_ORDINAL = re.compile(r"[(]?(\d{1,4}([.]\d{1,3})*|[ivxlcdm]{1,6}|[a-zđ])[.)]?", re.IGNORECASE)
+_ROMAN = re.compile(r"[(]?([IVXLCDM]{1,6}|[A-ZĐ])[.)]?")
+_FIGURE = re.compile(r"[-+−(]?\s*\d[\d.,/:\s%-]*\)?")
+_MARKS = re.compile(
+    r"^([(]?[*]+[)]?|ghi chu|chu thich|chu y|luu y|nguon(?: so lieu| du lieu)?[:\s]|lap bieu|"
+    r"nguoi (?:lap|duyet|ky|kiem|tong)|can bo|ke toan|thu truong|giam doc|pho giam doc|chu tich|"
+    r"pho chu tich|truong phong|chanh van phong|kt[.]|tl[.]|tm[.]|q[.]|noi nhan|xac nhan|[(]?ky[,\s]|"
+    r"don vi bao cao|.{0,60},?\s*ngay\s.{0,12}thang\s.{0,12}nam|notes?[:.\s]|source[:\s]|"
+    r"prepared by|so lieu (?:tren|den|tinh|bao)|bieu nay|[(]\d[)]\s*[a-z])"
+)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which columns of the frame say what: `anchors` name the record (place first, then key),
+    `figures` hold numbers and days, `mapped` belong to the contract."""
+
+    texts: Sequence[str]
+    mapped: frozenset[str]
+    anchors: Sequence[str]
+    place: str | None
+    figures: frozenset[str]
+    totals: frozenset[str]
+    header: Mapping[str, frozenset[str]] = field(default_factory=dict)  # column → bare texts of its header
+    merged: frozenset[int] = frozenset()  # rows with cells merged across
+
+
+def sift(frame: pl.DataFrame, roles: Roles, ends: bool = True) -> tuple[pl.DataFrame, Counter[str]]:
+    """The rows that are records or may be, and how many of each kind were left out.
+
+    `ends`: the frame reaches the end of the table, where footnotes and signatures stand.
+    """
+    counts: Counter[str] = Counter()
+    out = set(_footnotes(frame, roles) if ends else ())
+    counts["footnotes"] = len(out)
+    arabic = _arabic(frame, roles)
+    rows = _suspects(frame, roles, arabic)
+    if rows.height and rows.height <= _MOST:
+        for row in rows.iter_rows(named=True):
+            if row[ROW] in out:
+                continue
+            cells = {c: t.strip() for c in roles.texts if (t := row[c]) and t.strip()}
+            kind = _kind(row[ROW], cells, roles, arabic)
+            if kind:
+                out.add(row[ROW])
+                counts[kind] += 1
+    counts.pop("blank", None)
+    if not out:
+        return frame, counts
+    gone = pl.Series(sorted(out), dtype=frame.schema[ROW])
+    return frame.filter(~pl.col(ROW).is_in(gone.implode())), counts
+
+
+def _suspects(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> pl.DataFrame:
+    """Rows that lack an anchor, or whose anchor is a word of totals or of the header itself."""
+    tests: list[pl.Expr | pl.Series] = []
+    for column in roles.anchors:
+        text = pl.col(column)
+        tests.append(text.is_null() | (text.str.strip_chars() == ""))
+        tests.append(_labels(frame[column], roles.totals | roles.header.get(column, frozenset())))
+    if arabic is not None and tests:
+        tests.append(~pl.col(arabic).fill_null("").str.contains(r"^\s*\d"))
+    return frame.filter(pl.any_horizontal(tests)) if tests else frame.clear()
+
+
+def _labels(cells: pl.Series, words: frozenset[str]) -> pl.Series:
+    """Which cells say one of some words, however written."""
+    if not words:
+        return pl.Series([False]).new_from_index(0, len(cells))
+    if cells.head(4096).n_unique() < 2048:
+        distinct = cells.unique().drop_nulls()
+        if len(distinct) <= 20_000:
+            said = [
+                t
+                for t in distinct.to_list()
+                if len(t) <= 120 and (is_total(t, words, False) or bare(t) in words)
+            ]
+            return cells.is_in(said).fill_null(False) if said else _labels(cells, frozenset())
+    plain = cells.str.strip_chars(" .:;*()0123456789").str.to_lowercase().str.replace_all(r"[\s_-]", "")
+    plain = (
+        plain.str.normalize("NFD")
+        .str.replace_all(r"[\x{300}-\x{36f}]", "")
+        .str.replace_all("đ", "d", literal=True)
+    )
+    return plain.is_in(list(words)).fill_null(False)
+
+
+def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) -> str:
+    if not cells:
+        return "blank"
+    if roles.header and len(cells) >= 2 and all(bare(t) in roles.header.get(c, ()) for c, t in cells.items()):
+        return "repeated-headers"
+    worded = [(c, t) for c, t in cells.items() if not _ORDINAL.fullmatch(t) and not _FIGURE.fullmatch(t)]
+    if not worded:
+        return "" if any(c in roles.mapped for c in cells) else "empty-rows"
+    column, label = worded[0]
+    watched = [roles.place] if roles.place else list(roles.anchors)
+    lacking = [c for c in watched if c not in cells or c == column]
+    unnumbered = arabic is not None and not cells.get(arabic, "")[:1].isdigit()
+    if lacking and is_total(label, roles.totals, loose=unnumbered or column not in roles.anchors):
+        return "totals"
+    if len(worded) == 1 and all(_ORDINAL.fullmatch(t) for c, t in cells.items() if c != column):
+        titled = number in roles.merged or column not in roles.mapped
+        ranked = any(_ROMAN.fullmatch(t) for c, t in cells.items() if c == arabic)
+        ranked = ranked or bool(re.match(r"[IVXLC]{1,5}[.)]\s|[A-ZĐ][.)]\s", label))
+        if (titled or ranked) and not any(c in roles.figures for c in cells):
+            return "groups"
+    return ""
+
+
+def is_total(label: str, words: frozenset[str], loose: bool) -> bool:
+    """`Tổng cộng:`, `TỔNG SỐ (A+B)`; where no place stands in the row, also `Cộng huyện Đại Từ`."""
+    text = bare(re.sub(r"^\(?(?:[IVXLCDM]+|\d+)[.):\s*-]+|[(\[].*?[)\]]|[:.;*=]+\s*$", "", label.strip()))
+    return text in words or (
+        loose and len(text) <= 60 and any(text.startswith(w) for w in words if len(w) > 3)
+    )
+
+
+def _arabic(frame: pl.DataFrame, roles: Roles) -> str | None:
+    """The column of running numbers, if the table has one."""
+    for column in roles.texts[:3]:
+        sample = [t.strip() for t in frame[column].head(60).to_list() if t and t.strip()]
+        counted = sum(t.rstrip(".)").isdigit() for t in sample)
+        if counted and sum(bool(_ORDINAL.fullmatch(t)) for t in sample) * 2 >= len(sample):
+            return column
+    return None
+
+
+def _footnotes(frame: pl.DataFrame, roles: Roles) -> list[int]:
+    """Of the last rows, those from the first mark of a footnote or signature on, while no figures follow."""
+    loose: list[tuple[int, bool]] = []
+    for size in (4, _TAIL):  # most tables end with a record
+        loose = []
+        ended = False
+        for row in reversed(frame.tail(size).rows(named=True)):
+            cells = {c: t.strip() for c in roles.texts if (t := row[c]) and t.strip()}
+            if _record(cells, roles):
+                ended = True
+                break
+            loose.append((row[ROW], any(_MARKS.match(_spoken(t)) for t in cells.values())))
+        if ended or frame.height <= size:
+            break
+    loose.reverse()
+    begin = next((i for i, (_, marked) in enumerate(loose) if marked), len(loose))
+    return [number for number, _ in loose[begin:]]
+
+
+def _record(cells: Mapping[str, str], roles: Roles) -> bool:
+    if roles.figures:
+        return any(c in roles.figures and _FIGURE.fullmatch(t) for c, t in cells.items())
+    return sum(c in roles.mapped for c in cells) * 2 >= len(roles.mapped) and len(cells) > 1
+
+
+def _spoken(text: str) -> str:
+    """Without diacritics and case, words kept apart."""
+    return " ".join(bare(w) for w in text.split()) + " "
