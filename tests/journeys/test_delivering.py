@@ -172,10 +172,15 @@ def test_an_officer_sends_for_their_own_agency_only(visit: Visit) -> None:
     assert offered == ["air-hourly"]
     page.goto("/du-lieu/telecom-monthly/")
     expect(page.get_by_role("link", name="Gửi dữ liệu")).to_have_count(0)
-    page.locator("[data-part=receipts] tbody a").first.click()
-    expect(page.get_by_role("link", name="Tải tệp gốc")).to_have_count(0)
-    answer = page.request.get(page.url + "/tep")
-    assert answer.status == 403
+    expect(page.locator("[data-part=receipts], [data-part=scores]")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("chỉ Sở Khoa học và Công nghệ")
+    page.goto("/du-lieu/nhan/")
+    expect(page.locator("[data-part=receipts]")).not_to_contain_text("vien-thong")
+    reader = visit("viewer").page
+    reader.goto("/du-lieu/telecom-monthly/")
+    foreign = reader.locator("[data-part=receipts] tbody a").first.get_attribute("href") or ""
+    for address in (foreign, f"{foreign}/tep", f"{foreign}/thu-hoi"):
+        assert page.request.get(address).status == 403
 
 
 def test_an_officer_s_own_delivery_opens_its_rows_and_its_file(visit: Visit) -> None:

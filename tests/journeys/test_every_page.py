@@ -24,6 +24,9 @@ PAGES = {
     "dataset": "/du-lieu/telecom-monthly/",
     "register": "/du-lieu/digital-enterprises/",
     "receipt": "receipt",
+    "receipts": "/du-lieu/nhan/",
+    "receipts narrowed to none": "/du-lieu/nhan/?tim=khong-co&ket-luan=refused",
+    "recall": "recall",
     "upload": "/du-lieu/gui",
     "alerts": "/canh-bao/",
     "boundaries": "/dia-ban/ranh-gioi",
@@ -49,13 +52,13 @@ _AXE = """() => axe.run(document, {
 
 def go(visitor: Visitor, page: str) -> int:
     address = PAGES[page]
-    if address == "receipt":  # one with held rows
+    if address in ("receipt", "recall"):  # one with held rows
         visitor.page.goto("/du-lieu/telecom-monthly/")
         lines = visitor.page.locator("[data-part=receipts] tbody tr")
         address = (
             lines.filter(has=visitor.page.locator(".status.watch")).first.locator("a").get_attribute("href")
             or ""
-        )
+        ) + ("/thu-hoi" if PAGES[page] == "recall" else "")
     if page == "not found":
         visitor.expected = ("404",)
     answer = visitor.page.goto(address)

@@ -8,6 +8,7 @@
     ├── NotReached
     ├── UnreadableMoment
     ├── UnreadablePeriod
+    ├── NotConfirmed
     └── NotUnderstood   words the command line could not parse
         ├── NoSuchOption
         ├── MissingArgument
@@ -110,4 +111,16 @@ class BadArgument(NotUnderstood):
     code = "CLI112"
     says: ClassVar[Text] = Text(
         "Không dùng được giá trị của {name}: {reason}.", "The value of {name} cannot be used: {reason}."
+    )
+
+
+class NotConfirmed(CommandError):
+    code = "CLI140"
+    says: ClassVar[Text] = Text(
+        "Chưa làm gì với {receipt}: chưa được xác nhận.",
+        "Nothing was done to {receipt}: it was not confirmed.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Xem các thay đổi ở trên rồi chạy: tinh {verb} {receipt} --reason … --yes",
+        "Look at the changes above, then run: tinh {verb} {receipt} --reason … --yes",
     )

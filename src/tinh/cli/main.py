@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from tinh.cli import accounts, boundaries, data, declared, numbers, places, server, works
+from tinh.cli import accounts, boundaries, data, declared, numbers, places, recalls, server, works
 from tinh.cli.errors import NotReached
 from tinh.cli.misread import misread
 from tinh.cli.output import ASKED, complain, options, overhear
@@ -17,6 +17,8 @@ from tinh.kit.errors import TinhError
 
 # Errors of other rooms that say: what was written on the command line names nothing, or cannot be used.
 _ASKED_FOR_WRONG = {
+    "FLW030",
+    "FLW033",
     "INS007",
     "PCK002",
     "PPL006",
@@ -46,7 +48,7 @@ def tinh() -> None:
     """Tỉnh: the operations centre of a province, from the data to the answer."""
 
 
-for room in (server, declared, data, numbers, places, boundaries, accounts, works):
+for room in (server, declared, data, recalls, numbers, places, boundaries, accounts, works):
     for command in room.COMMANDS:
         tinh.add_command(command)
 

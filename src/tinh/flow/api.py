@@ -15,30 +15,50 @@ from __future__ import annotations
 from tinh.flow.calendar import Late
 from tinh.flow.committer import Committer
 from tinh.flow.corridor import Corridor
-from tinh.flow.errors import FlowError, RawLost, Stumbled, UnknownDataset, UnknownIndicators
+from tinh.flow.effect import Broken, Effect, Moved, effect
+from tinh.flow.errors import (
+    FlowError,
+    RawLost,
+    ReasonNeeded,
+    Stumbled,
+    UnknownDataset,
+    UnknownIndicators,
+    WasRecalled,
+)
 from tinh.flow.home import Home, home_for
 from tinh.flow.outcome import Outcome
+from tinh.flow.recalls import Order, check, recall, reinstate
 from tinh.flow.samples import bless, judge_sample
 from tinh.flow.simulated import fill, send
 from tinh.flow.status import AgencyStatus, DatasetStatus, Status
 
 __all__ = [
     "AgencyStatus",
+    "Broken",
     "Committer",
     "Corridor",
     "DatasetStatus",
+    "Effect",
     "FlowError",
     "Home",
     "Late",
+    "Moved",
+    "Order",
     "Outcome",
     "RawLost",
+    "ReasonNeeded",
     "Status",
     "Stumbled",
     "UnknownDataset",
     "UnknownIndicators",
+    "WasRecalled",
     "bless",
+    "check",
+    "effect",
     "fill",
     "home_for",
     "judge_sample",
+    "recall",
+    "reinstate",
     "send",
 ]

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import structlog
 
+from tinh.flow import recalls
 from tinh.flow.errors import RawLost, Stumbled, UnknownDataset
 from tinh.flow.home import Home
 from tinh.flow.intents import Intent, Intents, Way
 from tinh.flow.journal import Journal, Run
-from tinh.flow.known import Group, Knowledge
+from tinh.flow.known import Group, Knowledge, spanned
 from tinh.flow.outcome import Outcome, verdict_of
 from tinh.flow.recompute import News, Values
 from tinh.flow.status import Status, StatusBoard
@@ -56,10 +58,10 @@ class Corridor:
         self.layouts = learned(home.root, catalogue.layouts)
         self._intents = Intents(home.intents)
         self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)
-        self._values = Values(catalogue, self.lake, self.gazetteer)
+        self.values = Values(catalogue, self.lake, self.gazetteer)
         self._board = StatusBoard(catalogue, self.lake, self.gazetteer)
         self._stuck: set[str] = set()
-        self._moment = threading.Lock()
+        self._moments = threading.Lock()
         self._last = self.clock.now() - _SLIP - _TICK
         home.make()
         self.recover()
@@ -127,11 +129,12 @@ class Corridor:
         """Finish what processes that are gone left behind, or withdraw it when its bytes are lost."""
         self._stuck.clear()
         self.raw.sweep()
-        if not self._intents.count():
-            return 0
-        self._intents.tidy()
         try:
-            return self._drain(wait=False, pushes=False)
+            finished = recalls.recover(self)
+            if not self._intents.count():
+                return finished
+            self._intents.tidy()
+            return finished + self._drain(wait=False, pushes=False)
         except TinhError as error:
             log.warning("flow.recovery_postponed", code=error.code, detail=str(error))
             return 0
@@ -144,7 +147,7 @@ class Corridor:
         """Compute indicators from all rows; says how many values were written."""
         with self.journal.run("recompute", self.clock.now()) as run:
             with run.step("compute"):
-                written = self._values.anew(indicator_ids, run.id, self.clock.now())
+                written = self.values.anew(indicator_ids, run.id, self.clock.now())
             run.facts = {"values": written}
         return written
 
@@ -172,11 +175,12 @@ class Corridor:
         """The four scores of each dataset and agency over the calendar, and who is late."""
         return self._board.read(self.clock.now(), self._intents.count())
 
-    def alerts(self) -> tuple[Alert, ...]:
-        """Every alert rule that is not at rest, over the current values."""
+    def alerts(self, values: pl.DataFrame | None = None) -> tuple[Alert, ...]:
+        """Every alert rule that is not at rest, over the current values or over those given."""
         wanted = sorted({rule.indicator for rule in self.catalogue.alerts.values()})
         if not wanted:
             return ()
+        values = self.lake.values(wanted) if values is None else values
         now = self.clock.now()
         today = now.astimezone(ZoneInfo(self.catalogue.timezone)).date()
 
@@ -185,7 +189,7 @@ class Corridor:
             return Text(unit.name, unit.name) if unit and code != self.catalogue.place else None
 
         return watch_all(
-            self.catalogue, self.lake.values(wanted), now,
+            self.catalogue, values, now,
             place_name=named, gone=lambda code: self.gazetteer.find(code, today) is None,
         )  # fmt: skip
 
@@ -216,6 +220,7 @@ class Corridor:
         receipt_id = Receipt.id_for(dataset.id, stored.digest)
         known = self.lake.receipt(receipt_id) if self.lake.has(receipt_id) else None
         if known is not None:
+            recalls.refuse(self.lake, receipt_id)
             return known.receipt, None
         receipt = Receipt(
             id=receipt_id,
@@ -225,15 +230,15 @@ class Corridor:
             filename=filename,
             channel=channel,
             sender=sender,
-            received_at=received_at or self._now(),
+            received_at=received_at or self.moment(),
             simulated=simulated,
         )
         intent = self._intents.open(receipt, way)
         return intent.receipt, intent
 
-    def _now(self) -> Any:
+    def moment(self) -> datetime:
         """The present moment, later than every receipt before it even if the clock slipped back."""
-        with self._moment:
+        with self._moments:
             now = self.clock.now()
             for last in (self._last, self.lake.last_received()):
                 if last is not None and now <= last < now + _SLIP:
@@ -288,9 +293,10 @@ class Corridor:
         entries: list[Entry] = []
         lost: list[Intent] = []
         group = Group([i.receipt.id for i in intents])
+        told = self.lake.recalls.version()
         for intent in intents:
             try:
-                judged = self._judge(run, dataset, intent, group)
+                judged = self.judge(run, dataset, intent, group)
             except Exception as error:
                 if isinstance(error, TinhError) and error.retry:
                     raise
@@ -309,8 +315,10 @@ class Corridor:
                 news.add(entry.judgement.accepted)
             else:
                 news.add(self.lake.touched(dataset, entry.receipt))
+        if self.lake.recalls.version() != told:
+            recalls.catch_up(self, run, dataset, [e.receipt.id for e in entries], news)
         with run.step("compute"):
-            written, failed = self._values.after([news], run.id, self.clock.now())
+            written, failed = self.values.after([news], run.id, self.clock.now())
         for intent in lost:
             self.lake.withdraw(intent.receipt)
         self._intents.close([*(e.receipt.id for e in entries), *(i.receipt.id for i in lost)])
@@ -332,7 +340,8 @@ class Corridor:
             self._tidy(dataset)
         return new
 
-    def _judge(self, run: Run, dataset: Dataset, intent: Intent, group: Group) -> Judgement | None:
+    def judge(self, run: Run, dataset: Dataset, intent: Intent, group: Group) -> Judgement | None:
+        """What the gate makes of a delivery; None when its bytes are lost."""
         receipt = intent.receipt
         path = self.raw.path(receipt.digest)
         if not path.is_file():
@@ -346,7 +355,7 @@ class Corridor:
             return refusal(receipt, error)
         with run.step("judge"):
             known = self._knowledge.of(dataset, receipt.received_at, group)
-            judged = judge(table, dataset, receipt, known)
+            judged = spanned(judge(table, dataset, receipt, known), known)
         if dataset.kind == "stream" and "_key" in judged.accepted.columns:
             group.taken.update(judged.accepted.get_column("_key").drop_nulls().to_list())
         return judged

@@ -4,7 +4,14 @@ FlowError
 ├── UnknownDataset  FLW001  the province has no dataset of this id
 ├── Stumbled        FLW002  a step failed in a way nobody foresaw; the bytes are kept
 ├── RawLost         FLW003  the bytes of an accepted delivery are gone from the raw store
-└── UnknownIndicators FLW004  the province has no indicator of this id
+├── UnknownIndicators FLW004  the province has no indicator of this id
+├── NoSuchDelivery  FLW030  no judged receipt of this id
+├── AlreadyRecalled FLW031  somebody recalled the receipt before
+├── NotRecalled     FLW032  a receipt that counts cannot be reinstated
+├── ReasonNeeded    FLW033  a recall or a reinstatement without a reason
+├── WasRecalled     FLW034  the same bytes sent again after they were recalled
+├── RecalledWith    FLW035  the receipt went with the one it answers and comes back with it
+└── DatasetAway     FLW036  the receipt's dataset is not in use now
 """
 
 from __future__ import annotations
@@ -60,3 +67,86 @@ class UnknownIndicators(FlowError):
     status = 404
     says = Text("Tỉnh này không có chỉ tiêu “{indicator}”.", "This province has no indicator “{indicator}”.")
     cure = Text("Chọn một trong các chỉ tiêu: {known}.", "Choose one of: {known}.")
+
+
+class NoSuchDelivery(FlowError):
+    code = "FLW030"
+    status = 404
+    says = Text(
+        "Không có lần nhận {receipt} nào đã được xét.", "There is no receipt {receipt} that has been judged."
+    )
+    cure = Text(
+        "Kiểm tra lại mã; lần nhận vừa gửi thì chờ vài giây cho xét xong rồi thử lại.",
+        "Check the id; if it has only just been sent, wait a few seconds until it is judged and try again.",
+    )
+
+
+class AlreadyRecalled(FlowError):
+    code = "FLW031"
+    status = 409
+    says = Text(
+        "Lần nhận {receipt} đã được {actor} thu hồi lúc {at}, vì: {reason}",
+        "Receipt {receipt} was recalled by {actor} at {at}, because: {reason}",
+    )
+    cure = Text(
+        "Không cần thu hồi nữa. Nếu đó là nhầm lẫn, hãy khôi phục lần nhận.",
+        "Nothing is left to do. If that was a mistake, reinstate the receipt.",
+    )
+
+
+class NotRecalled(FlowError):
+    code = "FLW032"
+    status = 409
+    says = Text(
+        "Lần nhận {receipt} đang được tính, không ở trong tình trạng thu hồi.",
+        "Receipt {receipt} counts; it is not recalled.",
+    )
+    cure = Text("Không cần khôi phục.", "There is nothing to reinstate.")
+
+
+class ReasonNeeded(FlowError):
+    code = "FLW033"
+    status = 422
+    says = Text("Thiếu lý do.", "A reason is missing.")
+    cure = Text(
+        "Viết lý do trong một câu (không quá {most} ký tự): nó được lưu vào lịch sử của lần nhận.",
+        "Write the reason in one sentence (at most {most} characters): it stays in the receipt's history.",
+    )
+
+
+class WasRecalled(FlowError):
+    code = "FLW034"
+    status = 409
+    says = Text(
+        "Tệp này đã được nhận (lần nhận {receipt}) và sau đó {actor} đã thu hồi lúc {at}, vì: {reason}",
+        "This file was received (receipt {receipt}) and recalled by {actor} at {at}, because: {reason}",
+    )
+    cure = Text(
+        "Nếu tệp đúng, hãy khôi phục lần nhận đó tại /du-lieu/nhan/{receipt}/thu-hoi "
+        "(hoặc: tinh reinstate {receipt} --reason …); nếu không, gửi tệp đã sửa.",
+        "If the file is right, reinstate that receipt at /du-lieu/nhan/{receipt}/thu-hoi "
+        "(or: tinh reinstate {receipt} --reason …); otherwise send the corrected file.",
+    )
+
+
+class RecalledWith(FlowError):
+    code = "FLW035"
+    status = 409
+    says = Text(
+        "Lần nhận {receipt} được thu hồi cùng lần nhận {other} mà nó trả lời.",
+        "Receipt {receipt} was recalled together with receipt {other}, which it answers.",
+    )
+    cure = Text("Khôi phục lần nhận {other}.", "Reinstate receipt {other}.")
+
+
+class DatasetAway(FlowError):
+    code = "FLW036"
+    status = 409
+    says = Text(
+        "Bộ dữ liệu “{dataset}” của lần nhận {receipt} hiện không dùng nữa.",
+        "Dataset “{dataset}” of receipt {receipt} is not in use now.",
+    )
+    cure = Text(
+        "Khai lại gói có bộ dữ liệu này rồi thử lại; dữ liệu không được dùng thì không tính vào đâu cả.",
+        "Put the pack of this dataset back in use and try again; data not in use counts for nothing.",
+    )

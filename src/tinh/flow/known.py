@@ -5,26 +5,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from tinh.gate.api import Known
-from tinh.lake.api import Lake
+from tinh.gate.api import Judgement, Known
+from tinh.lake.api import SPAN, Lake
 from tinh.packs.api import Catalogue, Dataset
 
 
 @dataclass(slots=True)
 class Group:
     """Receipts judged together. Their own rows, which a crash may have left in the lake, do not
-    count as stored; `taken` are the stream keys of those already judged."""
+    count as stored; `taken` are the stream keys of those already judged; `blind`: no key is known."""
 
     receipts: Sequence[str] = ()
     taken: set[str] = field(default_factory=set)
     keys: set[str] | None = None
     span: tuple[str, str] | None = None
+    blind: bool = False
 
 
 _REST = 30.0  # seconds for which what was learnt of a growing dataset stays good enough
@@ -38,8 +39,19 @@ class _Seen:
         self._lake = lake
         self._dataset = dataset
         self._group = group
+        self.span: tuple[str, str] | None = None  # the periods of the rows that were known
 
     def __call__(self, frame: pl.DataFrame) -> pl.Series:
+        mine = self._known(frame)
+        if "_period" in frame.columns and mine.any():
+            periods = frame.get_column("_period").filter(mine).drop_nulls()
+            if len(periods):
+                told = (str(periods.min()), str(periods.max()))
+                before = self.span or told
+                self.span = min(told[0], before[0]), max(told[1], before[1])
+        return mine
+
+    def _known(self, frame: pl.DataFrame) -> pl.Series:
         known = self._stored(frame)
         taken = self._group.taken
         if known is not None:
@@ -63,6 +75,15 @@ class _Seen:
         return group.keys
 
 
+def spanned(judged: Judgement, known: Known) -> Judgement:
+    """The judgement with a note of the periods in which rows were skipped as known, so that a recall
+    need not read a receipt again which cannot help it."""
+    if not isinstance(known.seen, _Seen) or known.seen.span is None:
+        return judged
+    notes = (*judged.verdict.notes, f"{SPAN}{'/'.join(known.seen.span)}")
+    return replace(judged, verdict=replace(judged.verdict, notes=notes))
+
+
 class Knowledge:
     """Answers about what is stored, remembered until the dataset changes."""
 
@@ -71,7 +92,7 @@ class Knowledge:
         self._lake = lake
         self._gazetteer = gazetteer
         self._lock = threading.Lock()
-        self._learnt: dict[tuple[str, ...], tuple[int, float, Any]] = {}
+        self._learnt: dict[tuple[str, ...], tuple[int, int, float, Any]] = {}
 
     def of(self, dataset: Dataset, now: datetime, group: Group) -> Known:
         """The gate's questions for one dataset, asked for the receipts of a group in turn."""
@@ -81,7 +102,7 @@ class Knowledge:
             gazetteer=self._gazetteer,
             timezone=self._catalogue.timezone,
             reference=self.reference,
-            seen=_Seen(self._lake, dataset, group),
+            seen=None if group.blind else _Seen(self._lake, dataset, group),
             past=lambda column: self._learn(
                 ("past", dataset.id, column), dataset, lambda: self._lake.past(dataset, column), _REST
             ),
@@ -102,12 +123,13 @@ class Knowledge:
         return values if len(values) else None
 
     def _learn(self, key: tuple[str, ...], dataset: Dataset, ask: Callable[[], Any], rest: float) -> Any:
-        version = self._lake.data_version(dataset)
+        version, recalls = self._lake.data_version(dataset), self._lake.recalls.version()
         with self._lock:
             known = self._learnt.get(key)
-        if known is not None and (known[0] == version or time.monotonic() - known[1] < rest):
-            return known[2]
+        fresh = known is not None and (known[0] == version or time.monotonic() - known[2] < rest)
+        if known is not None and fresh and known[1] == recalls:
+            return known[3]
         answer = ask()
         with self._lock:
-            self._learnt[key] = (version, time.monotonic(), answer)
+            self._learnt[key] = (version, recalls, time.monotonic(), answer)
         return answer

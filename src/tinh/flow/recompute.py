@@ -21,12 +21,14 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class News:
-    """Which places and periods of a dataset a group of receipts has touched."""
+    """Which places and periods of a dataset a group of receipts has touched; `gone` when rows may
+    have left without others in their places."""
 
     dataset: Dataset
     places: set[str] = field(default_factory=set)
     periods: set[str] = field(default_factory=set)
     rows: int = 0
+    gone: bool = False
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take in rows that carry `_place` and `_period`."""
@@ -48,12 +50,19 @@ class Values:
         """Recompute what the news reaches: how many values were written, and the indicators that
         could not be computed with the reason. One broken indicator stops no delivery."""
         basis = self._lake.version()
+        frames, failed = self.of(self._lake, news, now)
+        return self._write(frames, run_id, now, basis), failed
+
+    def of(
+        self, lake: Lake, news: Iterable[News], now: datetime
+    ) -> tuple[list[pl.DataFrame], dict[str, str]]:
+        """The values the news reaches, as a lake reads, and the indicators that could not be computed."""
         frames: list[pl.DataFrame] = []
         failed: dict[str, str] = {}
         for n in news:
-            touched = Touched(n.dataset.id, frozenset(n.places), frozenset(n.periods))
+            touched = Touched(n.dataset.id, frozenset(n.places), frozenset(n.periods), n.gone)
             reached = affected(self._catalogue, n.dataset.id) if n.rows else ()
-            work = self._together(reached, now)
+            work = Together(self._catalogue, lake, self._gazetteer, now, reached)
             for indicator in reached:
                 try:
                     frames.append(work.compute(indicator, touched))
@@ -61,8 +70,8 @@ class Values:
                     if isinstance(error, TinhError) and error.retry:
                         raise
                     failed[indicator.id] = str(error)[:300]
-                    log.exception("flow.indicator_failed", indicator=indicator.id, run=run_id)
-        return self._write(frames, run_id, now, basis), failed
+                    log.exception("flow.indicator_failed", indicator=indicator.id)
+        return frames, failed
 
     def anew(self, indicator_ids: Iterable[str] | None, run_id: str, now: datetime) -> int:
         """Recompute indicators from all rows; all indicators when none is named."""

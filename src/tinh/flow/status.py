@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from tinh.flow.calendar import Kept, Late, Windows, hold, window_of
 from tinh.gate.api import Score, Scores
 from tinh.kit import periods
 from tinh.kit.errors import Text
-from tinh.lake.api import Lake
+from tinh.lake.api import DELTAS, Lake, quoted, tally
 from tinh.packs.api import Catalogue, Dataset
 
 _NOTHING = Score(0, 0)
@@ -99,6 +99,21 @@ class Status:
     def dataset(self, dataset_id: str) -> DatasetStatus:
         return next(d for d in self.datasets if d.dataset == dataset_id)
 
+    def within(self, datasets: Collection[str] | None) -> Status:
+        """The status of some datasets alone, with the agencies that own them; None: of all."""
+        if datasets is None:
+            return self
+        mine = tuple(d for d in self.datasets if d.dataset in datasets)
+        agencies = tuple(
+            a if set(a.datasets) == {d.dataset for d in owned} else _agency(a.agency, a.name, owned)
+            for a in self.agencies
+            if (owned := [d for d in mine if d.owner == a.agency])
+        )
+        return replace(
+            self, receipts=sum(d.receipts for d in mine), scores=total(d.scores for d in mine),
+            datasets=mine, agencies=agencies,
+        )  # fmt: skip
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "at": _iso(self.at),
@@ -114,6 +129,7 @@ class Status:
 @dataclass(slots=True)
 class _Learnt:
     presence: dict[str, tuple[int, pl.DataFrame]] = field(default_factory=dict)
+    newest: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     ledger: tuple[int, dict[str, dict[str, Any]]] | None = None
     communes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     windows: dict[str, Windows] = field(default_factory=dict)
@@ -145,6 +161,11 @@ class StatusBoard:
                 agencies=tuple(self._agencies(datasets)),
             )
 
+    def of(self, dataset_id: str, now: datetime) -> DatasetStatus:
+        """One dataset alone."""
+        with self._lock:
+            return self._dataset(self._catalogue.datasets[dataset_id], self._ledger(now).get(dataset_id), now)
+
     def _dataset(self, dataset: Dataset, seen: dict[str, Any] | None, now: datetime) -> DatasetStatus:
         presence = self._presence(dataset)
         kept = hold(
@@ -172,7 +193,7 @@ class StatusBoard:
             receipts=seen.get("receipts", 0),
             refused=seen.get("refused", 0),
             held=seen.get("held", 0),
-            newest_period=seen.get("newest_period"),
+            newest_period=self._newest(dataset, seen.get("newest_period")),
             newest_received_at=newest,
             age_seconds=(now - newest).total_seconds() if newest else None,
             last_window=kept.last_window,
@@ -187,15 +208,7 @@ class StatusBoard:
         for status in datasets:
             owned.setdefault(status.owner, []).append(status)
         for agency in self._catalogue.agencies.values():
-            mine = owned.get(agency.id, [])
-            yield AgencyStatus(
-                agency=agency.id,
-                name=agency.name,
-                scores=total(d.scores for d in mine),
-                datasets=tuple(d.dataset for d in mine),
-                receipts=sum(d.receipts for d in mine),
-                late=sum(len(d.late) for d in mine),
-            )
+            yield _agency(agency.id, agency.name, owned.get(agency.id, []))
 
     def _presence(self, dataset: Dataset) -> pl.DataFrame:
         window = window_of(dataset)
@@ -206,11 +219,23 @@ class StatusBoard:
             self._learnt.presence[dataset.id] = known
         return known[1]
 
+    def _newest(self, dataset: Dataset, told: str | None) -> str | None:
+        """The newest period; in a stream of which receipts were recalled, others may have brought it too."""
+        if dataset.kind != "stream" or not self._lake.recalls.of(dataset.id).ever:
+            return told
+        version = self._lake.data_version(dataset)
+        known = self._learnt.newest.get(dataset.id)
+        if known is None or known[0] != version:
+            sql = f"SELECT max(_period) AS newest FROM {quoted(dataset.id)}"
+            known = (version, self._lake.query(sql, {dataset.id: dataset}).item())
+            self._learnt.newest[dataset.id] = known
+        return known[1]
+
     def _ledger(self, now: datetime) -> dict[str, dict[str, Any]]:
         version = self._lake.version()
         known = self._learnt.ledger
         if known is None or known[0] != version:
-            known = (version, _summary(self._lake.ledger(), now))
+            known = (version, _summary(standings(self._lake), now))
             self._learnt.ledger = known
         return known[1]
 
@@ -227,6 +252,17 @@ class StatusBoard:
             units = self._gazetteer.communes(self._catalogue.place, day)
             self._learnt.communes[key] = tuple(u if isinstance(u, str) else u.code for u in units)
         return self._learnt.communes[key]
+
+
+def _agency(id: str, name: Text, owned: Sequence[DatasetStatus]) -> AgencyStatus:
+    return AgencyStatus(
+        agency=id,
+        name=name,
+        scores=total(d.scores for d in owned),
+        datasets=tuple(d.dataset for d in owned),
+        receipts=sum(d.receipts for d in owned),
+        late=sum(len(d.late) for d in owned),
+    )
 
 
 def total(scores: Iterable[Scores]) -> Scores:
@@ -250,6 +286,23 @@ def shares(scores: Scores) -> dict[str, dict[str, int]]:
             ("alive", scores.alive),
         )
     }
+
+
+def standings(lake: Lake) -> pl.DataFrame:
+    """The ledger with each receipt's counts as they stand now. A delivery that answers another
+    is not counted by itself: what it brought counts for the receipt it answers. Receipts that are
+    recalled do not count, nor what they brought to others."""
+    ledger, happened, out = lake.ledger(), lake.event_rows(), sorted(lake.recalls.all())
+    if out:
+        ledger = ledger.filter(~pl.col("id").is_in(out))
+        happened = happened.filter(~pl.col("other").fill_null("").is_in(out))
+    ledger = ledger.filter(pl.col("answers").fill_null("") == "")
+    if happened.is_empty():
+        return ledger
+    joined = ledger.join(tally(happened), left_on="id", right_on="receipt", how="left", maintain_order="left")
+    return joined.with_columns(
+        (pl.col(d.removeprefix("d_")) + pl.col(d).fill_null(0)).alias(d.removeprefix("d_")) for d in DELTAS
+    ).drop(DELTAS)
 
 
 def _summary(ledger: pl.DataFrame, now: datetime) -> dict[str, dict[str, Any]]:

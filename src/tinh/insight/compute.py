@@ -57,7 +57,9 @@ class Together:
         chain(ground.catalogue, [indicator.id])
         scope = ALL if touched is None else reach(ground, indicator, touched)
         frame = evaluate(ground, indicator, scope).with_columns(_gone=pl.lit(False))
-        if ground.as_of is not None or (touched is not None and _only_grows(ground, indicator)):
+        if ground.as_of is not None or (
+            touched is not None and not touched.gone and _only_grows(ground, indicator)
+        ):
             return frame
         return _with_withdrawn(ground, indicator, scope, frame, self._ids)
 

@@ -13,11 +13,13 @@ from tinh.packs.api import Dataset, Indicator
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Rows of `dataset` have come or been replaced at these places and (dataset) periods."""
+    """Rows of `dataset` have come or been replaced at these places and (dataset) periods; `gone`:
+    rows may also have left without another in their place."""
 
     dataset: str
     places: Iterable[str] = frozenset()
     periods: Iterable[str] = frozenset()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ def widened(ground: Ground, indicator: Indicator, touched: Touched, scope: Scope
     dataset = ground.dataset(touched.dataset)
     if dataset.expect.places != "known" or scope.periods is None or "province" not in indicator.places:
         return scope
+    if touched.gone:  # a place may never have been heard of, or only later
+        return Scope(scope.places, None)
     new = first_seen(ground, dataset).filter(
         pl.col("place").is_in(list(touched.places)) & pl.col("since").is_in(list(touched.periods))
     )

@@ -21,6 +21,7 @@ from tinh.jobs.house import (
     stamp,
     version,
 )
+from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.run import start, start_pulse, stop
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "atlas",
     "catalogue",
     "corridor",
+    "effect",
     "follow",
     "home",
     "install",
@@ -36,6 +38,8 @@ __all__ = [
     "now",
     "official_boundaries",
     "raw",
+    "recall",
+    "reinstate",
     "stamp",
     "start",
     "start_pulse",

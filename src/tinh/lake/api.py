@@ -12,6 +12,7 @@ key once. Reads take the file list of one snapshot, so they never block a writer
 
 from __future__ import annotations
 
+from tinh.lake.columns import quoted
 from tinh.lake.errors import (
     BadFolder,
     Contended,
@@ -22,21 +23,36 @@ from tinh.lake.errors import (
     QueryTooLong,
     TypeChanged,
 )
+from tinh.lake.events import DELTAS, Event, Standing, standing, tally
 from tinh.lake.ledger import Entry, StoredReceipt
+from tinh.lake.listing import Wanted
+from tinh.lake.recalling import SPAN
+from tinh.lake.recalls import Out, Recall, Recalls
 from tinh.lake.store import Lake
 from tinh.lake.values import VALUES
 
 __all__ = [
+    "DELTAS",
+    "SPAN",
     "VALUES",
     "BadFolder",
     "Contended",
     "Entry",
+    "Event",
     "Lake",
     "LakeError",
     "NotWritten",
+    "Out",
     "QueryFailed",
     "QueryRefused",
     "QueryTooLong",
+    "Recall",
+    "Recalls",
+    "Standing",
     "StoredReceipt",
     "TypeChanged",
+    "Wanted",
+    "quoted",
+    "standing",
+    "tally",
 ]

@@ -27,6 +27,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "sender": pl.String(),
     "received_at": UTC,
     "simulated": pl.Boolean(),
+    "answers": pl.String(),
     "outcome": pl.String(),
     "received": pl.Int64(),
     "accepted": pl.Int64(),
@@ -39,9 +40,12 @@ SCHEMA: dict[str, pl.DataType] = {
     "verdict": pl.String(),
     "contract": pl.String(),
     "committed_at": UTC,
+    "mended": pl.List(pl.Int64()),
 }
 
-_FIELDS = ("id", "dataset", "digest", "size", "filename", "channel", "sender", "received_at", "simulated")
+_FIELDS = (
+    "id", "dataset", "digest", "size", "filename", "channel", "sender", "received_at", "simulated", "answers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredReceipt(Receipt):
-    """A receipt as the lake keeps it: with its verdict and the contract that judged it."""
+    """A receipt as the lake keeps it: with its verdict and the contract that judged it.
+    `mended` are the held rows of the receipt it answers that it brought into the lake."""
 
     verdict: dict[str, Any] | None = None
     contract: str = ""
     committed_at: datetime | None = None
+    mended: tuple[int, ...] = ()
 
     @property
     def receipt(self) -> Receipt:
@@ -103,6 +109,7 @@ def row(entry: Entry, committed_at: datetime) -> dict[str, Any]:
         "verdict": json.dumps(verdict.as_dict(), ensure_ascii=False),
         "contract": entry.dataset.digest,
         "committed_at": committed_at,
+        "mended": entry.judgement.extra.get("mended"),
     }
 
 
@@ -113,10 +120,11 @@ def receipts(frame: pl.DataFrame) -> list[StoredReceipt]:
 
 def _receipt(r: dict[str, Any]) -> StoredReceipt:
     return StoredReceipt(
-        **{name: r[name] for name in _FIELDS},
+        **{**{name: r[name] for name in _FIELDS}, "answers": r["answers"] or ""},
         verdict=json.loads(r["verdict"]),
         contract=r["contract"],
         committed_at=r["committed_at"],
+        mended=tuple(r["mended"] or ()),
     )
 
 

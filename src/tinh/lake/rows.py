@@ -10,9 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from tinh.lake.columns import HELD, SYSTEM, UTC, declared, fit, quoted, settle
+from tinh.lake import spare
+from tinh.lake.columns import HELD, SYSTEM, UTC, declared, fit, settle
 from tinh.lake.engine import Engine, result, scan
 from tinh.lake.ledger import Entry, ids
+from tinh.lake.recalls import Out, Recalls
 from tinh.lake.tables import Snapshot, Table, bound
 from tinh.packs.api import Dataset
 from tinh.sources.api import Receipt
@@ -29,28 +31,40 @@ def folder(dataset: str) -> str:
     )
 
 
-def stamped(entry: Entry, frame: pl.DataFrame) -> pl.DataFrame:
+def stamped(receipt: Receipt, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with what the lake adds to each: whose receipt, when it came, whether it is simulated."""
     return frame.with_columns(
-        pl.lit(entry.receipt.id).alias("_receipt"),
-        pl.lit(entry.receipt.received_at).cast(UTC).alias("_received_at"),
-        pl.lit(entry.receipt.simulated).alias("_simulated"),
+        pl.lit(receipt.id).alias("_receipt"),
+        pl.lit(receipt.received_at).cast(UTC).alias("_received_at"),
+        pl.lit(receipt.simulated).alias("_simulated"),
     )
 
 
 class Rows:
-    """The data and held tables of every dataset."""
+    """The data and held tables of every dataset; and, of streams a receipt was recalled from, the
+    `spare` rows that later receipts sent again and that had been skipped as known."""
 
-    def __init__(self, root: Path, engine: Engine) -> None:
+    def __init__(self, root: Path, engine: Engine, recalls: Recalls) -> None:
         self._root = root
         self._engine = engine
+        self._recalls = recalls
         self._tables: dict[tuple[str, str], Table] = {}
+        self._spans: dict[str, tuple[object, tuple[str, str] | None]] = {}
 
     def data(self, dataset: str) -> Table:
         return self._table("data", dataset)
 
     def held(self, dataset: str) -> Table:
         return self._table("held", dataset)
+
+    def spare(self, dataset: str) -> Table:
+        return self._table("spare", dataset)
+
+    def supposing(self, recalls: Recalls) -> Rows:
+        """The same tables, read as if other receipts were recalled."""
+        other = Rows(self._root, self._engine, recalls)
+        other._tables = self._tables
+        return other
 
     def tables(self, *kinds: str) -> list[Table]:
         """The tables of `kinds` (data, held) that exist."""
@@ -68,7 +82,7 @@ class Rows:
         for entry in entries:
             held = entry.judgement.held
             if len(held):
-                frames.append(settle(stamped(entry, held).drop("_simulated"), HELD))
+                frames.append(settle(stamped(entry.receipt, held).drop("_simulated"), HELD))
         if frames:
             table = self.held(dataset.id)
             rows = pl.concat(frames, how="diagonal_relaxed")
@@ -82,7 +96,7 @@ class Rows:
         frames = []
         for entry in entries:
             if entry.judgement.verdict.outcome != "refused" and len(entry.judgement.accepted):
-                frames.append(settle(stamped(entry, entry.judgement.accepted), types))
+                frames.append(settle(stamped(entry.receipt, entry.judgement.accepted), types))
         if not frames:
             return {}
         rows = pl.concat(frames, how="diagonal_relaxed")
@@ -93,11 +107,33 @@ class Rows:
         def prepare(now: Snapshot) -> pl.DataFrame | None:
             left = self._missing(now, rows, dataset)
             if dataset.kind == "stream" and left is not None and len(left) and _any(left, "_key"):
-                left = self._new_events(now, left, known)
+                left = self._new_events(dataset.id, now, left, known)
             return left
 
         self.data(dataset.id).append(prepare, {**types, **rows.schema}, note=_note(entries))
         return known
+
+    def add_spare(self, dataset: Dataset, receipt: Receipt, accepted: pl.DataFrame) -> None:
+        """Keep, of all rows of a stream's receipt, those that were skipped as known."""
+        types = {**SYSTEM, **declared(dataset)}
+        stored = self.numbers(self.data(dataset.id), receipt)
+        held = self.numbers(self.held(dataset.id), receipt)
+        first = pl.col("_key").is_not_null() & ~pl.col("_row").is_in([*stored, *held])
+        rows = settle(stamped(receipt, accepted.filter(first)), types)
+        if len(rows):
+            self.spare(dataset.id).append(
+                lambda now: self._missing(now, rows, dataset), {**types, **rows.schema}
+            )
+
+    def numbers(self, table: Table, receipt: Receipt) -> list[int]:
+        """The row numbers a table has of a receipt."""
+        now = table.snapshot()
+        files = now.paths(now.span("_received_at", receipt.received_at, receipt.received_at)) if now else []
+        if now is None or not files:
+            return []
+        source = scan(files, _only(now, "_receipt", "_row"), now.schema)
+        found = self._engine.frame(f"SELECT _row FROM ({source}) WHERE _receipt = ?", [receipt.id])
+        return found.get_column("_row").to_list()
 
     def _missing(self, now: Snapshot, rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame | None:
         """The rows of receipts that are not in the table yet, in the table's types."""
@@ -115,9 +151,11 @@ class Rows:
         )
         return rows.filter(~pl.col("_receipt").is_in(have.get_column("_receipt").to_list()))
 
-    def _new_events(self, now: Snapshot, rows: pl.DataFrame, known: dict[str, int]) -> pl.DataFrame:
+    def _new_events(
+        self, dataset: str, now: Snapshot, rows: pl.DataFrame, known: dict[str, int]
+    ) -> pl.DataFrame:
         """Stream rows whose key has not been stored; of two in this batch the first stays."""
-        seen = self._seen(now, rows)
+        seen = self._seen(dataset, now, rows)
         first = rows.get_column("_key").is_null() | rows.get_column("_key").is_first_distinct()
         keep = first & ~seen
         known.clear()
@@ -132,30 +170,29 @@ class Rows:
         now = self.data(dataset).snapshot()
         if now is None or frame.is_empty():
             return pl.Series("seen", [False] * len(frame), dtype=pl.Boolean)
-        return self._seen(now, frame, but)
+        return self._seen(dataset, now, frame, but)
 
-    def _seen(self, now: Snapshot, frame: pl.DataFrame, but: Collection[str] = ()) -> pl.Series:
+    def _seen(self, dataset: str, now: Snapshot, frame: pl.DataFrame, but: Collection[str] = ()) -> pl.Series:
         keys = frame.select(pl.col("_key").cast(pl.String)).unique().drop_nulls()
         nothing = pl.Series("seen", [False] * len(frame), dtype=pl.Boolean)
         if keys.is_empty() or "_key" not in now.schema:
             return nothing
-        where: pl.Expr | None = None
+        span: tuple[Any, Any] | None = None
         condition = ""
         params: list[Any] = []
         if "_period" in frame.columns and frame.get_column("_period").null_count() == 0:
-            first, last = frame.get_column("_period").min(), frame.get_column("_period").max()
-            where = now.span("_period", first, last)
-            condition, params = "AND _period BETWEEN ? AND ?", [first, last]
-        if but:
+            span = frame.get_column("_period").min(), frame.get_column("_period").max()
+            condition, params = "AND _period BETWEEN ? AND ?", [*span]
+        out = self._recalls.of(dataset).now
+        if but or out:
             condition += " AND NOT list_contains(?, _receipt)"
-            params.append(list(but))
-        files = now.paths(where)
-        if not files:
+            params.append([*but, *out])
+        source = self._keyed(dataset, now, span, bool(out))
+        if not source:
             return nothing
         cursor = self._engine.cursor()
         try:
             cursor.register("asked", keys.to_arrow())
-            source = scan(files, _only(now, "_key", "_period", "_receipt"), now.schema)
             found = result(
                 cursor.sql(
                     f"SELECT DISTINCT _key FROM ({source}) "
@@ -176,15 +213,25 @@ class Rows:
         files = now.files.filter(now.span("_period", first, last).fill_null(True))
         if (files.get_column("num_records").sum() or 0) > most:
             return None
-        source = scan(
-            files.get_column("path").to_list(), _only(now, "_key", "_period", "_receipt"), now.schema
-        )
+        out = self._recalls.of(dataset).now
+        source = self._keyed(dataset, now, (first, last), bool(out))
+        if not source:
+            return set()
         found = self._engine.frame(
             f"SELECT _key FROM ({source}) WHERE _period BETWEEN ? AND ? AND _key IS NOT NULL "
             "AND NOT list_contains(?, _receipt)",
-            [first, last, list(but) or [""]],
+            [first, last, [*but, *out] or [""]],
         )
         return set(found.get_column("_key").to_list())
+
+    def _keyed(self, dataset: str, now: Snapshot, span: tuple[Any, Any] | None, also: bool) -> str:
+        """A SELECT of the keys that are stored; `also` those that are spare."""
+        parts = []
+        for table in (now, self.spare(dataset).snapshot() if also else None):
+            files = table.paths(table.span("_period", *span) if span else None) if table else []
+            if table is not None and files:
+                parts.append(scan(files, _only(table, "_key", "_period", "_receipt"), table.schema))
+        return " UNION ALL ".join(parts)
 
     def touched(self, dataset: str, receipt: Receipt) -> pl.DataFrame:
         now = self.data(dataset).snapshot()
@@ -197,6 +244,20 @@ class Rows:
             f"SELECT DISTINCT _place, _period FROM ({source}) WHERE _receipt = ?", [receipt.id]
         )
 
+    def receipts(self, table: Table) -> frozenset[str]:
+        """The receipts a table has rows of."""
+        now = table.snapshot()
+        if now is None:
+            return frozenset()
+        source = scan(now.paths(), _only(now, "_receipt"), now.schema)
+        return frozenset(
+            self._engine.frame(f"SELECT DISTINCT _receipt FROM ({source})")["_receipt"].to_list()
+        )
+
+    def system(self, dataset: str) -> str:
+        """A SELECT of the system columns of every stored and every spare row."""
+        return spare.system([self.data(dataset).snapshot(), self.spare(dataset).snapshot()])
+
     # ── reading ─────────────────────────────────────────────────────────────────────
 
     def current(self, dataset: Dataset, as_of: datetime | None = None) -> str:
@@ -207,8 +268,10 @@ class Rows:
         for name, dtype in have.items():
             if name in columns and name not in SYSTEM:
                 columns[name] = dtype
-        files, condition = self._standing(now, as_of)
-        select = f"SELECT * FROM ({scan(files, columns, have)}) {condition}"
+        out = self._recalls.of(dataset.id, as_of)
+        if dataset.kind == "stream" and dataset.key and out.ever:
+            return self._first(dataset, now, columns, as_of, out)
+        select = self._standing(now, columns, as_of, out)
         if dataset.kind == "stream" or not dataset.key:
             return select
         by = ["_key"]
@@ -220,17 +283,46 @@ class Rows:
         )
 
     def every(self, dataset: Dataset) -> str:
-        """A SELECT of the system columns of every row ever accepted, replaced or not."""
+        """A SELECT of the system columns of every row accepted and not recalled, replaced or not."""
         now = self.data(dataset.id).snapshot()
-        return scan(now.paths() if now else [], SYSTEM, now.schema if now else {})
+        out = self._recalls.of(dataset.id)
+        if dataset.kind == "stream" and dataset.key and out.ever:
+            return self._first(dataset, now, SYSTEM, None, out)
+        return self._standing(now, SYSTEM, None, out)
 
-    def _standing(self, now: Snapshot | None, as_of: datetime | None) -> tuple[list[str], str]:
+    def _standing(
+        self, now: Snapshot | None, columns: Mapping[str, pl.DataType], as_of: datetime | None, out: Out
+    ) -> str:
+        """The rows received by a moment, without those of receipts that are out."""
         if now is None:
-            return [], ""
-        if as_of is None:
-            return now.paths(), ""
-        moment = f"TIMESTAMPTZ '{as_of.isoformat()}'"
-        return now.paths(pl.col("min._received_at") <= bound(as_of)), f"WHERE _received_at <= {moment}"
+            return scan([], columns, {})
+        where, files = [], now.paths()
+        if as_of is not None:
+            where.append(f"_received_at <= TIMESTAMPTZ '{as_of.isoformat()}'")
+            files = now.paths(pl.col("min._received_at") <= bound(as_of))
+        if out.now:
+            where.append(f"_receipt NOT IN ({spare.names(out.now)})")
+        clause = f"WHERE {' AND '.join(where)}" if where else ""
+        return f"SELECT * FROM ({scan(files, columns, now.schema)}) {clause}"
+
+    def _first(
+        self, dataset: Dataset, now: Snapshot | None, columns: Mapping[str, pl.DataType],
+        as_of: datetime | None, out: Out,
+    ) -> str:  # fmt: skip
+        more = self._standing(self.spare(dataset.id).snapshot(), columns, as_of, out)
+        rows = self._standing(now, columns, as_of, out)
+        return spare.first(rows, more, self.system(dataset.id), out.ever, self._span(dataset, out))
+
+    def _span(self, dataset: Dataset, out: Out) -> tuple[str, str] | None:
+        """The periods within which receipts once out have rows, where a key tells its period."""
+        if dataset.period is None or dataset.period.column not in dataset.key:
+            return None
+        stamp = (self.data(dataset.id).version(), self.spare(dataset.id).version(), out.ever)
+        known = self._spans.get(dataset.id)
+        if known is None or known[0] != stamp:
+            known = (stamp, spare.span(self._engine, self.system(dataset.id), out.ever))
+            self._spans[dataset.id] = known
+        return known[1]
 
     def stored(
         self,
@@ -264,19 +356,14 @@ class Rows:
             params,
         )
 
-    def places(self, dataset: str) -> frozenset[str]:
-        found = self._distinct(dataset, "_place")
-        return frozenset(found)
-
-    def _distinct(self, dataset: str, column: str) -> list[str]:
-        now = self.data(dataset).snapshot()
-        if now is None or column not in now.schema:
-            return []
-        source = scan(now.paths(), _only(now, column), now.schema)
-        frame = self._engine.frame(
-            f"SELECT DISTINCT {quoted(column)} AS v FROM ({source}) WHERE {quoted(column)} IS NOT NULL"
-        )
-        return frame.get_column("v").to_list()
+    def places(self, dataset: Dataset | str) -> frozenset[str]:
+        if isinstance(dataset, str):
+            now = self.data(dataset).snapshot()
+            every = self._standing(now, SYSTEM, None, self._recalls.of(dataset))
+        else:
+            every = self.every(dataset)
+        frame = self._engine.frame(f"SELECT DISTINCT _place AS v FROM ({every}) WHERE _place IS NOT NULL")
+        return frozenset(frame.get_column("v").to_list())
 
 
 def _any(rows: pl.DataFrame, column: str) -> bool:

@@ -15,11 +15,15 @@ import polars as pl
 from tinh.gate.api import Past
 from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.periods import Grain
-from tinh.lake import guard, ledger, past, upkeep
+from tinh.lake import events, guard, ledger, past, upkeep
 from tinh.lake.columns import HELD, SYSTEM, literal, quoted
 from tinh.lake.engine import Engine, scan
 from tinh.lake.errors import BadFolder
+from tinh.lake.events import Event
 from tinh.lake.ledger import Entry, StoredReceipt
+from tinh.lake.listing import Wanted, conditions
+from tinh.lake.recalling import SPAN, Recalling
+from tinh.lake.recalls import Recalls
 from tinh.lake.rows import Rows
 from tinh.lake.tables import STATED_TO, Snapshot, Table
 from tinh.lake.values import Values
@@ -32,7 +36,7 @@ _ALLOWED = 1000  # queries remembered as harmless
 _REMEMBERED = 500_000  # receipts up to which their ids are kept in memory
 
 
-class Lake:
+class Lake(Recalling):
     """Delta tables in one folder. Any number of threads and processes may read and write."""
 
     def __init__(self, root: Path, clock: Clock | None = None) -> None:
@@ -43,7 +47,9 @@ class Lake:
         self._clock = clock or SystemClock()
         self._engine = Engine(root)
         self._receipts = Table(root / "receipts")
-        self._rows = Rows(root, self._engine)
+        self._events = events.Events(root, self._engine)
+        self._recalls = Recalls(self._events.table.version, self._events.read)
+        self._rows = Rows(root, self._engine, self._recalls)
         self._values = Values(root, self._engine)
         self._allowed: set[tuple[str, ...]] = set()
         self._remembering = threading.Lock()
@@ -132,10 +138,10 @@ class Lake:
         limit: int | None = 50,
         before: datetime | str | None = None,
         as_of: datetime | None = None,
+        wanted: Wanted | None = None,
     ) -> list[StoredReceipt]:
         """Receipts, newest first; `before` is a moment or the id of the last one already shown."""
-        where: list[str] = []
-        params: list[Any] = []
+        where, params = conditions(wanted or Wanted(), self._recalls.all() if wanted else ())
         if dataset is not None:
             where.append("dataset = ?")
             params.append(dataset)
@@ -159,7 +165,7 @@ class Lake:
         where = [] if dataset is None else [f"dataset = {literal(dataset)}"]
         if as_of is not None:
             where.append(f"received_at <= TIMESTAMPTZ {literal(as_of.isoformat())}")
-        columns = {n: t for n, t in ledger.SCHEMA.items() if n != "verdict"}
+        columns = {n: t for n, t in ledger.SCHEMA.items() if n not in ("verdict", "mended")}
         return self._ledger(where, [], "", columns)
 
     def _ledger(
@@ -204,6 +210,24 @@ class Lake:
         moment = found.received_at if found else None
         return self._rows.stored(self._rows.data(name), SYSTEM, receipt, moment, rows, limit)
 
+    # ── what happened to receipts since ─────────────────────────────────────────────
+
+    def add_events(self, given: Sequence[Event]) -> int:
+        """Add what happened to receipts; how many were new. The same event again is a no-op."""
+        return self._events.add(given)
+
+    def events(self, receipt: str | None = None) -> list[Event]:
+        """What happened to a receipt, or to all of them, oldest first."""
+        return events.events(self._events.read(None if receipt is None else {receipt}))
+
+    def event_rows(self, receipts: Collection[str] | None = None) -> pl.DataFrame:
+        """The same as a frame, of all receipts or of these."""
+        return self._events.read(receipts)
+
+    def answers(self, receipt: str) -> list[StoredReceipt]:
+        """The deliveries that answer a receipt, oldest first."""
+        return ledger.receipts(self._ledger(["answers = ?"], [receipt], ""))[::-1]
+
     # ── questions ───────────────────────────────────────────────────────────────────
 
     def query(
@@ -244,8 +268,8 @@ class Lake:
         return self._rows.touched(dataset if isinstance(dataset, str) else dataset.id, receipt)
 
     def places(self, dataset: Dataset | str) -> frozenset[str]:
-        """Every place a dataset has ever had a row of."""
-        return self._rows.places(dataset if isinstance(dataset, str) else dataset.id)
+        """Every place a dataset has ever had a row of, but for what was recalled."""
+        return self._rows.places(dataset)
 
     def reference(self, dataset: Dataset, column: str) -> pl.Series:
         """The distinct values of a column of the current rows, as text."""
@@ -285,8 +309,9 @@ class Lake:
                 )
 
     def data_version(self, dataset: Dataset | str) -> int:
-        """Grows with every commit to a dataset's accepted rows; 0 when it has none."""
-        return self._rows.data(dataset if isinstance(dataset, str) else dataset.id).version()
+        """Grows with every commit to a dataset's accepted rows and every event; 0 when it has none."""
+        rows = self._rows.data(dataset if isinstance(dataset, str) else dataset.id).version()
+        return rows + self._recalls.version() if rows else 0
 
     # ── values ──────────────────────────────────────────────────────────────────────
 
@@ -312,15 +337,16 @@ class Lake:
     # ── the tables themselves ───────────────────────────────────────────────────────
 
     def version(self) -> int:
-        """Grows whenever a receipt is committed by any process; 0 while the lake is empty."""
-        return self._receipts.version()
+        """Grows whenever a receipt is committed or something happens to one, by any process;
+        0 while the lake is empty."""
+        return self._receipts.version() + self._events.table.version()
 
     def values_version(self) -> int:
         return self._values.table.version()
 
     def compact(self) -> dict[str, int]:
         """Gather small files into large ones; answers stay the same."""
-        return upkeep.compact(self._engine, self._receipts, self._rows, self._values)
+        return upkeep.compact(self._engine, (self._receipts, self._events.table), self._rows, self._values)
 
     def tidy(self, dataset: Dataset | str) -> int:
         """Gather small files of the tables a load has just written, once there are many."""
@@ -331,7 +357,7 @@ class Lake:
 
     def retain(self, days: int = 400) -> dict[str, int]:
         """Drop rows and computations that were superseded more than `days` ago."""
-        return upkeep.retain(self._rows, self._values, self._engine, self._clock.now(), days)
+        return upkeep.retain(self._rows, self._values, self._engine, self._clock.now(), days, self._recalls)
 
 
 def _with_known(entry: Entry, known: int) -> Entry:
@@ -340,5 +366,5 @@ def _with_known(entry: Entry, known: int) -> Entry:
         return entry
     verdict = entry.judgement.verdict
     before = sum(int(n.split(":")[1]) for n in verdict.notes if n.startswith("known:"))
-    notes = (*(n for n in verdict.notes if not n.startswith("known:")), f"known:{before + known}")
+    notes = (*(n for n in verdict.notes if not n.startswith(("known:", SPAN))), f"known:{before + known}")
     return replace(entry, judgement=replace(entry.judgement, verdict=replace(verdict, notes=notes)))

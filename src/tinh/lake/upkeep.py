@@ -10,8 +10,10 @@ from deltalake import CommitProperties, DeltaTable
 
 from tinh.lake.columns import literal
 from tinh.lake.engine import Engine, scan
+from tinh.lake.recalls import Recalls
 from tinh.lake.rewrite import Batch, rewrite, tiers
 from tinh.lake.rows import Rows, folder
+from tinh.lake.spare import names
 from tinh.lake.tables import Snapshot, Table
 from tinh.lake.values import OWN_PARTITION, SHARED, STORED, Values
 
@@ -19,13 +21,13 @@ _TARGET = 192 * 2**20  # bytes of a gathered file
 _CROWD = 48  # files of like size from which a load gathers them itself
 _FEW = 4  # the same for upkeep
 _AT_A_TIME = 64  # files rewritten in one commit when old rows are dropped
-_ORDER = ("received_at", "_period", "_place", "_key", "_received_at")
+_ORDER = ("received_at", "at", "_period", "_place", "_key", "_received_at")
 
 
-def compact(engine: Engine, receipts: Table, rows: Rows, values: Values) -> dict[str, int]:
+def compact(engine: Engine, ledgers: Sequence[Table], rows: Rows, values: Values) -> dict[str, int]:
     """Gather small files of every table; how many files went, by table."""
     done: dict[str, int] = {}
-    for table in _all(receipts, rows, values):
+    for table in _all(ledgers, rows, values):
         if table.snapshot() is None:
             continue
         gone = _gather(engine, table, values, _FEW)
@@ -71,13 +73,23 @@ def _sorted_in(engine: Engine, now: Snapshot, files: Sequence[str]) -> Iterator[
         yield Batch((), rows.filter(pl.col("indicator") == indicator), {"_part": folder(indicator)})
 
 
-def retain(rows: Rows, values: Values, engine: Engine, now: datetime, days: int) -> dict[str, int]:
-    """Drop rows and computations that a newer one had replaced more than `days` ago; how many, by table."""
+def retain(
+    rows: Rows, values: Values, engine: Engine, now: datetime, days: int, recalls: Recalls
+) -> dict[str, int]:
+    """Drop rows and computations that a newer one had replaced more than `days` ago; how many, by table.
+
+    Rows of recalled receipts replace nothing, and stay, so that they can be reinstated; a stream from
+    which one was recalled may hold a key twice and keeps both rows.
+    """
     limit = f"TIMESTAMPTZ {literal((now - timedelta(days=days)).isoformat())}"
     done: dict[str, int] = {}
     newest = "_received_at DESC, _receipt DESC, _row DESC"
+    out, streams = names(recalls.all()), {folder(s) for s in recalls.streams()}
     for table in rows.tables("data"):
-        dropped = _drop(engine, table, "_key IS NOT NULL", "_key", "_received_at", newest, limit)
+        if table.path.name in streams:
+            continue
+        where = f"_key IS NOT NULL AND _receipt NOT IN ({out})" if out != "NULL" else "_key IS NOT NULL"
+        dropped = _drop(engine, table, where, "_key", "_received_at", newest, limit)
         if dropped:
             done[table.path.name] = dropped
     newest = "_basis DESC, computed_at DESC, _turn DESC"
@@ -131,5 +143,5 @@ def _sweep(table: DeltaTable, turn: CommitProperties) -> None:
     table.cleanup_metadata()
 
 
-def _all(receipts: Table, rows: Rows, values: Values) -> list[Table]:
-    return [receipts, values.table, *rows.tables("data", "held")]
+def _all(ledgers: Sequence[Table], rows: Rows, values: Values) -> list[Table]:
+    return [*ledgers, values.table, *rows.tables("data", "held", "spare")]

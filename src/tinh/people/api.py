@@ -26,7 +26,7 @@ from tinh.people.errors import (
     WrongPassword,
 )
 from tinh.people.models import Role, Token, User
-from tinh.people.rights import MATRIX, Action, Actor, may, require
+from tinh.people.rights import MATRIX, Action, Actor, among, may, require
 from tinh.people.signin import address_of, sign_in, sign_out
 from tinh.people.tokens import actor_of_token, create_token, live_tokens, revoke_token
 
@@ -48,6 +48,7 @@ __all__ = [
     "actor_of",
     "actor_of_token",
     "address_of",
+    "among",
     "create_account",
     "create_token",
     "demo_accounts",

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from tinh.packs.api import Dataset
 
 Action = Literal[
-    "read", "read held rows", "read raw", "push", "manage accounts", "read access log", "manage boundaries"
+    "read",
+    "read receipts",
+    "read held rows",
+    "read raw",
+    "push",
+    "recall",
+    "manage accounts",
+    "read access log",
+    "manage boundaries",
 ]
 Reach = Literal["all", "own agency", "unless personal"]
 
@@ -31,15 +39,20 @@ class Actor:
 
 MATRIX: Mapping[tuple[str, Action], Reach] = {
     (Role.VIEWER, "read"): "all",
+    (Role.VIEWER, "read receipts"): "all",
     (Role.VIEWER, "read held rows"): "unless personal",
     (Role.DATA_OFFICER, "read"): "all",
-    (Role.DATA_OFFICER, "read held rows"): "unless personal",
+    (Role.DATA_OFFICER, "read receipts"): "own agency",
+    (Role.DATA_OFFICER, "read held rows"): "own agency",
     (Role.DATA_OFFICER, "read raw"): "own agency",
     (Role.DATA_OFFICER, "push"): "own agency",
+    (Role.DATA_OFFICER, "recall"): "own agency",
     (Role.ADMINISTRATOR, "read"): "all",
+    (Role.ADMINISTRATOR, "read receipts"): "all",
     (Role.ADMINISTRATOR, "read held rows"): "all",
     (Role.ADMINISTRATOR, "read raw"): "all",
     (Role.ADMINISTRATOR, "push"): "all",
+    (Role.ADMINISTRATOR, "recall"): "all",
     (Role.ADMINISTRATOR, "manage accounts"): "all",
     (Role.ADMINISTRATOR, "manage boundaries"): "all",
     (Role.ADMINISTRATOR, "read access log"): "all",
@@ -63,6 +76,13 @@ def may(actor: Actor | None, action: Action, dataset: Dataset | None = None) -> 
     if reach == "unless personal":
         return own or all(column.personal == "none" for column in dataset.columns)
     return own
+
+
+def among(actor: Actor | None, action: Action, datasets: Mapping[str, Dataset]) -> frozenset[str] | None:
+    """The datasets `actor` may do `action` to; None: all, also those the province has dropped."""
+    if may(actor, action):
+        return None
+    return frozenset(id for id, dataset in datasets.items() if may(actor, action, dataset))
 
 
 def require(actor: Actor | None, action: Action, dataset: Dataset | None = None) -> Actor:

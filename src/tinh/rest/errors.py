@@ -10,7 +10,8 @@ RestError
 ├─ NoSuchFormat        RST007  Accept names nothing we can write
 ├─ BadCursor           RST008  a cursor that is not ours
 ├─ FormExpired         RST009  a session write without its CSRF token
-└─ BadUpload           RST010  a multipart body that cannot be read
+├─ BadUpload           RST010  a multipart body that cannot be read
+└─ NoSuchAgency        RST040  a filter by an agency the province does not have
 """
 
 from __future__ import annotations
@@ -108,3 +109,10 @@ class BadUpload(RestError):
     code = "RST010"
     says = Text("Không đọc được biểu mẫu nhiều phần: {reason}", "The multipart body cannot be read: {reason}")
     cure = Text("Gửi tệp trong phần tên “file”.", "Send the file in a part called “file”.")
+
+
+class NoSuchAgency(RestError):
+    code = "RST040"
+    status = 422
+    says = Text("Tỉnh này không có cơ quan “{agency}”.", "This province has no agency “{agency}”.")
+    cure = Text("Chọn một trong: {known}.", "Choose one of: {known}.")

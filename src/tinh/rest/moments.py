@@ -20,13 +20,15 @@ def day(name: str, text: str | None) -> date:
         raise BadParameter(name=name, value=text, expected="2025-06-30") from fault
 
 
-def moment(name: str, text: str | None) -> datetime | None:
-    """An ISO moment; a bare day means its end in the province's time."""
+def moment(name: str, text: str | None, start: bool = False) -> datetime | None:
+    """An ISO moment; a bare day means its end in the province's time, or its `start`."""
     if not text:
         return None
     zone = ZoneInfo(jobs.catalogue().timezone)
     try:
         if len(text) == 10:
+            if start:
+                return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
             following = date.fromisoformat(text) + timedelta(days=1)
             return datetime.combine(following, time(), zone).astimezone(UTC) - timedelta(microseconds=1)
         found = datetime.fromisoformat(text.replace(" ", "+"))

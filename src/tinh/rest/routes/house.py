@@ -57,7 +57,9 @@ def indicator(request: HttpRequest, id: str) -> HttpResponse:
 )
 @conditional_this_minute
 def status(request: HttpRequest) -> HttpResponse:
-    return answer(shown(jobs.corridor().status()))
+    """Of the datasets whose receipts the caller may read."""
+    seen = people.among(actor(request), "read receipts", jobs.catalogue().datasets)
+    return answer(shown(jobs.corridor().status().within(seen)))
 
 
 @router.get("/alerts", response=shapes.Alerts, tags=["health of data"], summary="Alerts now")

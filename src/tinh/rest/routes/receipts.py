@@ -1,6 +1,6 @@
 """Receipts: what came, what the gate made of it, and the bytes as received."""
 
-# ruff: noqa: ARG001  # the router hands every view its request, used or not
+# the router hands every view its request, used or not
 from __future__ import annotations
 
 import asyncio
@@ -13,10 +13,11 @@ from urllib.parse import quote
 import polars as pl
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Router
+from ninja import Query, Router
 
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
+from tinh.lake.api import StoredReceipt
 from tinh.packs.api import Dataset
 from tinh.people import api as people
 from tinh.rest import shapes
@@ -26,6 +27,7 @@ from tinh.rest.fresh import conditional
 from tinh.rest.moments import moment
 from tinh.rest.paging import limit_of, link, pack, page, unpack
 from tinh.rest.render import answer, format_of, plain, table
+from tinh.rest.routes.asked import Asked, among_agency, recall_of
 from tinh.rest.routes.datasets import dataset_of
 from tinh.rest.routes.datasets import router as of_datasets
 
@@ -36,11 +38,22 @@ _WHAT = Text("biên nhận", "receipt")
 @router.get("/receipts", response=shapes.Receipts, summary="Deliveries, newest first")
 @conditional
 def receipts(
-    request: HttpRequest, dataset: str = "", as_of: str = "", limit: int = 50, cursor: str = ""
+    request: HttpRequest,
+    asked: Query[Asked],
+    dataset: str = "",
+    agency: str = "",
+    as_of: str = "",
+    limit: int = 50,
+    cursor: str = "",
 ) -> HttpResponse:
+    """Those the caller may read: a data officer's own agency's."""
+    seen = people.among(actor(request), "read receipts", jobs.catalogue().datasets)
     if dataset:
-        dataset_of(dataset)
-    return _list(request, dataset or None, as_of, limit, cursor)
+        people.require(actor(request), "read receipts", dataset_of(dataset))
+        seen = frozenset({dataset})
+    if agency:
+        seen = among_agency(agency, seen)
+    return _list(request, asked, seen, as_of, limit, cursor)
 
 
 # On the router that takes deliveries at the same address: a path belongs to one of them.
@@ -52,9 +65,10 @@ def receipts(
 )
 @conditional
 def receipts_of(
-    request: HttpRequest, id: str, as_of: str = "", limit: int = 50, cursor: str = ""
+    request: HttpRequest, id: str, asked: Query[Asked], as_of: str = "", limit: int = 50, cursor: str = ""
 ) -> HttpResponse:
-    return _list(request, dataset_of(id).id, as_of, limit, cursor)
+    people.require(actor(request), "read receipts", dataset_of(id))
+    return _list(request, asked, frozenset({id}), as_of, limit, cursor)
 
 
 @router.get("/receipts/{id}", response=shapes.Receipt, summary="One delivery")
@@ -62,10 +76,12 @@ def receipts_of(
 def receipt(request: HttpRequest, id: str) -> HttpResponse:
     stored = jobs.corridor().lake.receipt(id)
     if stored is not None:
-        return answer({**plain(stored.as_dict()), "state": "judged"})
+        people.require(actor(request), "read receipts", _dataset(stored.dataset))
+        return answer(_one(stored))
     waiting = jobs.waiting(id)
     if waiting is None:
         raise _unknown(id)
+    people.require(actor(request), "read receipts", _dataset(waiting.dataset))
     body = plain(waiting.as_dict())
     return answer({"receipt": body.pop("id"), **body, "state": "waiting"}, headers={"Retry-After": "1"})
 
@@ -74,8 +90,9 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
 @conditional
 def verdict(request: HttpRequest, id: str) -> HttpResponse:
     stored = _stored(id)
+    people.require(actor(request), "read receipts", _dataset(stored.dataset))
     rules = _reasons(stored.dataset)
-    body = plain(stored.as_dict())
+    body = _one(stored)
     body["reasons"] = [{**one, "says": rules.get(one["rule"])} for one in body.get("reasons", [])]
     return answer(body)
 
@@ -85,6 +102,7 @@ def verdict(request: HttpRequest, id: str) -> HttpResponse:
 def held(request: HttpRequest, id: str, limit: int = 200, cursor: str = "") -> HttpResponse:
     """JSON by pages; CSV or Parquet (`format=csv`, or Accept) whole."""
     stored = _stored(id)
+    people.require(actor(request), "read receipts", _dataset(stored.dataset))
     people.require(actor(request), "read held rows", _dataset(stored.dataset))
     form = format_of(request, ("json", "csv", "parquet"))
     frame = jobs.corridor().lake.held(id).drop("_receipt", "_received_at", strict=False)
@@ -121,15 +139,28 @@ async def _blocks(digest: str) -> AsyncIterator[bytes]:
         stream.close()
 
 
-def _list(request: HttpRequest, dataset: str | None, as_of: str, limit: int, cursor: str) -> HttpResponse:
+def _list(
+    request: HttpRequest,
+    asked: Asked,
+    datasets: frozenset[str] | None,
+    as_of: str,
+    limit: int,
+    cursor: str,
+) -> HttpResponse:
     size = limit_of(limit)
     before = unpack(cursor, str)[0] if cursor else None
     found = jobs.corridor().lake.receipts(
-        dataset=dataset, limit=size + 1, before=before, as_of=moment("as_of", as_of)
+        limit=size + 1, before=before, as_of=moment("as_of", as_of), wanted=asked.wanted(datasets)
     )
     following = pack(found[size - 1].id) if len(found) > size else None
-    items = [{**plain(one.as_dict()), "state": "judged"} for one in found[:size]]
+    items = [_one(one) for one in found[:size]]
     return answer(page(items, following), headers=link(request, following))
+
+
+def _one(stored: StoredReceipt) -> dict[str, Any]:
+    """A judged receipt with, where it was recalled, by whom and why."""
+    out = jobs.corridor().lake.recalls.why(stored.id)
+    return {**plain(stored.as_dict()), "state": "judged", "recalled": None if out is None else recall_of(out)}
 
 
 def _held(row: dict[str, Any]) -> dict[str, Any]:

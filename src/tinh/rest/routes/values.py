@@ -1,6 +1,6 @@
 """Indicator values and where each of them comes from."""
 
-# ruff: noqa: ARG001  # the router hands every view its request, used or not
+# the router hands every view its request, used or not
 from __future__ import annotations
 
 from datetime import date
@@ -15,8 +15,10 @@ from tinh.insight.api import trace as trace_of
 from tinh.jobs import api as jobs
 from tinh.kit import periods
 from tinh.packs.api import Indicator
+from tinh.people import api as people
 from tinh.places.api import gazetteer
 from tinh.rest import shapes
+from tinh.rest.entry import actor
 from tinh.rest.fresh import conditional
 from tinh.rest.moments import moment, period
 from tinh.rest.paging import limit_of, link, pack, page, unpack
@@ -67,7 +69,17 @@ def trace(request: HttpRequest, id: str, place: str, period: str, as_of: str = "
         jobs.catalogue(), jobs.corridor().lake, gazetteer(), one.id, place, _period(period),
         as_of=moment("as_of", as_of),
     )  # fmt: skip
-    return answer(shown(found))
+    body = shown(found)
+    body["receipts"] = [_theirs(actor(request), each) for each in body["receipts"]]
+    return answer(body)
+
+
+def _theirs(who: people.Actor, each: dict[str, Any]) -> dict[str, Any]:
+    """A receipt behind a value; of one the caller may not read, only whose rows and how many."""
+    if people.may(who, "read receipts", jobs.catalogue().datasets.get(each["dataset"])):
+        return each
+    kept = {name: each.get(name) for name in ("dataset", "rows_total", "simulated")}
+    return {**kept, "receipt": None, "rows": [], "withheld": True}
 
 
 def _period(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tinh.flow.api import Corridor, DatasetStatus
 from tinh.jobs import api as jobs
-from tinh.lake.api import StoredReceipt
+from tinh.lake.api import StoredReceipt, Wanted
 from tinh.packs.api import Column, Dataset
 from tinh.people import api as people
 from tinh.web import formats
@@ -52,16 +52,17 @@ class ReceiptLine:
     received: str
     held: str
     simulated: bool
+    dataset: str = ""
+    first_verdict: str = ""  # of a recalled receipt, which stands as recalled
 
 
 def line(corridor: Corridor, each: DatasetStatus, language: str) -> Line:
     say = words(language)
-    agency = corridor.catalogue.agencies.get(each.owner)
     return Line(
         id=each.dataset,
         name=each.name.in_(language),
         owner=each.owner,
-        agency=agency.name.in_(language) if agency else each.owner or say("data.nobody"),
+        agency=agency_name(corridor, each.owner, language),
         kind=say(f"kind.{each.kind}"),
         measures=measures(each.scores, language),
         newest=formats.period(each.newest_period, language) if each.newest_period else "–",
@@ -76,24 +77,37 @@ def line(corridor: Corridor, each: DatasetStatus, language: str) -> Line:
     )
 
 
-def receipt_line(corridor: Corridor, one: StoredReceipt, language: str) -> ReceiptLine:
+def receipt_lines(corridor: Corridor, listed: Sequence[StoredReceipt], language: str) -> list[ReceiptLine]:
+    """Receipts as they stand now: what is left of the held rows, and what was recalled."""
+    mended = corridor.lake.held_since({one.id for one in listed})
+    return [receipt_line(corridor, one, language, mended.get(one.id, 0)) for one in listed]
+
+
+def receipt_line(corridor: Corridor, one: StoredReceipt, language: str, held_since: int = 0) -> ReceiptLine:
+    say = words(language)
     verdict = one.verdict or {}
     outcome = str(verdict.get("verdict", ""))
     agency = corridor.catalogue.agencies.get(one.sender)
     named = agency.name.in_(language) if agency else one.sender or "–"
     if one.sender.isdigit():
         named = place_name(one.sender, one.received_at.date().isoformat())
+    said = say(f"verdict.{outcome.replace(' ', '_')}") if outcome else "–"
+    out = corridor.lake.recalls.why(one.id) is not None
+    held = verdict.get("held", 0) + held_since
+    dataset = corridor.catalogue.datasets.get(one.dataset)
     return ReceiptLine(
         id=one.id,
         file=one.filename or one.id,
         when=formats.minute(one.received_at, language, corridor.catalogue.timezone),
         age=formats.age((corridor.clock.now() - one.received_at).total_seconds(), language),
         sender=named,
-        verdict=words(language)(f"verdict.{outcome.replace(' ', '_')}") if outcome else "–",
-        tone=TONES.get(outcome, "none"),
+        verdict=say("recall.recalled") if out else said,
+        tone="none" if out else TONES.get(outcome, "none"),
         received=formats.number(verdict.get("received", 0), 0, language),
-        held=formats.number(verdict.get("held", 0), 0, language),
+        held=formats.number(held, 0, language),
         simulated=one.simulated,
+        dataset=dataset.name.in_(language) if dataset else one.dataset,
+        first_verdict=said if out else "",
     )
 
 
@@ -101,15 +115,26 @@ def receipt_line(corridor: Corridor, one: StoredReceipt, language: str) -> Recei
 def overview(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
     corridor = jobs.corridor()
-    status = corridor.status()
+    seen = people.among(people.actor_of(request), "read receipts", corridor.catalogue.datasets)
+    status = corridor.status().within(seen)
+    listed = corridor.lake.receipts(limit=12, wanted=Wanted(seen))
     return page(
         request, "data.html", "data", words(language)("data.title"),
         lines=[line(corridor, each, language) for each in status.datasets],
+        others=[
+            (d.id, d.name.in_(language), agency_name(corridor, d.owner, language))
+            for d in _datasets(corridor) if seen is not None and d.id not in seen
+        ],
         agencies=health(status, language),
-        receipts=[receipt_line(corridor, one, language) for one in corridor.lake.receipts(limit=12)],
+        receipts=receipt_lines(corridor, listed, language),
         waiting=status.waiting,
         may_push=any(people.may(people.actor_of(request), "push", d) for d in _datasets(corridor)),
     )  # fmt: skip
+
+
+def agency_name(corridor: Corridor, id: str, language: str) -> str:
+    agency = corridor.catalogue.agencies.get(id)
+    return agency.name.in_(language) if agency else id or words(language)("data.nobody")
 
 
 def _datasets(corridor: Corridor) -> Iterable[Dataset]:
@@ -130,7 +155,8 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
     found = dataset_or_404(corridor, id)
     each = corridor.status().dataset(id)
     before = request.GET.get("truoc") or None
-    listed = corridor.lake.receipts(dataset=id, limit=RECEIPTS + 1, before=before)
+    may_read = people.may(people.actor_of(request), "read receipts", found)
+    listed = corridor.lake.receipts(dataset=id, limit=RECEIPTS + 1, before=before) if may_read else []
     zone = corridor.catalogue.timezone
     return page(
         request, "dataset.html", "data", found.name.in_(language),
@@ -144,8 +170,9 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
             (place_name(x.place, x.window) if x.place else "–", formats.period(x.window, language),
              formats.minute(x.due_at, language, zone), x.days)
             for x in each.late
-        ],
-        receipts=[receipt_line(corridor, one, language) for one in listed[:RECEIPTS]],
+        ] if may_read else [],
+        may_read=may_read,
+        receipts=receipt_lines(corridor, listed[:RECEIPTS], language),
         more=listed[RECEIPTS - 1].id if len(listed) > RECEIPTS else "",
         feeds=[
             (i.id, i.name.in_(language)) for i in corridor.catalogue.indicators.values() if id in i.reads()

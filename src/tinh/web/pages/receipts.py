@@ -21,6 +21,7 @@ from tinh.places.api import gazetteer
 from tinh.sources.api import Receipt
 from tinh.web import formats
 from tinh.web.pages.data import TONES, receipt_line
+from tinh.web.pages.recalls import recall_told
 from tinh.web.pages.remarks import remarks
 from tinh.web.pages.room import Measure, measures
 from tinh.web.shell import language_of, page, signed_in
@@ -52,7 +53,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         raise Http404
     verdict: dict[str, Any] = stored.verdict or {}
     found = corridor.catalogue.datasets.get(stored.dataset)
-    who = people.actor_of(request)
+    who = people.require(people.actor_of(request), "read receipts", found)
     may_see = people.may(who, "read held rows", found)
     start = max(0, int(request.GET["tu"]) if request.GET.get("tu", "").isdigit() else 0)
     held = corridor.lake.held(id) if may_see else pl.DataFrame()
@@ -92,6 +93,8 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         following=start + HELD if start + HELD < total else 0,
         preceding=max(0, start - HELD) if start else None,
         may_raw=people.may(who, "read raw", found),
+        may_recall=found is not None and people.may(who, "recall", found),
+        out=recall_told(corridor, id, language),
     )  # fmt: skip
 
 

@@ -86,7 +86,8 @@ def room(request: HttpRequest) -> HttpResponse:
     catalogue = corridor.catalogue
     as_of = as_of_of(request, catalogue.timezone, corridor.clock.now())
     alerts = corridor.alerts() if as_of is None else alerts_then(corridor, as_of)
-    status = corridor.status()
+    whole = corridor.status()
+    status = whole.within(people.among(people.actor_of(request), "read receipts", catalogue.datasets))
     seen = notices(corridor, None if as_of else status, alerts, language)
     return page(
         request, "room.html", "room", say("room.title"),
@@ -98,7 +99,7 @@ def room(request: HttpRequest) -> HttpResponse:
         counted=say("room.counted", shown=len(chosen(corridor)), all=len(catalogue.indicators)),
         map=map_view(corridor, request.GET.get("map", ""), request.GET.get("ky", ""), language, as_of),
         health=() if as_of else health(status, language),
-        empty=not status.receipts,
+        empty=not whole.receipts,
         may_push=any(people.may(people.actor_of(request), "push", d) for d in catalogue.datasets.values()),
         as_of=as_of.date().isoformat() if as_of else "",
         past=formats.day(as_of, language) if as_of else "",

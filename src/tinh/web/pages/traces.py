@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tinh.insight.api import trace as follow
 from tinh.jobs import api as jobs
+from tinh.people import api as people
 from tinh.web import formats
-from tinh.web.pages.data import ReceiptLine, receipt_line
+from tinh.web.pages.data import ReceiptLine, agency_name, receipt_line
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name
 from tinh.web.shell import language_of, page, signed_in
@@ -41,8 +42,12 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
     unit = indicator.unit.in_(language)
     shown = found.inputs[:INPUTS]
     decimals = formats.decimals_of(i.get("value") for i in shown)
-    sources = []
+    sources, withheld = [], dict[str, int]()
+    who = people.actor_of(request)
     for each in found.receipts:
+        if not people.may(who, "read receipts", catalogue.datasets.get(each["dataset"])):
+            withheld[each["dataset"]] = withheld.get(each["dataset"], 0) + 1
+            continue
         stored = corridor.lake.receipt(each["receipt"])
         if stored is not None:
             sources.append(
@@ -73,6 +78,10 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
         inputs_more=found.inputs_total > len(shown),
         rows_total=formats.number(found.rows_total, 0, language),
         sources=sources,
+        withheld=[
+            (d.name.in_(language), agency_name(corridor, d.owner, language), formats.number(n, 0, language))
+            for d, n in ((catalogue.datasets[i], n) for i, n in withheld.items() if i in catalogue.datasets)
+        ],
         contract=indicator.file.name,
     )  # fmt: skip
 

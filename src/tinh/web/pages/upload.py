@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from tinh.flow.api import WasRecalled
 from tinh.jobs import api as jobs
 from tinh.people import api as people
 from tinh.web.shell import language_of, page, refused, signed_in
@@ -32,13 +33,16 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             actor = people.require(who, "push", found)
             people.note(actor.name, "push", found.id, allowed=True, address=people.address_of(request))
-            outcome = corridor.load(
-                sent.chunks(),
-                found.id,
-                sender=actor.agency or found.owner,
-                channel="web",
-                filename=sent.name or "",
-            )
+            try:
+                outcome = corridor.load(
+                    sent.chunks(),
+                    found.id,
+                    sender=actor.agency or found.owner,
+                    channel="web",
+                    filename=sent.name or "",
+                )
+            except WasRecalled as error:  # the page of the recall says by whom and why, and offers to undo it
+                return redirect(f"/du-lieu/nhan/{error.facts['receipt']}/thu-hoi?lai=1")
             again = "?lai=1" if outcome.repeated else ""
             return redirect(f"/du-lieu/nhan/{outcome.receipt.id}{again}")
     elif not open_to:
