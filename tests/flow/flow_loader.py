@@ -18,6 +18,11 @@ def work(said: Connection, home: Path, way: str, deliveries: list[str]) -> None:
     """Deliver `dataset=path` one after the other; each receipt is said once it is promised."""
     corridor = Corridor(catalogue(), Home(home))
     said.send("ready")
+    if way == "mend":
+        for delivery in deliveries:
+            receipt, _, path = delivery.partition("=")
+            said.send(corridor.mending.answer(Path(path), receipt, actor="an").outcome.receipt.id)
+        return
     for delivery in deliveries:
         dataset, _, path = delivery.partition("=")
         if way == "load":

@@ -151,3 +151,46 @@ def test_four_processes_at_once_share_the_work_without_doubling_it(home: Home, f
     before = values(corridor)
     corridor.recompute()
     assert values(corridor).equals(before)
+
+
+def test_killing_those_who_mend_leaves_no_row_without_its_event(home: Home, tmp_path: Path) -> None:
+    """Two processes answer the same receipts at once and die; each held row enters once or stays."""
+    corridor = Corridor(catalogue(), home)
+    answers: list[str] = []
+    for n in range(4):
+        rows = [(c, f"20{10 + n}-{m:02}", -m, n) for c in COMMUNES for m in (1, 2, 3)]
+        receipt = corridor.load(report_csv(tmp_path / f"wrong{n}.csv", rows), "stations").receipt.id
+        for half in (range(2, 7), range(5, 11)):  # rows 5 and 6 are answered by both
+            path = tmp_path / f"{receipt}-{half.start}.csv"
+            path.write_text("_row,stations\n" + "".join(f"{row},{row + half.start}\n" for row in half))
+            answers.append(f"{receipt}={path}")
+    corridor.close()
+    promised: set[str] = set()
+    for _ in range(4):
+        loaders = [Loader(home, "mend", random.sample(answers, len(answers))) for _ in range(2)]
+        for loader in loaders:
+            promised |= set(loader.kill(after=random.uniform(0.0, 0.8)))
+        mended(Corridor(catalogue(), home), promised)
+    for loader in [Loader(home, "mend", answers) for _ in range(2)]:
+        promised |= set(loader.finish())
+    after = Corridor(catalogue(), home)
+    mended(after, promised)
+    assert after.status().dataset("stations").held == 0
+    assert len(after.lake.rows("stations", limit=None)) == 4 * 9
+
+
+def mended(corridor: Corridor, promised: set[str]) -> None:
+    """Every row that came in by an answer did so once, and its event says so."""
+    assert corridor.waiting() == 0
+    told = {event.other: event for event in corridor.lake.events()}
+    assert promised <= set(told)
+    rows = corridor.lake.rows("stations", limit=None)
+    for id, original in corridor.lake.ledger().select("id", "answers").iter_rows():
+        if original:
+            came = rows.filter(pl.col("_receipt") == id).get_column("_row").to_list()
+            assert told[id].receipt == original
+            assert sorted(came) == sorted(told[id].rows)
+    for original in {e.receipt for e in told.values()}:
+        entered = [row for e in told.values() if e.receipt == original for row in e.rows]
+        left = corridor.mending.left(original).frame.get_column("_row").to_list()
+        assert sorted([*entered, *left]) == list(range(2, 11))

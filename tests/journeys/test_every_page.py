@@ -27,6 +27,7 @@ PAGES = {
     "receipts": "/du-lieu/nhan/",
     "receipts narrowed to none": "/du-lieu/nhan/?tim=khong-co&ket-luan=refused",
     "recall": "recall",
+    "mend": "receipt/sua",
     "upload": "/du-lieu/gui",
     "alerts": "/canh-bao/",
     "boundaries": "/dia-ban/ranh-gioi",
@@ -59,6 +60,11 @@ def go(visitor: Visitor, page: str) -> int:
             lines.filter(has=visitor.page.locator(".status.watch")).first.locator("a").get_attribute("href")
             or ""
         ) + ("/thu-hoi" if PAGES[page] == "recall" else "")
+    if address.startswith("receipt"):  # one with held rows
+        visitor.page.goto("/du-lieu/telecom-monthly/")
+        lines = visitor.page.locator("[data-part=receipts] tbody tr")
+        held = lines.filter(has=visitor.page.locator(".status.watch")).first
+        address = (held.locator("a").get_attribute("href") or "") + address.removeprefix("receipt")
     if page == "not found":
         visitor.expected = ("404",)
     answer = visitor.page.goto(address)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lake_trials import START, entry  # type: ignore[import-not-found]
 
@@ -43,6 +43,7 @@ def test_another_process_sees_the_events(lake: Lake) -> None:
     assert standing(_VERDICT, other.events()).recalled
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.integers(-9, 9), min_size=len(DELTAS), max_size=len(DELTAS)), max_size=5))
 def test_a_standing_is_the_verdict_and_the_sum_of_the_deltas_in_any_order(deltas: list[list[int]]) -> None:
     events = [

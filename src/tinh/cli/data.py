@@ -177,14 +177,14 @@ def verdict(receipt: str) -> int:
 @click.option("--limit", default=200, show_default=True, help="At most this many rows for people.")
 @options
 def held(receipt: str, limit: int) -> int:
-    """The rows of RECEIPT that were held, each with the rules it failed and the values seen."""
+    """The rows of RECEIPT that are held, each with the rules it failed and the values seen."""
     corridor = province.corridor()
     stored = corridor.lake.receipt(receipt)
     if stored is None:
         raise NoSuchReceipt(receipt=receipt)
     import json
 
-    frame = corridor.lake.held(receipt)
+    frame = corridor.mending.held(stored)
     rows = [
         {"row": r["_row"], "rules": r["_rules"], "values": json.loads(r["_values"] or "{}")}
         for r in frame.select("_row", "_rules", "_values").sort("_row").iter_rows(named=True)

@@ -9,6 +9,7 @@
     ├── UnreadableMoment
     ├── UnreadablePeriod
     ├── NotConfirmed
+    ├── NotRows
     └── NotUnderstood   words the command line could not parse
         ├── NoSuchOption
         ├── MissingArgument
@@ -124,3 +125,9 @@ class NotConfirmed(CommandError):
         "Xem các thay đổi ở trên rồi chạy: tinh {verb} {receipt} --reason … --yes",
         "Look at the changes above, then run: tinh {verb} {receipt} --reason … --yes",
     )
+
+
+class NotRows(CommandError):
+    code = "CLI130"
+    says: ClassVar[Text] = Text("“{text}” không phải là số dòng.", "“{text}” is not a row number.")
+    cure: ClassVar[Text] = Text("Viết như 4 hoặc 7-9.", "Write it like 4 or 7-9.")

@@ -9,7 +9,18 @@ import sys
 
 import click
 
-from tinh.cli import accounts, boundaries, data, declared, numbers, places, recalls, server, works
+from tinh.cli import (
+    accounts,
+    boundaries,
+    data,
+    declared,
+    mending,
+    numbers,
+    places,
+    recalls,
+    server,
+    works,
+)
 from tinh.cli.errors import NotReached
 from tinh.cli.misread import misread
 from tinh.cli.output import ASKED, complain, options, overhear
@@ -30,6 +41,9 @@ _ASKED_FOR_WRONG = {
     "PCK006",
     "PLC001",
     "PLC002",
+    "FLW010",
+    "FLW018",
+    "FLW019",
     "PLC032",
 }
 
@@ -48,7 +62,7 @@ def tinh() -> None:
     """Tỉnh: the operations centre of a province, from the data to the answer."""
 
 
-for room in (server, declared, data, recalls, numbers, places, boundaries, accounts, works):
+for room in (server, declared, data, mending, recalls, numbers, places, boundaries, accounts, works):
     for command in room.COMMANDS:
         tinh.add_command(command)
 

@@ -5,9 +5,11 @@ rows and values in the lake, the status of every dataset, alerts, a journal line
 Refuses: business rules; those stand in contracts, indicators and alert rules.
 
 `Corridor.load` takes one file all the way. `accept` acknowledges a push as soon as it would
-survive a crash; a `Committer` (or `drain`) finishes pushes in groups. The order is the
-promise: bytes and intent on disk, rows, receipt, values, journal, intent gone. A crash at any
-point is finished by whoever opens the corridor next; doing a step twice changes nothing.
+survive a crash; a `Committer` (or `drain`) finishes pushes in groups. `Corridor.mending` takes
+corrected held rows, releases and accepted proposals, each a delivery that answers another. The
+order is the promise: bytes and intent on disk, rows, receipt, values, event of the receipt that
+was answered, journal, intent gone. A crash at any point is finished by whoever opens the
+corridor next; doing a step twice changes nothing.
 """
 
 from __future__ import annotations
@@ -25,10 +27,17 @@ from tinh.flow.errors import (
     UnknownIndicators,
     WasRecalled,
 )
+from tinh.flow.held import Left, left_of, still_held
 from tinh.flow.home import Home, home_for
+from tinh.flow.lines import spelt
+from tinh.flow.mending import Mended, Mending
+from tinh.flow.mending_errors import MendingError
 from tinh.flow.outcome import Outcome
+from tinh.flow.proposals import Proposal
+from tinh.flow.reasons import reasons
 from tinh.flow.recalls import Order, check, recall, reinstate
 from tinh.flow.samples import bless, judge_sample
+from tinh.flow.sheet import write_sheet
 from tinh.flow.simulated import fill, send
 from tinh.flow.status import AgencyStatus, DatasetStatus, Status
 
@@ -42,9 +51,14 @@ __all__ = [
     "FlowError",
     "Home",
     "Late",
+    "Left",
+    "Mended",
+    "Mending",
+    "MendingError",
     "Moved",
     "Order",
     "Outcome",
+    "Proposal",
     "RawLost",
     "ReasonNeeded",
     "Status",
@@ -58,7 +72,12 @@ __all__ = [
     "fill",
     "home_for",
     "judge_sample",
+    "left_of",
+    "reasons",
     "recall",
     "reinstate",
     "send",
+    "spelt",
+    "still_held",
+    "write_sheet",
 ]

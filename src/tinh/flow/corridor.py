@@ -19,10 +19,12 @@ import structlog
 
 from tinh.flow import recalls
 from tinh.flow.errors import RawLost, Stumbled, UnknownDataset
+from tinh.flow.groups import groups
 from tinh.flow.home import Home
 from tinh.flow.intents import Intent, Intents, Way
 from tinh.flow.journal import Journal, Run
 from tinh.flow.known import Group, Knowledge, spanned
+from tinh.flow.mending import Mending
 from tinh.flow.outcome import Outcome, verdict_of
 from tinh.flow.recompute import News, Values
 from tinh.flow.status import Status, StatusBoard
@@ -36,8 +38,6 @@ from tinh.sources.api import Channel, RawStore, Receipt, clean, read
 from tinh.watch.api import Alert, watch_all
 
 log = structlog.get_logger()
-GROUP_RECEIPTS = 256
-GROUP_BYTES = 64 * 2**20
 _TICK = timedelta(microseconds=1)
 _SLIP = timedelta(minutes=10)  # a clock set back by no more than this does not reorder receipts
 
@@ -60,6 +60,10 @@ class Corridor:
         self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)
         self.values = Values(catalogue, self.lake, self.gazetteer)
         self._board = StatusBoard(catalogue, self.lake, self.gazetteer)
+        self.mending = Mending(
+            catalogue, self.lake, self.raw, self._intents, self._knowledge, self.values, self.journal,
+            self.moment, home.intents / "turns",
+        )  # fmt: skip
         self._stuck: set[str] = set()
         self._moments = threading.Lock()
         self._last = self.clock.now() - _SLIP - _TICK
@@ -117,7 +121,7 @@ class Corridor:
                 waiting = [i for i in self._intents.workable(pushes) if i.receipt.id not in self._stuck]
                 if not waiting:
                     break
-                for dataset_id, group in _groups(waiting):
+                for dataset_id, group in groups(waiting):
                     dataset = self.catalogue.datasets.get(dataset_id)
                     if dataset is None:  # a dataset of a pack that is not in use now
                         self._stuck.update(i.receipt.id for i in group)
@@ -249,8 +253,14 @@ class Corridor:
     def _finish_group(self, dataset: Dataset, group: list[Intent]) -> int:
         """Finish a group; one that fails in an unforeseen way is set aside until the next start."""
         try:
-            with self.journal.run("drain", self.clock.now()) as run:
-                self._finish(run, dataset, group, strict=False)
+            answers = [i for i in group if i.receipt.answers]
+            for intent in answers:
+                with self.journal.run("mend", self.clock.now()) as run:
+                    self.mending.finish(intent, run)
+            others = [i for i in group if not i.receipt.answers]
+            if others:
+                with self.journal.run("drain", self.clock.now()) as run:
+                    self._finish(run, dataset, others, strict=False)
         except TinhError as error:
             if error.retry:
                 raise
@@ -374,23 +384,6 @@ class Corridor:
         stored = self.lake.receipt(receipt_id)
         assert stored is not None
         return Outcome(stored.receipt, verdict_of(stored.verdict or {}), repeated)
-
-
-def _groups(intents: Sequence[Intent]) -> Iterable[tuple[str, list[Intent]]]:
-    """Intents of one dataset together, in the order they came, up to a bound."""
-    by: dict[str, list[list[Intent]]] = {}
-    sizes: dict[str, int] = {}
-    for intent in intents:
-        groups = by.setdefault(intent.receipt.dataset, [[]])
-        size = sizes.get(intent.receipt.dataset, 0)
-        if len(groups[-1]) >= GROUP_RECEIPTS or (groups[-1] and size + intent.receipt.size > GROUP_BYTES):
-            groups.append([])
-            size = 0
-        groups[-1].append(intent)
-        sizes[intent.receipt.dataset] = size + intent.receipt.size
-    for dataset, groups in by.items():
-        for group in groups:
-            yield dataset, group
 
 
 def _said(error: BaseException) -> str:

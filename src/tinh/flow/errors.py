@@ -12,6 +12,7 @@ FlowError
 ├── WasRecalled     FLW034  the same bytes sent again after they were recalled
 ├── RecalledWith    FLW035  the receipt went with the one it answers and comes back with it
 └── DatasetAway     FLW036  the receipt's dataset is not in use now
+└── MendingError    FLW010–022  of answers, releases and proposals: see `mending_errors`
 """
 
 from __future__ import annotations

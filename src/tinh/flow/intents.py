@@ -14,8 +14,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal
@@ -29,11 +29,13 @@ Way = Literal["load", "push"]
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A delivery whose bytes are safe. `way`: whoever loads finishes it, or a drain does."""
+    """A delivery whose bytes are safe. `way`: whoever loads finishes it, or a drain does.
+    `act`: for an answer to another receipt, who acts (`actor`) and why (`reason`)."""
 
     receipt: Receipt
     way: Way
     owner: str
+    act: Mapping[str, str] = field(default_factory=dict)
 
 
 class Intents:
@@ -46,11 +48,11 @@ class Intents:
         self._lock = threading.Lock()
         self._held: IO[bytes] | None = None
 
-    def open(self, receipt: Receipt, way: Way) -> Intent:
+    def open(self, receipt: Receipt, way: Way, act: Mapping[str, str] | None = None) -> Intent:
         """Write the intent durably, or give the one that stands for this receipt already."""
         self._live()
         path = self._path(receipt.id)
-        intent = Intent(receipt, way, self._owner)
+        intent = Intent(receipt, way, self._owner, act or {})
         draft = path.with_name(f".{path.name}.{fresh(8)}")
         try:
             with draft.open("xb") as out:
@@ -165,11 +167,12 @@ class Intents:
 
 def _spell(intent: Intent) -> bytes:
     receipt = {**asdict(intent.receipt), "received_at": intent.receipt.received_at.isoformat()}
-    return json.dumps({"format": 1, "way": intent.way, "owner": intent.owner, "receipt": receipt}).encode()
+    fields = {"format": 1, "way": intent.way, "owner": intent.owner, "receipt": receipt}
+    return json.dumps({**fields, "act": dict(intent.act)}).encode()
 
 
 def _read(data: bytes) -> Intent:
     value = json.loads(data)
     fields = value["receipt"]
     fields["received_at"] = datetime.fromisoformat(fields["received_at"])
-    return Intent(Receipt(**fields), value["way"], value["owner"])
+    return Intent(Receipt(**fields), value["way"], value["owner"], value.get("act", {}))

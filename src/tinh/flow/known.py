@@ -90,7 +90,7 @@ class Knowledge:
     def __init__(self, catalogue: Catalogue, lake: Lake, gazetteer: Any) -> None:
         self._catalogue = catalogue
         self._lake = lake
-        self._gazetteer = gazetteer
+        self.gazetteer = gazetteer
         self._lock = threading.Lock()
         self._learnt: dict[tuple[str, ...], tuple[int, int, float, Any]] = {}
 
@@ -99,7 +99,7 @@ class Knowledge:
         return Known(
             now=now,
             province=self._catalogue.place,
-            gazetteer=self._gazetteer,
+            gazetteer=self.gazetteer,
             timezone=self._catalogue.timezone,
             reference=self.reference,
             seen=None if group.blind else _Seen(self._lake, dataset, group),

@@ -300,9 +300,10 @@ def standings(lake: Lake) -> pl.DataFrame:
     if happened.is_empty():
         return ledger
     joined = ledger.join(tally(happened), left_on="id", right_on="receipt", how="left", maintain_order="left")
+    moved = (*DELTAS, "d_sufficient_num")
     return joined.with_columns(
-        (pl.col(d.removeprefix("d_")) + pl.col(d).fill_null(0)).alias(d.removeprefix("d_")) for d in DELTAS
-    ).drop(DELTAS)
+        (pl.col(d.removeprefix("d_")) + pl.col(d).fill_null(0)).alias(d.removeprefix("d_")) for d in moved
+    ).drop(moved)
 
 
 def _summary(ledger: pl.DataFrame, now: datetime) -> dict[str, dict[str, Any]]:

@@ -8,21 +8,25 @@ Refuses: silent repair. What is wrong is held; too much wrong, or a failed row c
 the whole delivery. A rule that cannot be judged is noted (`unjudged:<rule>`), never passed over.
 Rule ids that no contract declares: `shape` (a record with more cells than the header, or cut),
 `duplicate` (exact repeat; the first stays), `receipt-refused` (good row of a refused delivery),
-flags `outlier:<column>` and `untidy`.
+flags `outlier:<column>`, `untidy` and `released` (let through by somebody who may).
 """
 
 from __future__ import annotations
 
 from tinh.gate.casts import dtype_of
 from tinh.gate.errors import GateError
-from tinh.gate.judge import judge, refusal
-from tinh.gate.known import Known, Past
+from tinh.gate.judge import DUPLICATE, REFUSED, RELEASED, judge, refusal
+from tinh.gate.known import Answering, Known, Past
 from tinh.gate.moments import parse
 from tinh.gate.placing import explain_places
 from tinh.gate.scores import due_at
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
 __all__ = [
+    "DUPLICATE",
+    "REFUSED",
+    "RELEASED",
+    "Answering",
     "Check",
     "GateError",
     "Judgement",

@@ -13,7 +13,8 @@ Failed = Mapping[str, tuple[pl.Series, Sequence[str]]]  # rule id → (mask, col
 
 
 def held_frame(cells: Cells, held: pl.Series, failed: Failed) -> pl.DataFrame:
-    """`_row`, `_rules`, `_values` (JSON of the raw cells the failing rules look at), `_at`, raw cells."""
+    """`_row`, `_rules`, `_values` (JSON of the raw cells the failing rules look at), `_at`, raw cells;
+    where some of these came as numbers and not as text, `_numeric` names them row by row."""
     at = held.arg_true()
     raw = cells.table.raw if cells.table.raw is not None else cells.raw
     names = [c.name for c in cells.dataset.columns if c.name in raw.columns]
@@ -28,9 +29,11 @@ def held_frame(cells: Cells, held: pl.Series, failed: Failed) -> pl.DataFrame:
     values = _values(shown, looked)
     absent = [c.name for c in cells.dataset.columns if c.name not in names]
     row, where = cells.typed[ROW].gather(at), cells.typed[AT].gather(at)
-    return pl.DataFrame([row, rules, values, where, *shown.get_columns()]).with_columns(
-        pl.lit(None, pl.String).alias(n) for n in absent
-    )
+    frame = pl.DataFrame([row, rules, values, where, *shown.get_columns()])
+    numbers = {n: m.gather(at) for n, m in cells.table.numbers.items() if n in names}
+    if any(mask.any() for mask in numbers.values()):
+        frame = frame.with_columns(_rules(numbers, len(at)).alias("_numeric"))
+    return frame.with_columns(pl.lit(None, pl.String).alias(n) for n in absent)
 
 
 def _as_text(raw: pl.DataFrame, name: str) -> pl.Expr:

@@ -26,6 +26,7 @@ SHAPE = "shape"
 UNTIDY = "untidy"
 CELL_ERROR = "cell-error"
 REFUSED = "receipt-refused"
+RELEASED = "released"
 _NOTHING = Scores(Score(0, 0), Score(0, 0), Score(0, 0), Score(0, 0))
 
 
@@ -73,8 +74,14 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
         bench.hold(SHAPE, cells.typed[ROW].is_in(list(table.ragged)), tuple(c.name for c in dataset.columns))
     for name, faulty in table.faulty.items():
         bench.hold(CELL_ERROR, faulty, (name,))
-    masks = side_by_side(lambda rule: failing(rule, cells), plan.rows, cells.height)
-    for rule, mask in zip(plan.rows, masks, strict=True):
+    answering = known.answering
+    rules = plan.rows
+    if answering and answering.released:
+        rules = tuple(rule for rule in plan.rows if rule.kind == "type")
+        bench.flag(RELEASED, cells.true())
+        _must_stand(bench, where, found)
+    masks = side_by_side(lambda rule: failing(rule, cells), rules, cells.height)
+    for rule, mask in zip(rules, masks, strict=True):
         if only_flags(rule):
             bench.flag(rule.id, mask)
         else:
@@ -91,7 +98,10 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
         bench.hold(plan.ids["key"], found.conflict, dataset.key)
         bench.hold(DUPLICATE, found.copies, dataset.key, correct=False)
         bench.flag(DUPLICATE, found.copied)
-    made = checks.run(plan.whole, cells)
+        if answering:
+            taken = answering.taken(pl.DataFrame([found.key, where.period]))
+            bench.hold(plan.ids["key"], taken, dataset.key)
+    made = [] if answering else checks.run(plan.whole, cells)
     for rule_id, mask in outliers(cells).items():
         bench.flag(rule_id, mask)
     if table.untidy is not None and len(table.untidy):
@@ -106,6 +116,17 @@ def refusal(receipt: Receipt, error: TinhError) -> Judgement:
     return Judgement(verdict, _system_columns(), _held_columns())
 
 
+def _must_stand(bench: _Bench, where: whereabouts.Whereabouts, found: keys.Keys) -> None:
+    """What no decision can let through: a row nobody could find again, or place."""
+    cells, ids = bench.cells, plan_for(bench.cells.dataset).ids
+    if cells.dataset.key:
+        bench.hold(ids["key"], found.key.is_null(), cells.dataset.key)
+    if cells.dataset.place:
+        bench.hold(ids["place"], where.place.is_null(), (cells.dataset.place.column,))
+    if cells.dataset.period:
+        bench.hold(ids["period"], where.period.is_null(), (cells.dataset.period.column,))
+
+
 def _columns_of(arguments: object, dataset: Dataset) -> tuple[str, ...]:
     text = str(arguments)
     return tuple(c.name for c in dataset.columns if c.name in text)
@@ -118,7 +139,7 @@ def _conclude(
     dataset, table, height = cells.dataset, cells.table, cells.height
     wrong = 0 if bench.wrong is None else int(bench.wrong.sum())
     right = height - wrong
-    refused = _refused(dataset, right, height, made)
+    refused = None if cells.known.answering else _refused(dataset, right, height, made)
     if refused is not None:
         left = cells.true() if bench.held is None else ~bench.held
         bench.hold(REFUSED, left, correct=False)

@@ -52,6 +52,17 @@ class Past:
     by_place: pl.DataFrame | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The rows are held rows of another delivery, brought back. They are judged one by one, not
+    as a whole. `taken` says which keys (`_key`) other rows of that delivery bear already;
+    `released`: somebody who may has let them through, so that they only need to be readable.
+    """
+
+    taken: Callable[[pl.DataFrame], pl.Series]
+    released: bool = False
+
+
 @dataclass(frozen=True)
 class Known:
     """Everything beyond the receipt and its contract. Every question has an empty answer, so
@@ -67,3 +78,4 @@ class Known:
     seen: Callable[[pl.DataFrame], pl.Series] | None = None
     past: Callable[[str], Past | None] = lambda _column: None
     known_places: Callable[[], frozenset[str]] = frozenset
+    answering: Answering | None = None

@@ -128,7 +128,9 @@ def scan(files: Sequence[str], columns: Mapping[str, pl.DataType], have: Mapping
     if not files:
         return f"SELECT {', '.join(shown)} WHERE false"
     listed = ", ".join(literal(f) for f in files)
-    return (
-        f"SELECT {', '.join(shown)} FROM read_parquet([{listed}], union_by_name = true, "
-        "hive_partitioning = false)"
-    )
+    known = [f"CAST(NULL AS {spelt(have[n])}) AS {quoted(n)}" for n in columns if n in have]
+    read = f"SELECT * FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    if known:
+        # Older files may all lack a column that the table has gained since; the empty half names it.
+        read = f"SELECT * FROM ({read} UNION ALL BY NAME SELECT {', '.join(known)} WHERE false)"
+    return f"SELECT {', '.join(shown)} FROM ({read})"

@@ -37,7 +37,8 @@ EVENTS: dict[str, pl.DataType] = {
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a receipt. `other` is the receipt that brought it about, `rows`
-    the rows it is about, the deltas what it changes in the receipt's counts."""
+    the rows it is about, the deltas what it changes in the receipt's counts; `detail` may hold
+    `sufficient`, the keys that came with it and had been missing."""
 
     receipt: str
     at: datetime
@@ -98,13 +99,15 @@ def standing(verdict: Mapping[str, Any], events: Iterable[Event]) -> Standing:
     sums = {name: sum(getattr(e, name) for e in told) for name in DELTAS}
     given = {name: Score(s["num"], s["den"]) for name, s in verdict["scores"].items()}
     correct, clean = given["correct"], given["clean"]
+    full = given["sufficient"]
+    brought = sum(int(e.detail.get("sufficient", 0)) for e in told)
     turns = [e.kind for e in told if e.kind in ("recalled", "reinstated")]
     return Standing(
         accepted=verdict["accepted"] + sums["d_accepted"],
         held=verdict["held"] + sums["d_held"],
         scores=Scores(
             correct=Score(correct.num + sums["d_correct_num"], correct.den + sums["d_correct_den"]),
-            sufficient=given["sufficient"],
+            sufficient=Score(min(full.num + brought, max(full.den, full.num)), full.den),
             clean=Score(clean.num + sums["d_clean_num"], clean.den + sums["d_clean_den"]),
             alive=given["alive"],
         ),
@@ -166,5 +169,8 @@ def events(rows: pl.DataFrame) -> list[Event]:
 
 
 def tally(rows: pl.DataFrame) -> pl.DataFrame:
-    """The sum of the deltas of each receipt: `receipt` and a column a delta."""
-    return rows.group_by("receipt").agg(pl.col(name).sum() for name in DELTAS)
+    """The sum of what each receipt's events change: `receipt`, a column a delta, `d_sufficient_num`."""
+    brought = pl.col("detail").str.json_path_match("$.sufficient").cast(pl.Int64, strict=False)
+    return rows.group_by("receipt").agg(
+        *(pl.col(name).sum() for name in DELTAS), brought.sum().alias("d_sufficient_num")
+    )

@@ -13,16 +13,9 @@ if TYPE_CHECKING:
     from tinh.packs.api import Dataset
 
 Action = Literal[
-    "read",
-    "read receipts",
-    "read held rows",
-    "read raw",
-    "push",
-    "recall",
-    "manage accounts",
-    "read access log",
-    "manage boundaries",
-]
+    "read", "read receipts", "read held rows", "read raw", "push", "mend", "release", "recall",
+    "manage accounts", "read access log", "manage boundaries",
+]  # fmt: skip
 Reach = Literal["all", "own agency", "unless personal"]
 
 
@@ -47,12 +40,15 @@ MATRIX: Mapping[tuple[str, Action], Reach] = {
     (Role.DATA_OFFICER, "read raw"): "own agency",
     (Role.DATA_OFFICER, "push"): "own agency",
     (Role.DATA_OFFICER, "recall"): "own agency",
+    (Role.DATA_OFFICER, "mend"): "own agency",
     (Role.ADMINISTRATOR, "read"): "all",
     (Role.ADMINISTRATOR, "read receipts"): "all",
     (Role.ADMINISTRATOR, "read held rows"): "all",
     (Role.ADMINISTRATOR, "read raw"): "all",
     (Role.ADMINISTRATOR, "push"): "all",
     (Role.ADMINISTRATOR, "recall"): "all",
+    (Role.ADMINISTRATOR, "mend"): "all",
+    (Role.ADMINISTRATOR, "release"): "all",
     (Role.ADMINISTRATOR, "manage accounts"): "all",
     (Role.ADMINISTRATOR, "manage boundaries"): "all",
     (Role.ADMINISTRATOR, "read access log"): "all",

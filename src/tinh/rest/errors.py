@@ -11,6 +11,7 @@ RestError
 ├─ BadCursor           RST008  a cursor that is not ours
 ├─ FormExpired         RST009  a session write without its CSRF token
 ├─ BadUpload           RST010  a multipart body that cannot be read
+├─ OneFile             RST030  an answer of several files
 └─ NoSuchAgency        RST040  a filter by an agency the province does not have
 """
 
@@ -116,3 +117,10 @@ class NoSuchAgency(RestError):
     status = 422
     says = Text("Tỉnh này không có cơ quan “{agency}”.", "This province has no agency “{agency}”.")
     cure = Text("Chọn một trong: {known}.", "Choose one of: {known}.")
+
+
+class OneFile(RestError):
+    code = "RST030"
+    status = 422
+    says = Text("Một lần sửa chỉ gồm một tệp; đã nhận {count}.", "An answer is one file; {count} came.")
+    cure = Text("Gửi từng tệp một.", "Send them one by one.")

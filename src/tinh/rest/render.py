@@ -21,6 +21,7 @@ TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
     "arrow": "application/vnd.apache.arrow.file",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _ALIASES = {"application/parquet": "parquet", "application/x-parquet": "parquet", "application/csv": "csv"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

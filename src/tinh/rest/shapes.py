@@ -200,6 +200,64 @@ class Verdict(Shape):
     cleaning: list[dict[str, Any]]
 
 
+class Standing(Shape):
+    """What a verdict has become: the first counts and everything that happened since."""
+
+    accepted: int
+    held: int
+    scores: Scores
+    recalled: bool
+
+
+class Moved(BaseModel):
+    before: Standing
+    after: Standing
+
+
+class Mended(Shape):
+    """An answer, a release or accepted proposals: its own verdict, the rows of the receipt it answers
+    that entered, and what became of that receipt."""
+
+    receipt: str
+    answers: str
+    verdict: Literal["accepted", "in part", "refused"]
+    mended: list[int]
+    standing: Moved
+    repeated: bool
+
+
+class Event(Shape):
+    at: str
+    kind: str
+    actor: str
+    reason: str
+    other: str
+    rows: list[int]
+    standing: Moved
+
+
+class Events(Shape):
+    items: list[Event]
+    next: str | None
+
+
+class Proposal(Shape):
+    id: str
+    group: str
+    kind: Literal["place", "value", "number", "date"]
+    column: str
+    seen: str
+    offer: str
+    says: Words
+    rows: list[int]
+    alone: bool
+
+
+class Proposals(Shape):
+    items: list[Proposal]
+    next: str | None
+
+
 class Held(Shape):
     row: int
     at: str | None

@@ -15,6 +15,7 @@ from __future__ import annotations
 from tinh.sources.cleaning import clean
 from tinh.sources.dates import has_offset, has_time, lenient, strptime
 from tinh.sources.errors import SourceError
+from tinh.sources.headers import bare, folded
 from tinh.sources.heading import JOINED, LOOK, Grid, Header, find_header, unpivoted
 from tinh.sources.kinds import ColumnKind, column_kinds
 from tinh.sources.letters import Mended
@@ -48,11 +49,13 @@ __all__ = [
     "SourceError",
     "Stored",
     "Table",
+    "bare",
     "clean",
     "column_kinds",
     "deliveries",
     "faults",
     "find_header",
+    "folded",
     "has_offset",
     "has_time",
     "lenient",

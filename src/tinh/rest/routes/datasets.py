@@ -28,7 +28,7 @@ WAIT_SECONDS = 60.0
 _AT = "/api/v1/receipts"
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]
 
-_BODY = {
+BODY = {
     "requestBody": {
         "required": True,
         "description": "The file as it is. Its type says how to read it; `filename` only names it.",
@@ -79,7 +79,7 @@ def contract(request: HttpRequest, id: str) -> HttpResponse:
     "/datasets/{id}/receipts",
     response={202: shapes.Accepted, 200: shapes.Accepted},
     summary="Deliver a batch",
-    openapi_extra=_BODY,
+    openapi_extra=BODY,
 )
 def push(
     request: HttpRequest,

@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
 
+from tinh.flow.api import write_sheet
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
 from tinh.lake.api import StoredReceipt
@@ -26,7 +29,7 @@ from tinh.rest.errors import NothingThere
 from tinh.rest.fresh import conditional
 from tinh.rest.moments import moment
 from tinh.rest.paging import limit_of, link, pack, page, unpack
-from tinh.rest.render import answer, format_of, plain, table
+from tinh.rest.render import TYPES, answer, format_of, plain, table
 from tinh.rest.routes.asked import Asked, among_agency, recall_of
 from tinh.rest.routes.datasets import dataset_of
 from tinh.rest.routes.datasets import router as of_datasets
@@ -76,12 +79,12 @@ def receipts_of(
 def receipt(request: HttpRequest, id: str) -> HttpResponse:
     stored = jobs.corridor().lake.receipt(id)
     if stored is not None:
-        people.require(actor(request), "read receipts", _dataset(stored.dataset))
-        return answer(_one(stored))
+        people.require(actor(request), "read receipts", dataset_or_none(stored.dataset))
+        return answer(_standing(stored))
     waiting = jobs.waiting(id)
     if waiting is None:
         raise _unknown(id)
-    people.require(actor(request), "read receipts", _dataset(waiting.dataset))
+    people.require(actor(request), "read receipts", dataset_or_none(waiting.dataset))
     body = plain(waiting.as_dict())
     return answer({"receipt": body.pop("id"), **body, "state": "waiting"}, headers={"Retry-After": "1"})
 
@@ -89,10 +92,10 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/receipts/{id}/verdict", response=shapes.Verdict, summary="What the gate made of it")
 @conditional
 def verdict(request: HttpRequest, id: str) -> HttpResponse:
-    stored = _stored(id)
-    people.require(actor(request), "read receipts", _dataset(stored.dataset))
+    stored = stored_receipt(id)
+    people.require(actor(request), "read receipts", dataset_or_none(stored.dataset))
     rules = _reasons(stored.dataset)
-    body = _one(stored)
+    body = _standing(stored)
     body["reasons"] = [{**one, "says": rules.get(one["rule"])} for one in body.get("reasons", [])]
     return answer(body)
 
@@ -100,12 +103,15 @@ def verdict(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/receipts/{id}/held", response=shapes.HeldRows, summary="Rows that were held, with their rules")
 @conditional
 def held(request: HttpRequest, id: str, limit: int = 200, cursor: str = "") -> HttpResponse:
-    """JSON by pages; CSV or Parquet (`format=csv`, or Accept) whole."""
-    stored = _stored(id)
-    people.require(actor(request), "read receipts", _dataset(stored.dataset))
-    people.require(actor(request), "read held rows", _dataset(stored.dataset))
-    form = format_of(request, ("json", "csv", "parquet"))
-    frame = jobs.corridor().lake.held(id).drop("_receipt", "_received_at", strict=False)
+    """Those still held, after every answer: JSON by pages; CSV or Parquet (`format=csv`, or Accept)
+    whole; `format=xlsx` is the spreadsheet to mend in."""
+    stored = stored_receipt(id)
+    people.require(actor(request), "read receipts", dataset_or_none(stored.dataset))
+    people.require(actor(request), "read held rows", dataset_or_none(stored.dataset))
+    form = format_of(request, ("json", "csv", "parquet", "xlsx"))
+    if form == "xlsx":
+        return sheet(request, id)
+    frame = jobs.corridor().mending.held(stored).drop("_receipt", "_received_at", "_numeric", strict=False)
     if form != "json":
         return table(frame, form, f"{stored.dataset}-{id}-held")
     size = limit_of(limit)
@@ -119,8 +125,8 @@ def held(request: HttpRequest, id: str, limit: int = 200, cursor: str = "") -> H
 
 @router.get("/receipts/{id}/raw", summary="The bytes as received")
 def raw(request: HttpRequest, id: str) -> HttpResponseBase:
-    stored = _stored(id)
-    who = people.require(actor(request), "read raw", _dataset(stored.dataset))
+    stored = stored_receipt(id)
+    who = people.require(actor(request), "read raw", dataset_or_none(stored.dataset))
     people.note(who.name, "read raw", id, allowed=True, address=people.address_of(request))
     response = StreamingHttpResponse(_blocks(stored.digest), content_type="application/octet-stream")
     response.headers["Content-Length"] = str(stored.size)
@@ -128,6 +134,18 @@ def raw(request: HttpRequest, id: str) -> HttpResponseBase:
     encoded = base64.b64encode(bytes.fromhex(stored.digest)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{encoded}:"
     return response
+
+
+def sheet(request: HttpRequest, id: str) -> HttpResponse:
+    """The spreadsheet of held rows, in the reader's language."""
+    corridor = jobs.corridor()
+    language = "en" if getattr(request, "LANGUAGE_CODE", "vi") == "en" else "vi"
+    with tempfile.TemporaryDirectory(prefix="tinh-held-") as folder:
+        path = Path(folder) / "held.xlsx"
+        write_sheet(path, corridor.mending.left(id), corridor.catalogue, corridor.gazetteer, language)
+        body = path.read_bytes()
+    named = f'attachment; filename="held-{id}.xlsx"'
+    return HttpResponse(body, content_type=TYPES["xlsx"], headers={"Content-Disposition": named})
 
 
 async def _blocks(digest: str) -> AsyncIterator[bytes]:
@@ -163,6 +181,11 @@ def _one(stored: StoredReceipt) -> dict[str, Any]:
     return {**plain(stored.as_dict()), "state": "judged", "recalled": None if out is None else recall_of(out)}
 
 
+def _standing(stored: StoredReceipt) -> dict[str, Any]:
+    """The same, and what its verdict has become."""
+    return {**_one(stored), "standing": jobs.corridor().mending.standing(stored).as_dict()}
+
+
 def _held(row: dict[str, Any]) -> dict[str, Any]:
     values = row.pop("_values", None)
     return {
@@ -179,12 +202,12 @@ def _reasons(dataset: str) -> dict[str, Any]:
     return {rule.id: rule.says.as_dict() for rule in found.rules if rule.says.en} if found else {}
 
 
-def _dataset(id: str) -> Dataset | None:
+def dataset_or_none(id: str) -> Dataset | None:
     """None for a dataset that the province has dropped since: then only an administrator may look."""
     return jobs.catalogue().datasets.get(id)
 
 
-def _stored(id: str) -> Any:
+def stored_receipt(id: str) -> Any:
     stored = jobs.corridor().lake.receipt(id)
     if stored is None:
         raise _unknown(id)

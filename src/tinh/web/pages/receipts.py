@@ -12,6 +12,7 @@ import polars as pl
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from tinh.flow.api import reasons
 from tinh.gate.api import Known, explain_places
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
@@ -20,6 +21,7 @@ from tinh.people import api as people
 from tinh.places.api import gazetteer
 from tinh.sources.api import Receipt
 from tinh.web import formats
+from tinh.web.pages import mending
 from tinh.web.pages.data import TONES, receipt_line
 from tinh.web.pages.recalls import recall_told
 from tinh.web.pages.remarks import remarks
@@ -56,10 +58,17 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
     who = people.require(people.actor_of(request), "read receipts", found)
     may_see = people.may(who, "read held rows", found)
     start = max(0, int(request.GET["tu"]) if request.GET.get("tu", "").isdigit() else 0)
-    held = corridor.lake.held(id) if may_see else pl.DataFrame()
-    whys = _placing(held.sort("_row").slice(start, HELD), found, stored) if held.height else {}
-    columns, rows, total = _held(held, found, start, language, whys) if may_see else ((), (), 0)
+    only = request.GET.get("quy-tac", "")
+    frame = corridor.mending.held(stored) if may_see else pl.DataFrame()
+    by_rule = mending.by_rule(frame, found, language)
+    if only and may_see:
+        frame = frame.filter(pl.col("_rules").list.contains(only))
+    whys = _placing(frame.sort("_row").slice(start, HELD), found, stored) if frame.height else {}
+    columns, rows, total = _held(frame, found, start, language, whys) if may_see else ((), (), 0)
     says = _sentences(found, language)
+    history = mending.history(corridor, stored, language)
+    now = corridor.mending.standing(stored)
+    mendable = found is not None and not stored.answers and now.held > 0 and not now.recalled
     labels = {c.name: c.label.in_(language) or c.name for c in found.columns} if found else {}
     outcome = str(verdict.get("verdict", ""))
     problem = verdict.get("problem")
@@ -76,6 +85,18 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         counts=[(say(f"count.{n}"), formats.number(verdict.get(n, 0), 0, language))
                 for n in ("received", "accepted", "held")],
         measures=_measures(verdict, language),
+        history=history,
+        now_counts=[(say(f"count.{n}"), formats.number(getattr(now, n), 0, language))
+                    for n in ("accepted", "held")],
+        now_measures=measures(now.scores, language),
+        answers=stored.answers,
+        told=mending.answered(corridor, stored, request.GET.get("sua", ""), language),
+        fault=mending.fault_of(request, id),
+        may_mend=mendable and people.may(who, "mend", found),
+        may_release=mendable and may_see and people.may(who, "release", found),
+        may_sheet=mendable and may_see,
+        by_rule=by_rule, only=only, only_says=says.get(only) or only,
+        query=f"quy-tac={quote(only)}&" if only else "",
         problem={
             "code": problem["code"], "detail": problem["detail"][language], "cure": problem["cure"][language],
         } if problem else None,
@@ -100,9 +121,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
 
 def _sentences(found: Dataset | None, language: str) -> dict[str, str]:
     """Why a row was held, by rule; a row sent twice is held by the gate itself."""
-    say = words(language)
-    own = {"duplicate": say("receipt.duplicate"), "cell-error": say("remark.cell-error")}
-    return own | ({rule.id: rule.says.in_(language) for rule in found.rules} if found else {})
+    return reasons(found, language) if found else {}
 
 
 def _measures(verdict: dict[str, Any], language: str) -> tuple[Measure, ...]:
