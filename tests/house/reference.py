@@ -22,8 +22,9 @@ REFERENCE = ROOT / "docs" / "reference"
 
 def error_classes() -> list[type[TinhError]]:
     found: dict[str, type[TinhError]] = {TinhError.code: TinhError}
-    for module in sorted((ROOT / "src" / "tinh").glob("*/errors.py")):
-        loaded = importlib.import_module(f"tinh.{module.parent.name}.errors")
+    for module in sorted((ROOT / "src" / "tinh").rglob("errors.py")):
+        path = module.relative_to(ROOT / "src").with_suffix("")
+        loaded = importlib.import_module(".".join(path.parts))
         for _, cls in inspect.getmembers(loaded, inspect.isclass):
             if issubclass(cls, TinhError) and "code" in vars(cls):
                 found[cls.code] = cls
@@ -93,6 +94,13 @@ def settings_page() -> str:
         "holds the clock still for a trial, `TINH_PACKS` adds folders in which packs are looked for (colon "
         "separated), `TINH_QUERY_MEMORY` bounds the memory of the query engine (`4GB`; two fifths of the "
         "machine's otherwise).",
+        "",
+        "Feeds: `TINH_FEED_ROOTS` are the folders (colon separated) inside which a watched folder with an "
+        "absolute path may lie; without it only the data folder's `drop` is watched. `TINH_PRIVATE_HOSTS` "
+        "are the hosts (comma separated) inside the network that a feed with `allow_private: true` may ask. "
+        "`TINH_FEED_CA` is a file of root certificates trusted besides the public ones. `TINH_SECRET_NAME` "
+        "is the secret that a feed calls `{secret.NAME}`; the file `secrets` in the province's data folder "
+        "holds the others, a line `NAME=value` each.",
         "",
         "| Variable | Default | Meaning |",
         "|---|---|---|",

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tinh"
 # Their makers tell one to import these beside the library they come with.
-COMPANIONS = {"asgiref": "django", "pydantic_core": "pydantic"}
+COMPANIONS = {"asgiref": "django", "httpcore": "httpx", "pydantic_core": "pydantic"}
 CONTRACTS = sorted((ROOT / "packs").glob("*/datasets/*.odcs.yaml"))
 
 

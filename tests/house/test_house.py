@@ -77,7 +77,7 @@ def test_the_kit_stays_small() -> None:
 
 def _error_classes() -> list[tuple[Path, str, str]]:
     found = []
-    for module in SOURCE.glob("*/errors.py"):
+    for module in SOURCE.rglob("errors.py"):
         for node in ast.parse(module.read_text()).body:
             if isinstance(node, ast.ClassDef):
                 for item in node.body:
@@ -98,7 +98,7 @@ def test_error_codes_are_unique_and_carry_their_rooms_prefix() -> None:
     prefixes: dict[str, set[str]] = {}
     for module, _, code in codes:
         assert re.fullmatch(r"[A-Z]{3}\d{3}", code), f"{module}: {code}"
-        prefixes.setdefault(module.parent.name, set()).add(code[:3])
+        prefixes.setdefault(module.relative_to(SOURCE).parts[0], set()).add(code[:3])
     assert all(len(p) == 1 for p in prefixes.values()), prefixes
 
 

@@ -29,6 +29,8 @@ PAGES = {
     "recall": "recall",
     "mend": "receipt/sua",
     "upload": "/du-lieu/gui",
+    "sources": "/nguon-du-lieu/",
+    "source": "/nguon-du-lieu/vien-thong-thang/",
     "alerts": "/canh-bao/",
     "boundaries": "/dia-ban/ranh-gioi",
     "design": "/thiet-ke/",

@@ -10,6 +10,7 @@ import pytest
 from tinh.packs.api import CODES, load
 
 from .samples import CONTRACT, INDICATOR, PROVINCE
+from .test_feeds import CASES as FEED_CASES
 
 Write = Callable[..., Path]
 C, IND, A = "datasets/stations.odcs.yaml", "indicators/sharing.yaml", "alerts/low.yaml"
@@ -227,6 +228,6 @@ def test_one_pack_takes_ids_of_another_under_its_own_name_with_a_remark(province
 
 
 def test_every_code_has_a_title_and_a_case() -> None:
-    shown = {c[0] for c in CASES} | {"PCK022", "PCK025", "PCK103"}
+    shown = {c[0] for c in (*CASES, *FEED_CASES)} | {"PCK022", "PCK025", "PCK103"}
     assert set(CODES) == {c for c in shown if c.startswith("PCK")}
     assert all(t.vi and t.en for t in CODES.values())

@@ -50,6 +50,8 @@ def test_administrator_may_nothing_the_table_does_not_name(site, air) -> None:
         ("data_officer", "so-nnmt", "manage accounts", False),
         ("administrator", "", "push", True),
         ("administrator", "", "manage accounts", True),
+        ("data_officer", "so-nnmt", "manage sources", False),
+        ("administrator", "", "manage sources", True),
     ],
 )
 def test_table_of_rights(site, air, role: str, agency: str, action: str, allowed: bool) -> None:

@@ -5,6 +5,7 @@
     ├── NoSuchIndicator
     ├── NoSuchReceipt
     ├── NoSuchPack
+    ├── NothingToPull
     ├── NotReached
     ├── UnreadableMoment
     ├── UnreadablePeriod
@@ -131,3 +132,12 @@ class NotRows(CommandError):
     code = "CLI130"
     says: ClassVar[Text] = Text("“{text}” không phải là số dòng.", "“{text}” is not a row number.")
     cure: ClassVar[Text] = Text("Viết như 4 hoặc 7-9.", "Write it like 4 or 7-9.")
+
+
+class NothingToPull(CommandError):
+    code = "CLI150"
+    says: ClassVar[Text] = Text("Chưa nói lấy nguồn nào.", "Nothing was named to pull.")
+    cure: ClassVar[Text] = Text(
+        "Viết mã nguồn, hoặc --due (đến hạn), hoặc --all (tất cả). Các nguồn: {known}.",
+        "Name a feed, or say --due or --all. The feeds: {known}.",
+    )

@@ -14,6 +14,7 @@ from tinh.cli import (
     boundaries,
     data,
     declared,
+    feeds,
     mending,
     numbers,
     places,
@@ -45,6 +46,7 @@ _ASKED_FOR_WRONG = {
     "FLW018",
     "FLW019",
     "PLC032",
+    "SRC065",
 }
 
 
@@ -62,7 +64,19 @@ def tinh() -> None:
     """Tỉnh: the operations centre of a province, from the data to the answer."""
 
 
-for room in (server, declared, data, mending, recalls, numbers, places, boundaries, accounts, works):
+for room in (
+    server,
+    declared,
+    data,
+    feeds,
+    mending,
+    recalls,
+    numbers,
+    places,
+    boundaries,
+    accounts,
+    works,
+):
     for command in room.COMMANDS:
         tinh.add_command(command)
 

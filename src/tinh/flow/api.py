@@ -27,6 +27,7 @@ from tinh.flow.errors import (
     UnknownIndicators,
     WasRecalled,
 )
+from tinh.flow.feeds import feeds
 from tinh.flow.held import Left, left_of, still_held
 from tinh.flow.home import Home, home_for
 from tinh.flow.lines import spelt
@@ -69,6 +70,7 @@ __all__ = [
     "bless",
     "check",
     "effect",
+    "feeds",
     "fill",
     "home_for",
     "judge_sample",

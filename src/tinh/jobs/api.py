@@ -23,6 +23,7 @@ from tinh.jobs.house import (
 )
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.run import start, start_pulse, stop
+from tinh.jobs.sources import feeds, pull
 
 __all__ = [
     "accept",
@@ -30,6 +31,7 @@ __all__ = [
     "catalogue",
     "corridor",
     "effect",
+    "feeds",
     "follow",
     "home",
     "install",
@@ -37,6 +39,7 @@ __all__ = [
     "judged",
     "now",
     "official_boundaries",
+    "pull",
     "raw",
     "recall",
     "reinstate",

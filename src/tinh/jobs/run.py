@@ -1,7 +1,7 @@
 """Starting and stopping what works in the background of a server.
 
 The committer judges what was acknowledged; the worker does what the clock asks; the pulse,
-in a demonstration only, plays the agencies.
+in a demonstration only, plays the agencies; the puller asks the sources that are due.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tinh.jobs.house import house, installed
 
 if TYPE_CHECKING:
     from tinh.flow.api import Committer
+    from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
     from tinh.jobs.worker import Worker
 
@@ -25,6 +26,7 @@ class _Running:
     committer: Committer | None = None
     worker: Worker | None = None
     pulse: Pulse | None = None
+    puller: Puller | None = None
 
 
 _running = _Running()
@@ -46,6 +48,11 @@ def start(*, clockwork: bool = True, pulse: bool = False) -> None:
 
             _running.worker = Worker()
             _running.worker.start()
+        if clockwork and _running.puller is None and found.catalogue.feeds:
+            from tinh.jobs.puller import Puller
+
+            _running.puller = Puller(found)
+            _running.puller.start()
     if pulse:
         start_pulse()
 
@@ -58,6 +65,11 @@ def start_pulse() -> None:
         if _running.pulse is None:
             _running.pulse = Pulse(house())
             _running.pulse.start()
+
+
+def puller() -> Puller | None:
+    """Whoever pulls feeds in this process; None where nobody does."""
+    return _running.puller
 
 
 def nudge() -> None:
@@ -74,8 +86,10 @@ def stop() -> None:
             house().follower.close()
         if _running.pulse is not None:
             _running.pulse.stop()
+        if _running.puller is not None:
+            _running.puller.stop()
         if _running.worker is not None:
             _running.worker.stop()
         if _running.committer is not None:
             _running.committer.stop()
-        _running.pulse = _running.worker = _running.committer = None
+        _running.pulse = _running.puller = _running.worker = _running.committer = None

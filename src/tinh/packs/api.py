@@ -21,6 +21,8 @@ from tinh.packs.errors import (
     PackError,
     PackFaults,
 )
+from tinh.packs.feed import Cursor, Feed, FolderWay, HttpWay, Paging, Schedule
+from tinh.packs.feeds import PLACE, seconds
 from tinh.packs.findings import CODES
 from tinh.packs.layout import TOTALS, FixedColumn, Layout, LearnedLayout, Unpivot
 from tinh.packs.layouts import LayoutEntry, LayoutFile
@@ -63,6 +65,7 @@ from tinh.packs.types import strptime_of
 
 __all__ = [
     "CODES",
+    "PLACE",
     "TOTALS",
     "Agency",
     "Aggregate",
@@ -74,11 +77,15 @@ __all__ = [
     "CleaningStep",
     "Column",
     "Compiled",
+    "Cursor",
     "Dataset",
     "Expectation",
+    "Feed",
     "FixedColumn",
     "FolderTaken",
+    "FolderWay",
     "Formula",
+    "HttpWay",
     "Indicator",
     "Kind",
     "Layout",
@@ -97,12 +104,14 @@ __all__ = [
     "Pack",
     "PackError",
     "PackFaults",
+    "Paging",
     "PeriodBinding",
     "PlaceBinding",
     "PlaceLevel",
     "Room",
     "Rule",
     "RuleKind",
+    "Schedule",
     "Simulation",
     "Target",
     "Term",
@@ -117,5 +126,6 @@ __all__ = [
     "reads_files",
     "reference",
     "schemas",
+    "seconds",
     "strptime_of",
 ]

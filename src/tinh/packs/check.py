@@ -159,6 +159,11 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
         Text("thiếu khóa “column”", 'the key "column" is missing'),
         Text("thêm column, hoặc dùng how: count", "add the column, or use how: count"),
     ),
+    "time": (
+        "PCK016",
+        Text("“{raw}” không phải giờ trong ngày", '"{raw}" is not a time of day'),
+        Text('viết như "06:30"', 'write like "06:30"'),
+    ),
     "rule": (
         "PCK016",
         Text(

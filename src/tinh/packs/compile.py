@@ -10,10 +10,11 @@ from pathlib import Path
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
-from tinh.packs import alerts
+from tinh.packs import alerts, feeds
 from tinh.packs.check import shape
 from tinh.packs.contract import Draft, drafts
 from tinh.packs.errors import NoSuchProvince, PackFaults
+from tinh.packs.feed import Feed
 from tinh.packs.findings import Faults
 from tinh.packs.finish import finish
 from tinh.packs.indicators import IndicatorCompiler, IndicatorDraft, circles, said
@@ -30,7 +31,7 @@ from tinh.packs.models import (
     Room,
     Simulation,
 )
-from tinh.packs.read import PackSource, known, read_pack, shelves
+from tinh.packs.read import PackSource, feed_documents, known, read_pack, shelves
 from tinh.packs.resolve import Register
 from tinh.packs.shape import IndicatorFile, PackFile, ProvinceFile, SimulationFile
 from tinh.packs.words import Wordbook
@@ -72,6 +73,7 @@ class _Compiler:
         self.indicators: Register[Indicator] = Register(Text("chỉ tiêu", "indicator"))
         self.alerts: Register[AlertRule] = Register(Text("cảnh báo", "alert"))
         self.simulations: list[Simulation] = []
+        self.feeds: Register[Feed] = Register(Text("nguồn dữ liệu", "feed"))
         self.layouts: tuple[LearnedLayout, ...] = ()
 
     def run(self, folders: list[Path]) -> Compiled:
@@ -95,6 +97,7 @@ class _Compiler:
             self._alerts(pack, agencies)
             self._simulations(id)
             self._words(id)
+        self._feeds(agencies)
         self._room(document, province)
         self.layouts = declared_layouts(self.folder, self.datasets.items, self.faults)
         if self.faults.stopped:
@@ -224,6 +227,16 @@ class _Compiler:
                 Simulation(dataset=final, pack=pack, settings=settings, file=document.path)
             )
 
+    def _feeds(self, agencies: dict[str, Agency]) -> None:
+        """The province's own feeds first: they keep the short ids."""
+        shelves = {"": feed_documents(self.folder, self.faults)}
+        shelves |= {id: source.feeds for id, source in self.sources.items()}
+        for pack, documents in shelves.items():
+            for document in documents:
+                feed = feeds.compile(document, pack, self.datasets, self.feeds, agencies, self.faults)
+                if feed is not None:
+                    self.feeds.items[feed.id] = feed
+
     def _words(self, pack: str) -> None:
         """Words for what is not there; what only failed to compile counts as being there."""
         source = self.sources[pack]
@@ -263,6 +276,7 @@ class _Compiler:
             indicators=self.indicators.items,
             alerts=self.alerts.items,
             simulations=tuple(self.simulations),
+            feeds=self.feeds.items,
             layouts=self.layouts,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             folder=self.folder,

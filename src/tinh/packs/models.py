@@ -15,6 +15,7 @@ from pydantic import Field
 
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
+from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
 
@@ -362,6 +363,7 @@ class Catalogue(Frozen):
     indicators: Mapping[str, Indicator]
     alerts: Mapping[str, AlertRule]
     simulations: tuple[Simulation, ...] = ()
+    feeds: Mapping[str, Feed] = Field(default_factory=dict)
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     room: Room = Room()
     folder: Path

@@ -12,7 +12,7 @@ from tinh.kit.errors import Text
 from tinh.kit.yamltree import Document
 from tinh.packs.findings import Faults, nearest
 
-FOLDERS = ("datasets", "indicators", "alerts", "simulation", "locale", "samples", "expected")
+FOLDERS = ("datasets", "indicators", "alerts", "simulation", "feeds", "locale", "samples", "expected")
 CHECKOUT = Path(__file__).resolve().parents[3] / "packs"
 _PYTHON = {".py", ".pyc", ".pyi", ".pyd", ".so", ".ipynb"}
 _LATER = ("indexes", "services", "reports")  # declared formats of desks this version does not read
@@ -28,6 +28,7 @@ class PackSource:
     indicators: list[Document] = field(default_factory=list)
     alerts: list[Document] = field(default_factory=list)
     simulations: list[Document] = field(default_factory=list)
+    feeds: list[Document] = field(default_factory=list)
     locales: dict[str, Document] = field(default_factory=dict)
 
 
@@ -61,9 +62,15 @@ def read_pack(folder: Path, faults: Faults) -> PackSource | None:
     source.indicators = _documents(folder / "indicators", faults)
     source.alerts = _documents(folder / "alerts", faults)
     source.simulations = _documents(folder / "simulation", faults)
+    source.feeds = feed_documents(folder, faults)
     for document in _documents(folder / "locale", faults):
         source.locales[document.path.stem] = document
     return source if readable else None
+
+
+def feed_documents(folder: Path, faults: Faults) -> list[Document]:
+    """The feeds of a pack, or of a province, which may have its own."""
+    return _documents(folder / "feeds", faults)
 
 
 def strangers(source: PackSource, faults: Faults) -> None:

@@ -51,6 +51,7 @@ _TITLES = {
     "indicator": "indicators/*.yaml",
     "alert": "alerts/*.yaml",
     "simulation": "simulation/*.yaml",
+    "feed": "feeds/*.yaml",
     "locale": "locale/{vi,en}.yaml",
     "layout": "layouts/*/*.yaml",
     "tinh": "The tinh block of a contract",
@@ -172,7 +173,7 @@ def contracts_reference() -> str:
 
 _PACKS = """\
 A province is a folder with `province.yaml`; it names packs. A pack is a folder with `pack.yaml`,
-`datasets/*.odcs.yaml` (see [contracts](contracts.md)), `indicators/`, `alerts/`, `simulation/`,
+`datasets/*.odcs.yaml` (see [contracts](contracts.md)), `indicators/`, `alerts/`, `simulation/`, `feeds/`,
 `locale/`, `samples/` and `expected/`. Codes stand in quotes, unknown keys are refused, no Python is read.\
 """
 _OPERATORS = """\

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tinh.packs.block import ColumnBlock, DatasetBlock
+from tinh.packs.feedfile import FeedFile
 from tinh.packs.layouts import LayoutFile
 from tinh.packs.shape import (
     AlertFile,
@@ -23,6 +24,7 @@ FILES: dict[str, type[BaseModel]] = {
     "indicator": IndicatorFile,
     "alert": AlertFile,
     "simulation": SimulationFile,
+    "feed": FeedFile,
     "locale": LocaleFile,
     "layout": LayoutFile,
     "tinh": DatasetBlock,

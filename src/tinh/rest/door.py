@@ -15,7 +15,7 @@ from tinh.kit.errors import Text, TinhError
 from tinh.people.api import SignInNeeded
 from tinh.rest.entry import Bearer, Session
 from tinh.rest.problems import problem
-from tinh.rest.routes import datasets, house, mending, places, recalls, receipts, tokens, values
+from tinh.rest.routes import datasets, feeds, house, mending, places, recalls, receipts, tokens, values
 
 log = structlog.get_logger()
 
@@ -57,7 +57,17 @@ api = Api(
     auth=[Bearer(), Session()],
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
-for module in (places, house, datasets, receipts, mending, recalls, values, tokens):
+for module in (
+    places,
+    house,
+    datasets,
+    receipts,
+    feeds,
+    mending,
+    recalls,
+    values,
+    tokens,
+):
     api.add_router("", module.router)
 
 

@@ -322,3 +322,29 @@ class Token(Shape):
 class Tokens(Shape):
     items: list[Token]
     next: str | None
+
+
+class Feed(Shape):
+    feed: str
+    name: Words
+    dataset: str
+    kind: Literal["http", "folder"]
+    condition: Literal["ok", "slow", "down", "paused", "new"]
+    since: str | None
+    last_try: str | None
+    last_success: str | None
+    last_change: str | None
+    next_due: str | None
+    failures: int
+    error: dict[str, Any] | None
+
+
+class Feeds(Shape):
+    items: list[Feed]
+    next: str | None
+
+
+class Pulled(Shape):
+    feed: str
+    state: Literal["done", "pulling"]
+    result: dict[str, Any] | None

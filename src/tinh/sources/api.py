@@ -6,6 +6,7 @@ Goes out: `RawStore.put` stores the bytes under their digest; `read` opens them 
 `clean` applies the contract's declared repairs and counts each changed value; `mend_letters`
 makes cells typed in old fonts Unicode. For proposals of layouts: `sheets_of` (every sheet with
 its merges and what is hidden), `find_header`, `column_kinds` (what a column holds), `unpivoted`.
+`Feeds` pulls folders and web addresses by the clock, through whoever takes deliveries in.
 Refuses: guessing. What cannot be read is a SourceError (SRC001…) with what was found, what was
 expected and what to do, in both languages. Cells keep their text; judging is the gate's.
 """
@@ -15,6 +16,11 @@ from __future__ import annotations
 from tinh.sources.cleaning import clean
 from tinh.sources.dates import has_offset, has_time, lenient, strptime
 from tinh.sources.errors import SourceError
+from tinh.sources.feeds.desk import Condition, Feeds, Health
+from tinh.sources.feeds.errors import FeedBusy, FeedError, FeedPaused, UnknownFeed
+from tinh.sources.feeds.network import Resolve, Stopped, system_resolve
+from tinh.sources.feeds.pulling import Pulling, Taken
+from tinh.sources.feeds.state import Try
 from tinh.sources.headers import bare, folded
 from tinh.sources.heading import JOINED, LOOK, Grid, Header, find_header, unpivoted
 from tinh.sources.kinds import ColumnKind, column_kinds
@@ -37,18 +43,30 @@ __all__ = [
     "Channel",
     "Cleaning",
     "ColumnKind",
+    "Condition",
     "Delivery",
+    "FeedBusy",
+    "FeedError",
+    "FeedPaused",
+    "Feeds",
     "Grid",
     "Header",
+    "Health",
     "Mended",
     "Merge",
+    "Pulling",
     "RawStore",
     "Receipt",
+    "Resolve",
     "Sheet",
     "SimulationFault",
     "SourceError",
+    "Stopped",
     "Stored",
     "Table",
+    "Taken",
+    "Try",
+    "UnknownFeed",
     "bare",
     "clean",
     "column_kinds",
@@ -65,5 +83,6 @@ __all__ = [
     "read",
     "sheets_of",
     "strptime",
+    "system_resolve",
     "unpivoted",
 ]

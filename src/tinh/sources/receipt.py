@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tinh.kit.ids import code_of
 
-Channel = Literal["file", "push", "web", "simulator", "release", "proposals"]
+Channel = Literal["file", "push", "web", "simulator", "release", "proposals", "pull"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tinh.lake.api import StoredReceipt, Wanted
 from tinh.packs.api import Column, Dataset
 from tinh.people import api as people
 from tinh.web import formats
+from tinh.web.pages import feeds
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.room import Measure, health, measures
 from tinh.web.shell import language_of, page, signed_in
@@ -178,6 +179,7 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
             (i.id, i.name.in_(language)) for i in corridor.catalogue.indicators.values() if id in i.reads()
         ],
         may_push=people.may(people.actor_of(request), "push", found),
+        sources=feeds.lines(id, language),
     )  # fmt: skip
 
 

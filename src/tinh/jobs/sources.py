@@ -1,0 +1,35 @@
+"""The feeds of the province this process serves."""
+
+from __future__ import annotations
+
+from concurrent.futures import TimeoutError as Waited
+from typing import TYPE_CHECKING
+
+from tinh.jobs import run
+from tinh.jobs.house import corridor
+
+if TYPE_CHECKING:
+    from tinh.sources.api import Feeds, Try
+
+
+def feeds() -> Feeds:
+    from tinh.flow.api import feeds
+
+    return feeds(corridor())
+
+
+def pull(feed: str, by: str, seconds: float) -> Try | None:
+    """Pull a feed now; what came of it, or None when it takes longer than is waited for."""
+    from tinh.sources.api import FeedPaused
+
+    found = feeds()
+    health = found.of(found.one(feed))
+    if health.paused:
+        raise FeedPaused(feed=feed, reason=health.paused)
+    puller = run.puller()
+    if puller is None:
+        return found.pull(feed, by)
+    try:
+        return puller.ask(feed, by).result(seconds)
+    except Waited:
+        return None
