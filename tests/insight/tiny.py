@@ -86,6 +86,10 @@ class TinyPlaces:
             if u.level == "commune" and u.today == province and self.find(u.code, on) is u
         )
 
+    def turns(self, province: str, until: date | None = None) -> tuple[date, ...]:
+        """Nothing here is followed across a reform: what became of whom is not known."""
+        return ()
+
 
 @dataclass
 class TinyLake:
@@ -149,6 +153,8 @@ class TinyLake:
         first: str | None = None,
         last: str | None = None,
         as_of: datetime | None = None,
+        *,
+        units: str = "",
     ) -> pl.DataFrame:
         if not self.stored:
             return pl.DataFrame(schema={**VALUES, "_gone": pl.Boolean})

@@ -49,9 +49,8 @@ def check(file: Path, first: str | None) -> int:
 
     Leaves with 1 when something is remarked.
     """
-    from tinh.places.api import gazetteer
 
-    found = _atlas().look(file, file.name, gazetteer(), province.catalogue().place, _day(first))
+    found = _atlas().look(file, file.name, province.book(), province.catalogue().place, _day(first))
     _tell(found)
     return int(not found.clean)
 
@@ -65,12 +64,11 @@ def check(file: Path, first: str | None) -> int:
 def take(file: Path, first: str, until: str | None, source: str) -> int:
     """Take the boundaries of FILE in; cells around centres are then no longer drawn."""
     from tinh.kit.clock import SystemClock
-    from tinh.places.api import gazetteer
 
     declared = province.catalogue()
     held = _atlas()
     taken = held.take(
-        file, file.name, gazetteer(), declared.place, _day(first), source,
+        file, file.name, province.book(), declared.place, _day(first), source,
         by="cli", now=SystemClock().now(), valid_to=_day(until) if until else None,
     )  # fmt: skip
     if wants_json():

@@ -9,6 +9,7 @@
     ├── NotReached
     ├── UnreadableMoment
     ├── UnreadablePeriod
+    ├── UnreadableUnits
     ├── NotConfirmed
     ├── NotRows
     └── NotUnderstood   words the command line could not parse
@@ -113,6 +114,18 @@ class BadArgument(NotUnderstood):
     code = "CLI112"
     says: ClassVar[Text] = Text(
         "Không dùng được giá trị của {name}: {reason}.", "The value of {name} cannot be used: {reason}."
+    )
+
+
+class UnreadableUnits(CommandError):
+    code = "CLI170"
+    says: ClassVar[Text] = Text(
+        "“{text}” không cho biết muốn xem theo đơn vị hành chính của ngày nào.",
+        "“{text}” does not say on the units of which day the values are wanted.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Viết today, then (như báo cáo) hoặc một ngày như 2025-06-30.",
+        "Write today, then (as reported) or a day such as 2025-06-30.",
     )
 
 

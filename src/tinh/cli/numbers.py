@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import click
 
@@ -11,35 +12,40 @@ from tinh.cli.output import options, print_json, print_table, say, wants_json
 from tinh.kit.periods import end
 
 
-def _name_of(code: str, period: str) -> str | None:
-    from tinh.places.api import gazetteer
-
-    unit = gazetteer().find(code, (end(period) - timedelta(days=1)).date())
-    return unit.name if unit else None
-
-
 @click.command()
 @click.argument("indicator")
 @click.option("--place", help="Code of a place; all places otherwise.")
 @click.option("--from", "first", help="First period.")
 @click.option("--to", "last", help="Last period.")
 @click.option("--as-of", help="As it stood on this day or at this moment.")
+@click.option(
+    "--units", default="then", help="On which units: `then` (as reported), `today`, or those of a day."
+)
 @options
-def values(indicator: str, place: str | None, first: str | None, last: str | None, as_of: str | None) -> int:
-    """Values of INDICATOR by place and period, each with its coverage."""
+def values(
+    indicator: str, place: str | None, first: str | None, last: str | None, as_of: str | None, units: str
+) -> int:
+    """Values of INDICATOR by place and period, each with its coverage and what of it is estimated."""
     declared = province.catalogue()
     wanted = province.indicator(declared, indicator)
+    on = province.units(units, declared.timezone)
     corridor = province.corridor(declared)
-    frame = corridor.lake.values(
-        wanted.id,
-        places=[place] if place else None,
-        first=province.period(first),
-        last=province.period(last),
-        as_of=province.moment(as_of, declared.timezone),
-    ).sort("place", "period")
-    from tinh.insight.api import rows_of
+    span = (
+        wanted.id, [place] if place else None, province.period(first), province.period(last),
+        province.moment(as_of, declared.timezone),
+    )  # fmt: skip
+    from tinh.insight.api import rows_of, values_on
 
-    rows = rows_of(frame, declared, _name_of)
+    if on is None:
+        frame = corridor.lake.values(*span)
+    else:
+        frame = values_on(corridor.lake, declared, corridor.gazetteer, on, corridor.clock.now(), *span)
+
+    def named(code: str, period: str) -> str | None:
+        unit = corridor.gazetteer.find(code, on or (end(period) - timedelta(days=1)).date())
+        return unit.name if unit else None
+
+    rows = rows_of(frame.sort("place", "period"), declared, named)
     if wants_json():
         print_json(rows)
         return 0
@@ -47,7 +53,7 @@ def values(indicator: str, place: str | None, first: str | None, last: str | Non
     print_table(
         (
             say("Nơi", "Place"), "", say("Kỳ", "Period"), say("Giá trị", "Value"),
-            say("Có / cần có", "Coverage"), "",
+            say("Có / cần có", "Coverage"), "", "",
         ),
         [
             (
@@ -55,6 +61,7 @@ def values(indicator: str, place: str | None, first: str | None, last: str | Non
                 "–" if r["value"] is None else f"{r['value']:.{wanted.decimals}f} {unit}",
                 f"{r['coverage']['num']}/{r['coverage']['den']}",
                 say("mô phỏng", "simulated") if r["simulated"] else "",
+                _restated(r),
             )
             for r in rows
         ],
@@ -64,22 +71,36 @@ def values(indicator: str, place: str | None, first: str | None, last: str | Non
     return 0
 
 
+def _restated(row: dict[str, Any]) -> str:
+    if not row["on_units"]:
+        return ""
+    share = f"{100 * row['estimated']:.0f}"
+    return say(f"quy đổi, {share} % ước lượng", f"restated, {share}% estimated")
+
+
 @click.command()
 @click.argument("indicator")
 @click.argument("place")
 @click.argument("period")
 @click.option("--as-of", help="As it stood on this day or at this moment.")
+@click.option(
+    "--units", default="then", help="`today` or a day: the value restated to the units of that day."
+)
 @options
-def trace(indicator: str, place: str, period: str, as_of: str | None) -> int:
+def trace(indicator: str, place: str, period: str, as_of: str | None, units: str) -> int:
     """Where a number came from: its formula, inputs, rows, and the files as received."""
+    from tinh.insight.api import systems_at
     from tinh.insight.api import trace as follow
 
     declared = province.catalogue()
     wanted = province.indicator(declared, indicator)
+    on = province.units(units, declared.timezone)
     corridor = province.corridor(declared)
+    systems = systems_at(declared, corridor.gazetteer, corridor.clock.now())
+    named = systems.named(systems.of_day(on)) if on and systems.several else ""
     found = follow(
         declared, corridor.lake, corridor.gazetteer, wanted.id, place, period,
-        as_of=province.moment(as_of, declared.timezone),
+        as_of=province.moment(as_of, declared.timezone), units=named,
     ).as_dict()  # fmt: skip
     if wants_json():
         print_json(found)
@@ -89,6 +110,9 @@ def trace(indicator: str, place: str, period: str, as_of: str | None) -> int:
     click.echo(f"{name} · {place} · {period} = {found['value']}  ({cover['num']}/{cover['den']})")
     click.echo(say(found["formula"]["text"]["vi"], found["formula"]["text"]["en"]))
     click.echo(found["formula"]["expression"])
+    for span in found["spans"]:
+        guess = say(", ước lượng", ", estimated") if span["guessed"] else ""
+        click.echo(f"  {span['place']} · {span['value']} × {span['share']:.4g}{guess}")
     print_table(
         (
             say("Bộ dữ liệu", "Dataset"),

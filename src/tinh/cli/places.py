@@ -9,10 +9,11 @@ import click
 
 from tinh.cli import province
 from tinh.cli.errors import UnreadableMoment
-from tinh.cli.output import options, print_json, print_table, say, wants_json
+from tinh.cli.output import language, options, print_json, print_table, say, wants_json
+from tinh.kit.errors import Text
 
 if TYPE_CHECKING:
-    from tinh.places.api import Level
+    from tinh.places.api import Heir, Level
 
 
 def _day(text: str | None) -> date:
@@ -71,9 +72,9 @@ def resolve(text: str, on: str | None, within: str | None, level: tuple[Level, .
 
     Without --on: today, else the last day before the reform of 2025-07-01.
     """
-    from tinh.places.api import REFORM, gazetteer
+    from tinh.places.api import REFORM
 
-    book = gazetteer()
+    book = province.book()
     found = book.resolve(text, _day(on), within=within, levels=level or None)
     if found.status == "none" and not on:
         # No day was asked for: a name of before the reform still names what it named then.
@@ -94,9 +95,7 @@ def resolve(text: str, on: str | None, within: str | None, level: tuple[Level, .
 @options
 def successors(code: str, on: str | None) -> int:
     """What became of CODE in the reform: m:n, with the share where it is known."""
-    from tinh.places.api import gazetteer
-
-    links = gazetteer().successors(code, _day(on) if on else None)
+    links = province.book().successors(code, _day(on) if on else None)
     _print(
         [
             {**link.as_dict(), "note": say("toàn bộ", "whole") if link.whole else say("một phần", "in part")}
@@ -114,10 +113,9 @@ def successors(code: str, on: str | None) -> int:
 def at(lat: float, lon: float, on: str | None) -> int:
     """The unit that holds a point; marked approximate unless official boundaries are loaded."""
     from tinh.flow.api import home_for
-    from tinh.places.api import gazetteer
 
     official = home_for(province.catalogue()).outlines(_day(on))
-    found = gazetteer().at(lat, lon, _day(on), official=official)
+    found = province.book().at(lat, lon, _day(on), official=official)
     rows = []
     if found:
         unit, approximate = found
@@ -132,6 +130,59 @@ def at(lat: float, lon: float, on: str | None) -> int:
     if not rows and not wants_json():
         click.echo(say("Không đơn vị nào chứa điểm này.", "No unit holds this point."))
     return int(not rows)
+
+
+@places.command()
+@click.argument("code")
+@click.option("--on", help="A day on which CODE was valid (today, else the eve of the reform of 2025-07-01).")
+@options
+def changed(code: str, on: str | None) -> int:
+    """What changed for CODE: what it was made from, what became of it, where it is now."""
+    from tinh.kit.clock import SystemClock
+    from tinh.places.api import REFORM, changes
+
+    book, today = province.book(), SystemClock().now().date()
+    day = _day(on) if on or book.find(code, today) else REFORM - timedelta(days=1)
+    found = changes(book, code, day, today)
+    if wants_json():
+        print_json(found.as_dict())
+        return 0
+    unit = found.unit
+    click.echo(
+        f"{unit.code} {unit.name} · {unit.valid_from or '…'} – {unit.valid_to or '…'} · {unit.legal_basis}"
+    )
+    for heir in found.origins:
+        click.echo(say("  lập từ ", "  made from ") + f"{heir.unit.code} {heir.unit.name}{_share(heir)}")
+    for event in (*found.before, *found.after):
+        how = _HOW[event.how].in_(language())
+        click.echo(f"{event.day}  {event.unit.code} {event.unit.name}: {how} · {event.basis}")
+        for heir in event.into:
+            click.echo(f"  → {heir.unit.code} {heir.unit.name}{_share(heir)}")
+    if found.after:
+        click.echo(
+            say("Hiện nay: ", "Now: ")
+            + ", ".join(f"{h.unit.code} {h.unit.name}{_share(h)}" for h in found.now)
+        )
+    else:
+        click.echo(say("Đến nay không thay đổi.", "Unchanged to this day."))
+    return 0
+
+
+_HOW = {
+    "renamed": Text("đổi tên", "renamed"),
+    "kind": Text("đổi loại", "changed its kind"),
+    "recoded": Text("đổi mã", "recoded"),
+    "merged": Text("nhập vào", "merged into"),
+    "divided": Text("chia cho", "divided among"),
+    "moved": Text("chuyển thành", "became"),
+}
+
+
+def _share(heir: Heir) -> str:
+    if heir.share is None or heir.share == 1:
+        return ""
+    mark = say(" ước lượng", " estimated") if heir.estimated else f" {heir.source}"
+    return f" ({100 * heir.share:.1f} %{mark})"
 
 
 COMMANDS = [places]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tinh.cli.errors import NoSuchDataset, NoSuchIndicator, UnreadableMoment, UnreadablePeriod
+from tinh.cli.errors import (
+    NoSuchDataset,
+    NoSuchIndicator,
+    UnreadableMoment,
+    UnreadablePeriod,
+    UnreadableUnits,
+)
 from tinh.cli.output import asked
 from tinh.kit import periods
 
 if TYPE_CHECKING:
     from tinh.flow.api import Corridor
     from tinh.packs.api import Catalogue, Dataset, Indicator
+    from tinh.places.api import Gazetteer
 
 DEMO = Path(__file__).parents[3] / "provinces" / "thai-nguyen"
 
@@ -32,6 +39,27 @@ def catalogue() -> Catalogue:
     from tinh.packs.api import compile
 
     return compile(folder())
+
+
+def book() -> Gazetteer:
+    """The gazetteer, with what the province declares of its units."""
+    from tinh.places.api import gazetteer
+
+    return gazetteer(catalogue().units)
+
+
+def units(text: str, timezone: str) -> date | None:
+    """The day whose units are asked for; None: as reported."""
+    if text in ("", "then"):
+        return None
+    if text == "today":
+        from tinh.kit.clock import SystemClock
+
+        return SystemClock().now().astimezone(ZoneInfo(timezone)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UnreadableUnits(text=text) from None
 
 
 def corridor(declared: Catalogue | None = None) -> Corridor:

@@ -34,6 +34,7 @@ from tinh.flow.lines import spelt
 from tinh.flow.mending import Mended, Mending
 from tinh.flow.mending_errors import MendingError
 from tinh.flow.outcome import Outcome
+from tinh.flow.owing import PlaceHealth, owing
 from tinh.flow.proposals import Proposal
 from tinh.flow.reasons import reasons
 from tinh.flow.recalls import Order, check, recall, reinstate
@@ -59,6 +60,7 @@ __all__ = [
     "Moved",
     "Order",
     "Outcome",
+    "PlaceHealth",
     "Proposal",
     "RawLost",
     "ReasonNeeded",
@@ -75,6 +77,7 @@ __all__ = [
     "home_for",
     "judge_sample",
     "left_of",
+    "owing",
     "reasons",
     "recall",
     "reinstate",

@@ -54,7 +54,7 @@ class Corridor:
         self.lake = Lake(home.lake, self.clock)
         self.journal = Journal(home.journal)
         self.raw = RawStore(home.raw)
-        self.gazetteer: Any = gazetteer()
+        self.gazetteer: Any = gazetteer(catalogue.units)
         self.layouts = learned(home.root, catalogue.layouts)
         self._intents = Intents(home.intents)
         self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)

@@ -65,7 +65,7 @@ class Values:
             work = Together(self._catalogue, lake, self._gazetteer, now, reached)
             for indicator in reached:
                 try:
-                    frames.append(work.compute(indicator, touched))
+                    frames += [work.compute(indicator, touched), work.restated(indicator, touched)]
                 except Exception as error:
                     if isinstance(error, TinhError) and error.retry:
                         raise
@@ -82,7 +82,8 @@ class Values:
                 raise UnknownIndicators(indicator=indicator, known=", ".join(sorted(known)))
         basis = self._lake.version()
         work = self._together([known[i] for i in wanted], now)
-        return self._write([work.compute(known[i], None) for i in wanted], run_id, now, basis)
+        frames = [f(known[i], None) for i in wanted for f in (work.compute, work.restated)]
+        return self._write(frames, run_id, now, basis)
 
     def _together(self, indicators: Iterable[Indicator], now: datetime) -> Together:
         return Together(self._catalogue, self._lake, self._gazetteer, now, indicators)
@@ -92,6 +93,10 @@ class Values:
         if not found:
             return 0
         rows = pl.concat(found, how="diagonal_relaxed")
-        rows = rows.unique(["indicator", "version", "place", "period"], keep="last", maintain_order=True)
+        if "units" not in rows.columns:
+            rows = rows.with_columns(units=pl.lit(""), estimated=pl.lit(0.0))
+        rows = rows.with_columns(pl.col("units").fill_null(""), pl.col("estimated").fill_null(0.0))
+        cell = ["indicator", "version", "units", "place", "period"]
+        rows = rows.unique(cell, keep="last", maintain_order=True)
         self._lake.write_values(rows, run_id, now, basis)
-        return len(rows)
+        return rows.filter(pl.col("units") == "").height

@@ -59,7 +59,12 @@ def judge_sample(catalogue: Catalogue, dataset: Dataset, path: Path) -> dict[str
         sender="",
         received_at=JUDGED_AT,
     )
-    known = Known(now=JUDGED_AT, province=catalogue.place, gazetteer=gazetteer(), timezone=catalogue.timezone)
+    known = Known(
+        now=JUDGED_AT,
+        province=catalogue.place,
+        gazetteer=gazetteer(catalogue.units),
+        timezone=catalogue.timezone,
+    )
     declared = [layout for layout in catalogue.layouts if layout.dataset == dataset.id]
     try:
         judgement = judge(clean(read(path, dataset, path.name, declared), dataset), dataset, receipt, known)

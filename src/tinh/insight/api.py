@@ -9,7 +9,9 @@ Refuses: side effects and deciding; nothing here writes.
         frame = compute(indicator, catalogue, lake, gazetteer, touched, now)
 
 `touched` says which dataset, places and periods news is about; None computes everything.
-A value carries its coverage (inputs present / owed) and whether anything in it is simulated.
+`Together.restated` gives the same values on the units of other days (docs/reference/reforms.md);
+`values_on` reads them. A value carries its coverage (inputs present / owed) and whether
+anything in it is simulated.
 Missing is never zero. The exact semantics: docs/reference/indicators.md.
 """
 
@@ -45,6 +47,8 @@ from tinh.insight.reading import (
 )
 from tinh.insight.scope import Touched
 from tinh.insight.tracing import Trace, trace
+from tinh.insight.unitsystems import Systems
+from tinh.insight.unitwise import systems_at, values_on
 from tinh.insight.wording import number_text, period_text
 
 __all__ = [
@@ -57,6 +61,7 @@ __all__ = [
     "NoTime",
     "NothingToTrace",
     "Point",
+    "Systems",
     "Together",
     "TooFine",
     "Touched",
@@ -76,6 +81,8 @@ __all__ = [
     "ranking",
     "rows_of",
     "series",
+    "systems_at",
     "trace",
     "trend",
+    "values_on",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from tinh.insight.derived import from_indicators
 from tinh.insight.finish import finished
 from tinh.insight.ground import Ground, Places, Rows
 from tinh.insight.order import chain, roots
+from tinh.insight.restate import RESTATED, empty, restatable, restated, systems_of, targets
 from tinh.insight.scope import ALL, Scope, Touched, scope_of
 from tinh.insight.sqlfile import by_period, from_sql
 from tinh.insight.terms import from_terms
@@ -63,6 +65,53 @@ class Together:
             return frame
         return _with_withdrawn(ground, indicator, scope, frame, self._ids)
 
+    def restated(self, indicator: Indicator, touched: Touched | None) -> pl.DataFrame:
+        """The same values on the units of other days, as far as the news reaches them.
+
+        A stored one that nothing stands behind any more comes back with `_gone` true.
+        """
+        ground = self._ground
+        nothing = empty().with_columns(_gone=pl.lit(False))
+        if not restatable(ground, indicator) or not systems_of(ground).several:
+            return nothing
+        scope = ALL if touched is None else reach(ground, indicator, touched)
+        hit = None
+        if scope.places is not None:
+            systems = systems_of(ground)
+            places = scope.places & systems.everybody
+            if not places:
+                return nothing
+            needed, hit = systems.family(places, indicator.over_reforms)
+            scope = Scope(needed, scope.periods)
+        frames = []
+        for target in targets(ground, indicator):
+            frame = restated(ground, indicator, scope, target, evaluate)
+            reached = None
+            if hit is not None:
+                reached = frozenset().union(*(t for (_, to), t in hit.items() if to == target))
+                frame = frame.filter(pl.col("place").is_in(list(reached)))
+            frame = frame.with_columns(_gone=pl.lit(False))
+            if ground.as_of is None:
+                within = Scope(reached, scope.periods)
+                frame = self._withdrawn(indicator, within, frame, systems_of(ground).named(target))
+            frames.append(frame)
+        return pl.concat(frames) if frames else nothing
+
+    def _withdrawn(self, indicator: Indicator, scope: Scope, frame: pl.DataFrame, units: str) -> pl.DataFrame:
+        stored = _stored(self._ground, scope, self._ids, units).filter(
+            (pl.col("indicator") == indicator.id) & (pl.col("version") == indicator.version)
+        )
+        gone = (
+            inside(stored, scope)
+            .join(frame, on=["place", "period"], how="anti")
+            .with_columns(
+                value=None, num=None, den=None, cov_num=0, cov_den=0, simulated=False, estimated=0.0,
+                units=pl.lit(units), _gone=True,
+            )
+        )  # fmt: skip
+        kinds: dict[str, Any] = {**RESTATED, "_gone": pl.Boolean}
+        return pl.concat([frame, gone.select(pl.col(c).cast(t) for c, t in kinds.items())])
+
 
 def reach(ground: Ground, indicator: Indicator, touched: Touched) -> Scope:
     """The part of an indicator's values that news of one dataset can change."""
@@ -93,6 +142,10 @@ def evaluate(ground: Ground, indicator: Indicator, scope: Scope) -> pl.DataFrame
     key = ("values", indicator.id, scope)
     if key not in ground.cache:
         kind = indicator.formula.kind
+        if scope.places is not None and kind != "derived" and "province" in indicator.places:
+            # Every place is read for the province's sake, so the next question may share the answer.
+            ground.cache[key] = inside(evaluate(ground, indicator, Scope(None, scope.periods)), scope)
+            return evaluate(ground, indicator, scope)
         if kind == "derived":
             frame = from_indicators(ground, indicator, scope, evaluate)
         elif kind == "sql":
@@ -137,12 +190,13 @@ def _with_withdrawn(
     return pl.concat([frame, gone.select(frame.columns).cast(dict(frame.schema))]).sort("place", "period")  # type: ignore[arg-type]  # polars accepts a plain dict
 
 
-def _stored(ground: Ground, scope: Scope, ids: list[str]) -> pl.DataFrame:
+def _stored(ground: Ground, scope: Scope, ids: list[str], units: str = "") -> pl.DataFrame:
     """The stored values of `ids` in the years of a scope, read once for all of them."""
     years = sorted(p[:4] for p in scope.periods) if scope.periods else []
     first, last = (years[0], years[-1]) if years else (None, None)
-    key = ("stored", first, last)
+    key = ("stored", first, last, units)
     if key not in ground.cache:
-        ground.cache[key] = ground.lake.values(ids[0] if len(ids) == 1 else ids, None, first, last)
+        named = ids[0] if len(ids) == 1 else ids
+        ground.cache[key] = ground.lake.values(named, None, first, last, None, units=units)
     out: pl.DataFrame = ground.cache[key]
     return out

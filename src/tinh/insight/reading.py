@@ -25,6 +25,8 @@ class Point:
     num: int = 0
     den: int = 0
     simulated: bool = False
+    units: str = ""  # the day whose units a restated value stands on; "" as reported
+    estimated: float = 0.0
 
     @property
     def gap(self) -> bool:
@@ -214,6 +216,8 @@ def rows_of(
                 "value": row["value"],
                 "coverage": {"num": row["cov_num"], "den": row["cov_den"]},
                 "simulated": row["simulated"],
+                "on_units": row.get("units") or "",
+                "estimated": row.get("estimated") or 0.0,
                 "unit": indicator.unit.as_dict() if indicator else None,
             }
         )

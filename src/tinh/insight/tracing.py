@@ -17,6 +17,7 @@ from tinh.insight.ground import Ground, Places, Rows
 from tinh.insight.ladder import upward
 from tinh.insight.meeting import newest_by
 from tinh.insight.order import chain, find
+from tinh.insight.retracing import pieces, restated_row, written
 from tinh.insight.scope import Scope
 from tinh.insight.sqlfile import sql_cells
 from tinh.insight.terms import alone, meeting, mixed
@@ -51,6 +52,9 @@ class Trace:
     rows_total: int
     exact: bool = True
     derived_from: tuple[Trace, ...] = ()
+    units: str = ""  # the day whose units a restated value stands on
+    estimated: float = 0.0
+    spans: tuple[dict[str, Any], ...] = ()  # a restated value: the units it was made from, with their shares
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -68,6 +72,9 @@ class Trace:
             "receipts": list(self.receipts),
             "rows_total": self.rows_total,
             "exact": self.exact,
+            "units": self.units,
+            "estimated": self.estimated,
+            "spans": list(self.spans),
             "from": [t.as_dict() for t in self.derived_from],
         }
 
@@ -81,8 +88,12 @@ def trace(
     period: str,
     as_of: datetime | None = None,
     now: datetime | None = None,
+    units: str = "",
 ) -> Trace:
-    """Computes the value again from the rows of the lake, as they stood at `as_of`, and shows them."""
+    """Computes the value again from the rows of the lake, as they stood at `as_of`, and shows them.
+
+    `units` asks for the value restated to the units of that day, where it was not reported on them.
+    """
     indicator = find(catalogue, indicator_id)
     chain(catalogue, [indicator_id])
     try:
@@ -96,7 +107,35 @@ def trace(
             indicator=indicator_id, example=example,
         )  # fmt: skip
     ground = Ground(catalogue, lake, gazetteer, now or SystemClock().now(), as_of)
-    return _trace(ground, indicator, place, period)
+    row = restated_row(ground, indicator, place, period, units) if units else None
+    return _restated(ground, indicator, row) if row else _trace(ground, indicator, place, period)
+
+
+def _restated(ground: Ground, indicator: Indicator, row: dict[str, Any]) -> Trace:
+    """The units a restated value was made from, each with its own trace."""
+    place, period, units = row["place"], row["period"], row["units"]
+    inner: list[Trace] = []
+    found: list[dict[str, Any]] = []
+    if indicator.formula.kind == "derived":
+        values: dict[str, float | None] = {}
+        for id in indicator.formula.indicators:
+            source = ground.catalogue.indicators[id]
+            moved = restated_row(ground, source, place, period, units)
+            values[variable(id)] = moved["value"] if moved else None
+            if moved:
+                inner.append(_restated(ground, source, moved))
+        expression = substituted(indicator.formula.expression, values, row["value"])
+    else:
+        found = pieces(ground, indicator, place, period, units)
+        inner = [_trace(ground, indicator, p["place"], period) for p in found]
+        expression = written(indicator, found, row["value"])
+    receipts = _merged([r for t in inner for r in t.receipts])
+    return Trace(
+        **_head(ground, indicator, row, expression),
+        parts=(), inputs=(), inputs_total=0, receipts=receipts,
+        rows_total=sum(r["rows_total"] for r in receipts), exact=all(t.exact for t in inner),
+        derived_from=tuple(inner), units=units, estimated=row["estimated"], spans=tuple(found),
+    )  # fmt: skip
 
 
 def _trace(ground: Ground, indicator: Indicator, place: str, period: str) -> Trace:

@@ -15,7 +15,7 @@ from tinh.kit.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from tinh.flow.api import Corridor
     from tinh.packs.api import Catalogue
-    from tinh.places.api import Atlas
+    from tinh.places.api import Atlas, Gazetteer
 
 
 class House:
@@ -105,6 +105,11 @@ def home() -> Path:
 def now() -> datetime:
     """The present moment by this process's clock, in UTC."""
     return house().clock.now()
+
+
+def gazetteer() -> Gazetteer:
+    """The gazetteer, with what the province declares of its units."""
+    return corridor().gazetteer  # type: ignore[no-any-return]  # the corridor holds it as anything
 
 
 def official_boundaries(on: date) -> Path | None:

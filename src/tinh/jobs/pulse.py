@@ -54,7 +54,7 @@ class Pulse:
         after = max(self._last(now), now - _FARTHEST)
         accepted = 0
         for simulation in catalogue.simulations:
-            for sent in pulse(catalogue, simulation, gazetteer(), after, now):
+            for sent in pulse(catalogue, simulation, gazetteer(catalogue.units), after, now):
                 if self._stopping.is_set():
                     return accepted
                 self._house.corridor().accept(

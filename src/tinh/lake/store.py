@@ -334,9 +334,14 @@ class Lake(Recalling):
         last: str | None = None,
         as_of: datetime | None = None,
         version: int | None = None,
+        *,
+        units: str | None = "",
     ) -> pl.DataFrame:
-        """The newest computation of each indicator, version, place and period, or as it stood at `as_of`."""
-        return self._values.read(indicator, places, first, last, as_of, version)
+        """The newest computation of each indicator, version, place and period, or as it stood at `as_of`.
+
+        As reported, unless `units` names other ones; None gives all.
+        """
+        return self._values.read(indicator, places, first, last, as_of, version, units)
 
     # ── the tables themselves ───────────────────────────────────────────────────────
 

@@ -73,6 +73,9 @@ def _sorted_in(engine: Engine, now: Snapshot, files: Sequence[str]) -> Iterator[
         yield Batch((), rows.filter(pl.col("indicator") == indicator), {"_part": folder(indicator)})
 
 
+_VALUE = "indicator, version, place, period"
+
+
 def retain(
     rows: Rows, values: Values, engine: Engine, now: datetime, days: int, recalls: Recalls
 ) -> dict[str, int]:
@@ -93,8 +96,7 @@ def retain(
         if dropped:
             done[table.path.name] = dropped
     newest = "_basis DESC, computed_at DESC, _turn DESC"
-    cell = "indicator, version, place, period"
-    dropped = _drop(engine, values.table, "true", cell, "computed_at", newest, limit)
+    dropped = _drop(engine, values.table, "true", _VALUE, "computed_at", newest, limit)
     if dropped:
         done[values.table.path.name] = dropped
     return done
@@ -111,9 +113,11 @@ def _drop(engine: Engine, table: Table, where: str, cell: str, moment: str, newe
         if not files or any(c.strip() not in now.schema for c in cell.split(",")):
             return
         listed = ", ".join(literal(f) for f in files)
+        # A value on other units than it was reported on is a cell of its own.
+        by = f"{cell}, coalesce(units, '')" if cell == _VALUE and "units" in now.schema else cell
         stale = engine.frame(
             "SELECT filename, file_row_number FROM (SELECT filename, file_row_number, row_number() OVER "
-            f"(PARTITION BY {cell} ORDER BY {newest}) AS rank FROM read_parquet([{listed}], "
+            f"(PARTITION BY {by} ORDER BY {newest}) AS rank FROM read_parquet([{listed}], "
             "union_by_name = true, hive_partitioning = false, filename = true, file_row_number = true) "
             f"WHERE {where} AND {moment} < {limit}) WHERE rank > 1"
         )

@@ -1,5 +1,7 @@
 """The table of indicator values: every computation stays, the newest one counts.
 
+`units` names the units a value stands on: "" those it was reported on, else a day on which they stood.
+
 Large batches go to a partition of their indicator; small ones, which arrive all day, share
 a common partition until upkeep sorts them in. `_basis` is the version of the receipts a
 computation had seen: of two computations the one that saw more wins, whoever wrote first.
@@ -37,14 +39,17 @@ VALUES: dict[str, pl.DataType] = {
     "computed_at": UTC,
     "run_id": pl.String(),
 }
+_READ: dict[str, pl.DataType] = {**VALUES, "units": pl.String(), "estimated": pl.Float64()}
 _KEPT: dict[str, pl.DataType] = {
-    **VALUES,
+    **_READ,
     "_basis": pl.Int64(),
     "_turn": pl.Int64(),
     "_part": pl.String(),
 }
 STORED = {name: dtype for name, dtype in _KEPT.items() if name != "_part"}
-_CELL = ("indicator", "version", "place", "period")
+_CELL = ("indicator", "version", "place", "period", "units")
+# Values written before these columns were kept stand as reported.
+_ROWS = "SELECT * REPLACE (coalesce(units, '') AS units, coalesce(estimated, 0) AS estimated) FROM"
 OWN_PARTITION = 20_000  # rows of one indicator in one write from which they get their own file
 SHARED = "-"
 
@@ -71,10 +76,11 @@ class Values:
         last: str | None,
         as_of: datetime | None,
         version: int | None,
+        units: str | None = "",
     ) -> pl.DataFrame:
         now = self.table.snapshot()
         if now is None:
-            return pl.DataFrame(schema=VALUES)
+            return pl.DataFrame(schema=_READ)
         named = [indicator] if isinstance(indicator, str) else None if indicator is None else list(indicator)
         where, params = ["true"], []
         prune = pl.lit(True)
@@ -92,6 +98,8 @@ class Values:
             where.append("period <= ?")
             params.append(last + "~")
             prune &= (pl.col("min.period") <= last + "~").fill_null(True)
+        if units is not None:
+            where.append(f"units = {literal(units)}")
         if version is not None:
             where.append(f"version = {int(version)}")
         if as_of is not None:
@@ -103,11 +111,11 @@ class Values:
         """The newest row of each cell. Files of one single write hold each cell once, so only
         the cells that other files have too are compared."""
         single, mixed = _split(files)
-        shown = ", ".join(VALUES)
+        shown = ", ".join(_READ)
         cell = ", ".join(_CELL)
 
         def rows(paths: list[str]) -> str:
-            return f"SELECT * FROM ({scan(paths, STORED, now.schema)}) WHERE {where}"
+            return f"SELECT * FROM ({_ROWS} ({scan(paths, STORED, now.schema)})) WHERE {where}"
 
         newest = (
             f"QUALIFY row_number() OVER (PARTITION BY {cell} "
@@ -161,7 +169,10 @@ def _shape(frame: pl.DataFrame, run_id: str, computed_at: datetime, basis: int) 
         pl.lit(run_id).alias("run_id"),
         pl.lit(basis).alias("_basis"),
         pl.lit(time.time_ns()).alias("_turn"),
-        *(pl.lit(None).alias(name) for name in VALUES if name not in given | {"run_id"}),
+        *(pl.lit(None).alias(name) for name in _READ if name not in given | {"run_id"}),
+    )
+    rows = rows.with_columns(
+        pl.col("units").cast(pl.String).fill_null(""), pl.col("estimated").cast(pl.Float64).fill_null(0.0)
     )
     if rows.select(_CELL).n_unique() < len(rows):
         rows = rows.unique(_CELL, keep="last", maintain_order=True)

@@ -34,6 +34,7 @@ from tinh.packs.models import (
 from tinh.packs.read import PackSource, feed_documents, known, read_pack, shelves
 from tinh.packs.resolve import Register
 from tinh.packs.shape import IndicatorFile, PackFile, ProvinceFile, SimulationFile
+from tinh.packs.units import units
 from tinh.packs.words import Wordbook
 
 
@@ -99,6 +100,7 @@ class _Compiler:
             self._words(id)
         self._feeds(agencies)
         self._room(document, province)
+        self._units = units(self.folder, province.place, self.faults)
         self.layouts = declared_layouts(self.folder, self.datasets.items, self.faults)
         if self.faults.stopped:
             return Compiled(None, self.faults.sorted())
@@ -277,6 +279,7 @@ class _Compiler:
             alerts=self.alerts.items,
             simulations=tuple(self.simulations),
             feeds=self.feeds.items,
+            units=self._units,
             layouts=self.layouts,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             folder=self.folder,

@@ -69,6 +69,7 @@ class IndicatorCompiler:
             over_time=entry.over_time,
             over_places=entry.over_places,
             places=tuple(entry.places),
+            over_reforms=entry.over_reforms,
             formula=formula,
             targets=tuple(Target(value=t.value, by=t.by, source=t.source) for t in entry.targets),
             benchmarks=tuple(

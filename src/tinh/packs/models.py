@@ -18,6 +18,7 @@ from tinh.kit.periods import Grain
 from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
+from tinh.places.api import NOTHING, Declared, Measure
 
 Kind = Literal["report", "register", "stream"]
 Maturity = Literal["draft", "trusted", "binding"]
@@ -261,6 +262,7 @@ class Indicator(Frozen):
     over_time: Literal["sum", "mean", "last", "min", "max"] = "mean"
     over_places: Literal["sum", "mean", "min", "max", "none"] = "sum"
     places: tuple[Literal["own", "commune", "province"], ...] = ("own", "province")
+    over_reforms: Measure | Literal["none"] = "population"  # what divides a unit; none: stays as reported
     formula: Formula
     targets: tuple[Target, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
@@ -364,6 +366,7 @@ class Catalogue(Frozen):
     alerts: Mapping[str, AlertRule]
     simulations: tuple[Simulation, ...] = ()
     feeds: Mapping[str, Feed] = Field(default_factory=dict)
+    units: Declared = NOTHING  # later reforms, shares and sizes of its units; for `places.gazetteer`
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     room: Room = Room()
     folder: Path

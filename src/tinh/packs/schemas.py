@@ -17,9 +17,11 @@ from tinh.packs.shape import (
     ProvinceFile,
     SimulationFile,
 )
+from tinh.packs.units import PlacesFile
 
 FILES: dict[str, type[BaseModel]] = {
     "province": ProvinceFile,
+    "places": PlacesFile,
     "pack": PackFile,
     "indicator": IndicatorFile,
     "alert": AlertFile,

@@ -250,6 +250,9 @@ class IndicatorFile(Declared):
         "mean", description="how finer periods combine"
     )
     over_places: Literal["sum", "mean", "min", "max", "none"] = Field("sum", description="how places combine")
+    over_reforms: Literal["population", "households", "area", "none"] = Field(
+        "population", description="measure by which a divided unit's value is shared out; none: not restated"
+    )
     places: list[Level] = Field(
         default_factory=_levels, min_length=1, description="levels a value is made for"
     )

@@ -6,8 +6,10 @@
     book.resolve_many(names, days, within="19")     codes for a whole column
     book.territory("19", day)                       codes that lie in today's province that day
     book.communes("19", day), book.children(...), book.path(unit), book.rollup(code, day)
-    book.successors("05815"), book.predecessors("05818")      links across the reform, m:n
+    book.successors("05815"), book.predecessors("05818")      links across a reform, m:n
+    book.bridge("19", day, other)                   spans from one day's units to another's, with shares
     book.at(lat, lon, day)                          the unit around a point, and whether approximate
+    changes(book, "05815", day, today)              what became of a unit, and what it was made from
     boundaries("19", day, official)                 areas: `shapes`, `picture`, `geojson`, `at`
     Atlas(folder).take(...), .on(day); export(outlines, "fgb")    official sets with their days
 
@@ -15,13 +17,16 @@ Since 2025-07-01 there are 34 provinces and 3,321 communes and no districts; bef
 districts and 10,035 communes (five island districts had none). One code may have denoted another
 unit before, so a code is read together with a day. `within` always takes today's province code;
 of `levels`, in order of preference, the first with any candidate decides. Changes since the
-reform, legal basis and spellings are data: `amendments.yaml`.
+reform, legal basis and spellings are data: `amendments.yaml`, and what a province declares
+itself: `gazetteer(catalogue.units)`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tinh.places.bridge import Part, Span
+from tinh.places.changes import Changed, Event, Heir, changes
 from tinh.places.errors import (
     BoundaryForeign,
     BoundaryProjected,
@@ -35,7 +40,20 @@ from tinh.places.errors import (
     UnknownUnit,
 )
 from tinh.places.gazetteer import Gazetteer, gazetteer
-from tinh.places.model import LEVELS, REFORM, Hint, Level, Link, Resolution, Unit
+from tinh.places.model import KINDS, LEVELS, REFORM, Hint, Level, Link, Resolution, Unit
+from tinh.places.reforms import (
+    MEASURES,
+    NOTHING,
+    REFORM_KINDS,
+    Declared,
+    Measure,
+    Newcomer,
+    Parts,
+    Reform,
+    ReformKind,
+    Size,
+    applied,
+)
 
 if TYPE_CHECKING:
     from tinh.places.atlas import Atlas, BoundarySet
@@ -46,8 +64,12 @@ if TYPE_CHECKING:
     from tinh.places.survey import Survey, square_km
 
 __all__ = [
+    "KINDS",
     "LEVELS",
+    "MEASURES",
+    "NOTHING",
     "REFORM",
+    "REFORM_KINDS",
     "TYPES",
     "Atlas",
     "BoundaryForeign",
@@ -57,22 +79,36 @@ __all__ = [
     "BoundarySetUnfit",
     "BoundaryTooLarge",
     "BoundaryUnreadable",
+    "Changed",
+    "Declared",
+    "Event",
     "Feature",
     "Gazetteer",
     "GazetteerMissing",
+    "Heir",
     "Hint",
     "Level",
     "Link",
+    "Measure",
+    "Newcomer",
     "Outlines",
+    "Part",
+    "Parts",
     "Picture",
     "PlacesError",
+    "Reform",
+    "ReformKind",
     "Resolution",
+    "Size",
     "Sketch",
+    "Span",
     "Survey",
     "Unit",
     "UnknownProvince",
     "UnknownUnit",
+    "applied",
     "boundaries",
+    "changes",
     "export",
     "features_of_all_time",
     "features_on",

@@ -10,18 +10,26 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from tinh.places import records
-from tinh.places.crosswalk import Crosswalk, by_code
+from tinh.places.bridge import Part, Span, parts_of
+from tinh.places.crosswalk import Crosswalk
 from tinh.places.errors import UnknownProvince, UnknownUnit
 from tinh.places.model import REFORM, Level, Link, Resolution, Unit
 from tinh.places.naming import Naming
+from tinh.places.reforms import NOTHING, Declared, Measure, applied
 from tinh.places.spelling import alike
+from tinh.places.steps import Steps
 
 
 class Gazetteer:
-    """All units with their validity. Read-only; one instance serves the whole process."""
+    """All units with their validity. Read-only; one instance serves the whole process.
 
-    def __init__(self, source: records.Records) -> None:
-        self.units: tuple[Unit, ...] = tuple(source.units)
+    `declared` are later reforms, shares and sizes that a province states.
+    """
+
+    def __init__(self, source: records.Records, declared: Declared = NOTHING) -> None:
+        units, later = applied(source.units, declared.reforms)
+        self.units: tuple[Unit, ...] = tuple(units)
+        self.declared = declared
         versions: dict[str, list[Unit]] = defaultdict(list)
         for unit in self.units:
             versions[unit.code].append(unit)
@@ -29,7 +37,7 @@ class Gazetteer:
             code: tuple(sorted(units, key=lambda unit: unit.valid_from or date.min))
             for code, units in versions.items()
         }
-        self._ties = source.ties
+        self.steps = Steps(self, source.ties, later)
         # Days on which anything changed; between two of them the gazetteer stands still.
         self._turns = sorted({unit.valid_from for unit in self.units if unit.valid_from})
         self._children: dict[int, dict[str, tuple[Unit, ...]]] = {}
@@ -165,37 +173,77 @@ class Gazetteer:
         return tuple(reversed(steps))
 
     def earlier_names(self, unit: Unit) -> tuple[Unit, ...]:
-        """The same unit under names or kinds it has given up; the reform begins a new unit."""
+        """The same unit under names or kinds it has given up; a reform begins a new unit."""
         if unit.valid_from is None or unit.valid_from == REFORM:
             return ()
+        begun = self.steps.begun(unit.code, unit.valid_from)
         return tuple(
             other
             for other in self.versions(unit.code)
-            if other.valid_from is not None and other.valid_from < unit.valid_from
+            if other.valid_from is not None and begun <= other.valid_from < unit.valid_from
         )
 
     # -- across the reform --------------------------------------------------------------------
 
-    @cached_property
+    @property
     def crosswalk(self) -> Crosswalk:
-        return Crosswalk(self._ties(), by_code(self.units, before=True), by_code(self.units, before=False))
+        """The links of the reform of 2025."""
+        return self.steps.walk(REFORM)
 
     def successors(self, code: str, on: date | None = None) -> tuple[Link, ...]:
         """What the unit that bore `code` on `on` became; without a day, the unit of before the reform.
 
-        A unit since the reform has a successor only when it was renamed: itself under the new name.
+        A unit that was only renamed has one successor: itself under the new name.
         """
         unit = self.find(code, on) if on else next(iter(self.versions(code)), None)
         if unit is None or unit.valid_to is None:
             return ()
-        if unit.valid_to == REFORM:
-            return self.crosswalk.successors(code)
+        walk = self.steps.walk_of(unit.valid_to, code)
+        if walk is not None:
+            return walk.successors(code)
         later = self.get(code, unit.valid_to)
         return (Link(later, 1.0, True, later.legal_basis),)
 
-    def predecessors(self, code: str) -> tuple[Link, ...]:
-        """The units of before the reform that today's unit was made from."""
-        return self.crosswalk.predecessors(code)
+    def predecessors(self, code: str, on: date | None = None) -> tuple[Link, ...]:
+        """The units that the unit of `on` (else the last to bear the code) was made from."""
+        versions = self.versions(code)
+        unit = self.find(code, on) if on else versions[-1] if versions else None
+        while unit is not None and unit.valid_from is not None:
+            walk = self.steps.walk_to(unit.valid_from, code)
+            if walk is not None:
+                return walk.predecessors(code)
+            unit = self.find(code, unit.valid_from - timedelta(days=1))  # it was only renamed
+        return ()
+
+    def parts(self, code: str, on: date, by: Measure = "population") -> tuple[Part, ...]:
+        """How the lowest unit of `on` went over when it ended: each heir, its share, and whether known."""
+        unit = self.find(code, on)
+        if unit is None or unit.valid_to is None:
+            return ()
+        walk = self.steps.walk_of(unit.valid_to, code)
+        if walk is None or not walk.heirs(code):
+            return ()
+        return tuple(parts_of(walk, unit.valid_to, self.declared, by, [code]))
+
+    def turns(self, province_code: str, until: date | None = None) -> tuple[date, ...]:
+        """Days on which the lowest units of today's province changed, so that series break."""
+        return tuple(d for d in self.steps.days(province_code) if until is None or d <= until)
+
+    def bridge(
+        self, province_code: str, source: date, target: date, by: Measure = "population"
+    ) -> tuple[Span, ...]:
+        """From the lowest units of one day to those of another, within today's province."""
+        return self.steps.bridge(province_code, source, target, by)
+
+    def lowest(self, province_code: str, on: date) -> tuple[Unit, ...]:
+        """Communes of that day in the territory of today's province, and districts without communes."""
+        tree = self._tree(on)
+        return tuple(
+            unit
+            for unit in self._in_province.get(province_code, ())
+            if unit.valid_on(on)
+            and (unit.level == "commune" or (unit.level == "district" and not tree.get(unit.code)))
+        )
 
     # -- names and points ---------------------------------------------------------------------
 
@@ -270,5 +318,6 @@ class Gazetteer:
 
 
 @cache
-def gazetteer() -> Gazetteer:
-    return Gazetteer(records.read())
+def gazetteer(declared: Declared = NOTHING) -> Gazetteer:
+    """The gazetteer of the nation, with what a province declares (`Catalogue.units`) taken in."""
+    return Gazetteer(records.read(), declared)

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import shapely
 
 from tinh.places.cells import Cells, cells_of
+from tinh.places.followed import heir_at
 from tinh.places.model import REFORM, Unit
 from tinh.places.official import read_boundaries
 
@@ -39,4 +40,4 @@ def locate(
             return book.get(min(holding), on), False
     # A unit whose official boundary is known and does not hold the point is out of the question.
     code = national_cells(book, before=on < REFORM).nearest(lat, lon, without=frozenset(known))
-    return (book.get(code, on), True) if code else None
+    return (book.get(heir_at(book, code, on, lat, lon), on), True) if code else None

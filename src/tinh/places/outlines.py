@@ -12,6 +12,7 @@ from typing import Any
 import shapely
 
 from tinh.places.drawing import fit, path
+from tinh.places.followed import followed
 from tinh.places.gazetteer import Gazetteer, gazetteer
 from tinh.places.locating import national_cells
 from tinh.places.model import REFORM, Unit
@@ -108,6 +109,6 @@ def boundaries(
     if read:
         lacking = tuple(code for code in units if code not in read)
         return Outlines({code: read[code] for code in units if code in read}, False, units, lacking)
-    cells = national_cells(book, before=on < REFORM).shapes
+    cells = followed(book, province_code, on, national_cells(book, before=on < REFORM).shapes)
     shapes = {code: cells[code] for code in units if code in cells}
     return Outlines(shapes, True, units, tuple(code for code in units if code not in shapes))

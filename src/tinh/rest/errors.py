@@ -12,6 +12,7 @@ RestError
 ├─ FormExpired         RST009  a session write without its CSRF token
 ├─ BadUpload           RST010  a multipart body that cannot be read
 ├─ OneFile             RST030  an answer of several files
+├─ BadUnits            RST070  units that are neither `then`, `today` nor a day
 └─ NoSuchAgency        RST040  a filter by an agency the province does not have
 """
 
@@ -110,6 +111,19 @@ class BadUpload(RestError):
     code = "RST010"
     says = Text("Không đọc được biểu mẫu nhiều phần: {reason}", "The multipart body cannot be read: {reason}")
     cure = Text("Gửi tệp trong phần tên “file”.", "Send the file in a part called “file”.")
+
+
+class BadUnits(RestError):
+    code = "RST070"
+    status = 422
+    says = Text(
+        "“{value}” không cho biết muốn xem theo đơn vị hành chính của ngày nào.",
+        "“{value}” does not say on the units of which day the values are wanted.",
+    )
+    cure = Text(
+        "Viết units=today, units=then (như báo cáo) hoặc một ngày như units=2025-06-30.",
+        "Write units=today, units=then (as reported) or a day such as units=2025-06-30.",
+    )
 
 
 class NoSuchAgency(RestError):

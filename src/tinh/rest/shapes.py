@@ -55,6 +55,17 @@ class Units(Shape):
     next: str | None
 
 
+class Changes(Shape):
+    """`share`: the part of the older unit that went over; `estimated`: the part of it that is a guess."""
+
+    unit: Unit
+    until: str
+    origins: list[dict[str, Any]]
+    before: list[dict[str, Any]]
+    after: list[dict[str, Any]]
+    now: list[dict[str, Any]]
+
+
 class Resolution(Shape):
     status: Literal["one", "several", "none"]
     units: list[Unit]

@@ -57,7 +57,13 @@ def page(
     return response
 
 
-_MENU = (("room", "/"), ("indicators", "/chi-so/"), ("data", "/du-lieu/"), ("alerts", "/canh-bao/"))
+_MENU = (
+    ("room", "/"),
+    ("indicators", "/chi-so/"),
+    ("data", "/du-lieu/"),
+    ("places", "/dia-ban/"),
+    ("alerts", "/canh-bao/"),
+)
 
 
 def signed_in(view: View) -> View:

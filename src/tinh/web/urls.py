@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from tinh.web.pages import (
     alerts,
     boundaries,
+    comparing,
     data,
     deliveries,
     design,
@@ -10,8 +11,10 @@ from tinh.web.pages import (
     feeds,
     indicators,
     mending,
+    places,
     recalls,
     receipts,
+    reforms,
     room,
     sign,
     traces,
@@ -36,6 +39,10 @@ urlpatterns = [
     path("du-lieu/<str:id>/", data.dataset, name="dataset"),
     path("nguon-du-lieu/", feeds.listing, name="feeds"),
     path("nguon-du-lieu/<str:id>/", feeds.one, name="feed"),
+    path("dia-ban/", places.listing, name="places"),
+    path("dia-ban/so-sanh", comparing.compare, name="compare"),
+    re_path(r"^dia-ban/(?P<code>\d{2,5})$", places.one, name="place"),
+    re_path(r"^dia-ban/(?P<code>\d{2,5})/lich-su$", reforms.history, name="changes"),
     path("dia-ban/ranh-gioi", boundaries.overview, name="boundaries"),
     path("dia-ban/ranh-gioi/bo", boundaries.drop, name="boundaries-drop"),
     path("dia-ban/ranh-gioi/goc/<str:id>", boundaries.original, name="boundaries-original"),

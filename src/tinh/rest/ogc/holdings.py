@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
-from tinh.places.api import Feature, Level, features_of_all_time, features_on, gazetteer
+from tinh.places.api import Feature, Level, features_of_all_time, features_on
 from tinh.rest.errors import NothingThere
 
 
@@ -83,7 +83,7 @@ def _features(
     sets: tuple[str, ...],  # noqa: ARG001  the cache's key
     stamp: int,  # noqa: ARG001  the cache's key
 ) -> tuple[Feature, ...]:
-    collection, book = COLLECTIONS[id], gazetteer()
+    collection, book = COLLECTIONS[id], jobs.gazetteer()
     if collection.all_time:
         found = features_of_all_time(book, province, day, jobs.official_boundaries)
     else:

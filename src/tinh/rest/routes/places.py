@@ -11,7 +11,8 @@ from ninja import Router
 
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
-from tinh.places.api import REFORM, TYPES, Unit, boundaries, export, gazetteer
+from tinh.places.api import REFORM, TYPES, Unit, boundaries, export
+from tinh.places.api import changes as changes_of
 from tinh.rest import shapes
 from tinh.rest.errors import BadParameter, NothingThere
 from tinh.rest.fresh import conditional
@@ -40,7 +41,7 @@ def resolve(
     for level in ladder:
         if level not in ("province", "district", "commune"):
             raise BadParameter(name="levels", value=level, expected="commune,district,province")
-    found = gazetteer().resolve(
+    found = jobs.gazetteer().resolve(
         text, day("on", on), within=within or None, levels=cast("tuple[Level, ...]", ladder) or None
     )
     body = plain(found.as_dict()) if hasattr(found, "as_dict") else {
@@ -55,7 +56,7 @@ def at(request: HttpRequest, lat: float, lon: float, on: str = "") -> HttpRespon
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise BadParameter(name="lat, lon", value=f"{lat}, {lon}", expected="21.59, 105.84")
     moment = day("on", on)
-    found = gazetteer().at(lat, lon, moment, official=jobs.official_boundaries(moment))
+    found = jobs.gazetteer().at(lat, lon, moment, official=jobs.official_boundaries(moment))
     if found is None:
         raise NothingThere(
             what_vi=_WHAT.vi, what_en=_WHAT.en, id=f"{lat}, {lon}", list="/api/v1/places/boundaries"
@@ -76,7 +77,7 @@ def outlines(
     moment = day("on", on)
     code = province or jobs.catalogue().place
     _get(code, on)
-    found = boundaries(code, moment, official=jobs.official_boundaries(moment))
+    found = boundaries(code, moment, jobs.official_boundaries(moment), jobs.gazetteer())
     response = HttpResponse(export(found, format), content_type=TYPES[format])
     if format != "geojson":
         response.headers["Content-Disposition"] = f'attachment; filename="{code}-{moment}.{format}"'
@@ -93,7 +94,7 @@ def sets(request: HttpRequest) -> HttpResponse:
 @conditional
 def unit(request: HttpRequest, code: str, on: str = "") -> HttpResponse:
     found = _get(code, on)
-    path = [{"code": u.code, "name": u.name, "level": u.level} for u in gazetteer().path(found)]
+    path = [{"code": u.code, "name": u.name, "level": u.level} for u in jobs.gazetteer().path(found)]
     return answer({**found.as_dict(), "path": path})
 
 
@@ -108,7 +109,7 @@ def children(
     cursor: str = "",
 ) -> HttpResponse:
     _get(code, on)
-    found = sorted(gazetteer().children(code, day("on", on), level=level), key=lambda u: u.code)
+    found = sorted(jobs.gazetteer().children(code, day("on", on), level=level), key=lambda u: u.code)
     size = limit_of(limit)
     if cursor:
         (after,) = unpack(cursor, str)
@@ -121,7 +122,7 @@ def children(
 @conditional
 def successors(request: HttpRequest, code: str, on: str = "") -> HttpResponse:
     _known(code)
-    links = gazetteer().successors(code, day("on", on) if on else None)
+    links = jobs.gazetteer().successors(code, day("on", on) if on else None)
     return answer(page([_link(one) for one in links], None))
 
 
@@ -129,7 +130,22 @@ def successors(request: HttpRequest, code: str, on: str = "") -> HttpResponse:
 @conditional
 def predecessors(request: HttpRequest, code: str) -> HttpResponse:
     _known(code)
-    return answer(page([_link(one) for one in gazetteer().predecessors(code)], None))
+    return answer(page([_link(one) for one in jobs.gazetteer().predecessors(code)], None))
+
+
+@router.get("/places/{code}/changes", response=shapes.Changes, summary="What changed for a unit")
+@conditional
+def changes(request: HttpRequest, code: str, on: str = "") -> HttpResponse:
+    """The unit that bore the code on a day (today, else the last day before the reform of 2025): what it
+    was made from, every change since with its legal basis and shares, and where it is now."""
+    today = day("on", "")
+    eve = REFORM - timedelta(days=1)
+    moment = day("on", on) if on or jobs.gazetteer().find(code, today) else eve
+    if not on:
+        _known(code)
+    else:
+        _get(code, on)
+    return answer(changes_of(jobs.gazetteer(), code, moment, today).as_dict())
 
 
 def _link(one: object) -> object:
@@ -139,13 +155,13 @@ def _link(one: object) -> object:
 
 def _known(code: str) -> None:
     """Refuses a code that stood neither today nor on the eve of the reform."""
-    found = gazetteer()
+    found = jobs.gazetteer()
     if found.find(code, day("on", "")) is None and found.find(code, REFORM - timedelta(days=1)) is None:
         raise NothingThere(what_vi=_WHAT.vi, what_en=_WHAT.en, id=code, list="/api/v1/places/resolve?text=…")
 
 
 def _get(code: str, on: str) -> Unit:
-    found = gazetteer().find(code, day("on", on))
+    found = jobs.gazetteer().find(code, day("on", on))
     if found is None:
         raise NothingThere(what_vi=_WHAT.vi, what_en=_WHAT.en, id=code, list="/api/v1/places/resolve?text=…")
     return found

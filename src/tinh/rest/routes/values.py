@@ -11,16 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Query
 
+from tinh.insight.api import systems_at, values_on
 from tinh.insight.api import trace as trace_of
 from tinh.jobs import api as jobs
 from tinh.kit import periods
 from tinh.packs.api import Indicator
 from tinh.people import api as people
-from tinh.places.api import gazetteer
 from tinh.rest import shapes
 from tinh.rest.entry import actor
+from tinh.rest.errors import BadParameter, BadUnits
 from tinh.rest.fresh import conditional
-from tinh.rest.moments import moment, period
+from tinh.rest.moments import day, moment, period
 from tinh.rest.paging import limit_of, link, pack, page, unpack
 from tinh.rest.render import answer, format_of, table
 from tinh.rest.routes.house import indicator_of, shown
@@ -39,12 +40,15 @@ def values(
     first: First = "",
     last: Last = "",
     as_of: str = "",
+    units: str = "",
     limit: int = 500,
     cursor: str = "",
 ) -> HttpResponse:
     """JSON by pages; CSV, Parquet or Arrow (`format=csv`, or Accept) whole. `place` may hold several
-    codes, comma separated. `as_of` shows the values as they stood at a moment or at the end of a day."""
-    return _values(request, id, place, first, last, as_of, limit, cursor)
+    codes, comma separated. `as_of` shows the values as they stood at a moment or at the end of a day.
+    `units`: `then` (as reported), `today`, or a day: values on the units that stood on it, each with the
+    part of it that rests on an estimate (`estimated`) and `on_units` where it was restated."""
+    return _values(request, id, place, first, last, as_of, units, limit, cursor)
 
 
 @router.get("/indicators/{id}/values.{form}", summary="Values of an indicator as a file")
@@ -57,21 +61,35 @@ def values_file(
     first: First = "",
     last: Last = "",
     as_of: str = "",
+    units: str = "",
 ) -> HttpResponse:
-    return _values(request, id, place, first, last, as_of, 1, "", form)
+    return _values(request, id, place, first, last, as_of, units, 1, "", form)
 
 
 @router.get("/indicators/{id}/trace", response=shapes.Trace, summary="A value down to the bytes as received")
 @conditional
-def trace(request: HttpRequest, id: str, place: str, period: str, as_of: str = "") -> HttpResponse:
+def trace(
+    request: HttpRequest, id: str, place: str, period: str, as_of: str = "", units: str = ""
+) -> HttpResponse:
+    """`units` (`today` or a day) opens the value restated to the units of that day."""
+    on = _units(units)
+    systems = systems_at(jobs.catalogue(), jobs.gazetteer(), jobs.now())
+    named = systems.named(systems.of_day(on)) if on and systems.several else ""
     one = indicator_of(id)
     found = trace_of(
-        jobs.catalogue(), jobs.corridor().lake, gazetteer(), one.id, place, _period(period),
-        as_of=moment("as_of", as_of),
+        jobs.catalogue(), jobs.corridor().lake, jobs.gazetteer(), one.id, place, _period(period),
+        as_of=moment("as_of", as_of), units=named,
     )  # fmt: skip
-    body = shown(found)
-    body["receipts"] = [_theirs(actor(request), each) for each in body["receipts"]]
-    return answer(body)
+    return answer(_veiled(actor(request), shown(found)))
+
+
+def _veiled(who: people.Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """A trace and those it rests on, with the receipts the caller may read."""
+    return {
+        **body,
+        "receipts": [_theirs(who, each) for each in body["receipts"]],
+        "from": [_veiled(who, inner) for inner in body.get("from", ())],
+    }
 
 
 def _theirs(who: people.Actor, each: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +98,16 @@ def _theirs(who: people.Actor, each: dict[str, Any]) -> dict[str, Any]:
         return each
     kept = {name: each.get(name) for name in ("dataset", "rows_total", "simulated")}
     return {**kept, "receipt": None, "rows": [], "withheld": True}
+
+
+def _units(text: str) -> date | None:
+    """The day whose units are asked for; None: as reported."""
+    if text in ("", "then"):
+        return None
+    try:
+        return day("units", "" if text == "today" else text)
+    except BadParameter:
+        raise BadUnits(value=text) from None
 
 
 def _period(text: str) -> str:
@@ -93,6 +121,7 @@ def _values(
     first: str,
     last: str,
     as_of: str,
+    units: str,
     limit: int,
     cursor: str,
     form: str = "",
@@ -100,10 +129,12 @@ def _values(
     one = indicator_of(id)
     form = format_of(request, ("json", "csv", "parquet", "arrow"), form)
     places = [part.strip() for part in place.split(",") if part.strip()] or None
-    frame = jobs.corridor().lake.values(
-        indicator=one.id, places=places, first=period("from", first), last=period("to", last),
-        as_of=moment("as_of", as_of),
-    )  # fmt: skip
+    on, lake = _units(units), jobs.corridor().lake
+    span = (places, period("from", first), period("to", last), moment("as_of", as_of))
+    if on is None:
+        frame = lake.values(one.id, *span)
+    else:
+        frame = values_on(lake, jobs.catalogue(), jobs.gazetteer(), on, jobs.now(), one.id, *span)
     frame = frame.filter(pl.col("version") == one.version).sort("period", "place")
     if form != "json":
         return table(_wide(one, frame), form, one.id)
@@ -120,27 +151,31 @@ def _values(
 
 
 def _value(one: Indicator, row: dict[str, Any]) -> dict[str, Any]:
+    named = row["units"] or row["period"]
     return {
         "indicator": row["indicator"], "version": row["version"],
-        "place": row["place"], "place_name": name_of(row["place"], row["period"]),
+        "place": row["place"], "place_name": name_of(row["place"], named),
         "period": row["period"], "value": row["value"],
         "coverage": {"num": row["cov_num"], "den": row["cov_den"]},
         "simulated": bool(row["simulated"]), "unit": one.unit.vi, "units": one.unit.as_dict(),
-        "computed_at": row["computed_at"],
+        "on_units": row["units"], "estimated": row["estimated"], "computed_at": row["computed_at"],
     }  # fmt: skip
 
 
 def name_of(place: str, of_period: str) -> str | None:
     """The name a place had at the end of a period."""
     end = periods.end(of_period).date()
-    unit = gazetteer().find(place, min(end, date.today())) or gazetteer().find(place, end)
+    book = jobs.gazetteer()
+    unit = book.find(place, min(end, date.today())) or book.find(place, end)
     return unit.name if unit else None
 
 
 def _wide(one: Indicator, frame: pl.DataFrame) -> pl.DataFrame:
-    names = [name_of(r["place"], r["period"]) for r in frame.select("place", "period").iter_rows(named=True)]
+    known = frame.select("place", pl.when(pl.col("units") != "").then("units").otherwise("period"))
+    names = [name_of(place, when) for place, when in known.iter_rows()]
     return frame.select(
         "indicator", "version", "place", pl.Series("place_name", names, dtype=pl.String), "period", "value",
         pl.lit(one.unit.vi).alias("unit"), pl.col("cov_num").alias("coverage_num"),
-        pl.col("cov_den").alias("coverage_den"), "simulated", "computed_at",
+        pl.col("cov_den").alias("coverage_den"), "simulated", pl.col("units").alias("on_units"), "estimated",
+        "computed_at",
     )  # fmt: skip

@@ -18,6 +18,7 @@ class Spark:
     dots: tuple[tuple[float, float], ...]
     last: tuple[float, float] | None
     goal: float | None
+    dashed: tuple[str, ...] = ()  # stretches restated from other units; never joined with what was reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,21 @@ class Chart:
     columns: tuple[Tick, ...]
     guides: tuple[Guide, ...]
     marks: tuple[Mark, ...]
+    dashed: tuple[str, ...] = ()
+    note: tuple[float, str] | None = None  # where the word for the dashed stretch stands
 
 
-def spark(values: Sequence[float | None], goal: float | None = None) -> Spark | None:
-    """None where there is nothing to draw."""
+def spark(
+    values: Sequence[float | None],
+    goal: float | None = None,
+    restated: Sequence[bool] = (),
+    within: tuple[float, float] | None = None,
+) -> Spark | None:
+    """None where there is nothing to draw; `within` gives several sparks one scale."""
     known = [v for v in values if v is not None]
     if not known:
         return None
-    low, high = min(known), max(known)
+    low, high = within or (min(known), max(known))
     # A goal within reach of the line belongs in the picture; one far away would flatten it.
     if goal is not None and low - 2 * (high - low or abs(low)) <= goal <= high + 2 * (
         high - low or abs(high)
@@ -77,7 +85,9 @@ def spark(values: Sequence[float | None], goal: float | None = None) -> Spark | 
         goal = None
     across = 118 / max(1, len(values) - 1)
     scale = _scale(low, high, 33, 3)
-    runs, dots = _runs([None if v is None else (1 + i * across, scale(v)) for i, v in enumerate(values)])
+    runs, dots, dashed = _stretches(
+        [None if v is None else (1 + i * across, scale(v)) for i, v in enumerate(values)], restated
+    )
     index = max(i for i, v in enumerate(values) if v is not None)
     value = values[index]
     assert value is not None
@@ -86,6 +96,7 @@ def spark(values: Sequence[float | None], goal: float | None = None) -> Spark | 
         dots,
         (round(1 + index * across, 1), round(scale(value), 1)),
         None if goal is None else round(scale(goal), 1),
+        dashed,
     )
 
 
@@ -97,6 +108,8 @@ def chart(
     texts: Sequence[str],
     width: int = 920,
     height: int = 300,
+    restated: Sequence[bool] = (),
+    word: str = "",
 ) -> Chart | None:
     known = [v for v in values if v is not None]
     if not known:
@@ -115,7 +128,8 @@ def chart(
     scale = _scale(low, high, bottom, top)
     across = (right - left) / max(1, len(values) - 1)
     places = [None if v is None else (left + i * across, scale(v)) for i, v in enumerate(values)]
-    runs, dots = _runs(places)
+    runs, dots, dashed = _stretches(places, restated)
+    moved = [p[0] for p, m in zip(places, restated, strict=False) if p and m]
     marks = tuple(
         Mark(round(left + i * across, 1), None if p is None else round(p[1], 1), labels[i], texts[i])
         for i, p in enumerate(places)
@@ -126,6 +140,8 @@ def chart(
         width, height, left, right, bottom, runs, dots,
         tuple(Tick(round(scale(t), 1), write(t)) for t in ticks),
         columns, _named([(round(scale(g), 1), text) for g, text in kept], places, left, right, bottom), marks,
+        dashed, (round(min(max((min(moved) + max(moved)) / 2, left + LETTER * len(word) / 2),
+                           right - LETTER * len(word) / 2), 1), word) if moved else None,
     )  # fmt: skip
 
 
@@ -169,6 +185,16 @@ def _scale(low: float, high: float, bottom: float, top: float) -> Callable[[floa
     if high == low:
         return lambda _: (bottom + top) / 2
     return lambda value: bottom - (value - low) / (high - low) * (bottom - top)
+
+
+def _stretches(
+    places: Sequence[tuple[float, float] | None], restated: Sequence[bool]
+) -> tuple[tuple[str, ...], tuple[tuple[float, float], ...], tuple[str, ...]]:
+    """Runs and dots of what was reported, and runs of what was restated; a gap lies between the two."""
+    marks = [*restated, *([False] * (len(places) - len(restated)))]
+    runs, dots = _runs([None if m else p for p, m in zip(places, marks, strict=True)])
+    dashed, lone = _runs([p if m else None for p, m in zip(places, marks, strict=True)])
+    return runs, (*dots, *lone), dashed
 
 
 def _runs(

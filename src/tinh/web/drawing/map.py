@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from tinh.places.api import boundaries
+from tinh.places.api import Gazetteer, boundaries
 
 WIDTH, HEIGHT = 620.0, 820.0
 
@@ -44,9 +44,15 @@ class Drawn:
 
 
 @lru_cache(maxsize=8)
-def outline(province: str, on: date, official: Path | None, changed: float) -> Drawn:  # noqa: ARG001  the cache's key
+def outline(
+    province: str,
+    on: date,
+    official: Path | None,
+    changed: float,  # noqa: ARG001  the cache's key
+    book: Gazetteer | None = None,
+) -> Drawn:
     """The areas' paths; `changed` is the official file's time of change, so that a new one is read."""
-    outlines = boundaries(province, on, official)
+    outlines = boundaries(province, on, official, book)
     paths = outlines.svg_paths(WIDTH, HEIGHT)
     return Drawn(paths, outlines.viewbox, outlines.approximate)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
-from tinh.places.api import REFORM, BoundarySet, Survey, Unit, boundaries, gazetteer, sketch
+from tinh.places.api import REFORM, BoundarySet, Survey, Unit, boundaries, sketch
 from tinh.web import formats
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
@@ -100,7 +100,7 @@ def looked_at(request: HttpRequest, digest: str) -> HttpResponse:
         source = request.POST.get("source", "").strip()[:300]
         if source:
             taken = jobs.atlas().take(
-                draft, name or digest[:12], gazetteer(), jobs.catalogue().place, first, source, who.name,
+                draft, name or digest[:12], jobs.gazetteer(), jobs.catalogue().place, first, source, who.name,
                 jobs.now(),
             )  # fmt: skip
             people.note(
@@ -115,7 +115,7 @@ def looked_at(request: HttpRequest, digest: str) -> HttpResponse:
         request, "borders_survey.html", "places", say("borders.survey"), status=400 if fault else 200,
         file=name, first=formats.day(first, language), found=found, fault=fault,
         km2=formats.number(found.km2, 2, language), remarks=_remarks(found, language), sketch=drawn,
-        areas=[(path, gazetteer().get(code, first).name) for code, path in drawn.paths.items()]
+        areas=[(path, jobs.gazetteer().get(code, first).name) for code, path in drawn.paths.items()]
         if drawn else (),
         flaws=[(m, say(f"borders.{m.flaw.kind}"), formats.number(m.flaw.km2, 3, language),
                 " – ".join(_names(m.flaw.codes, first))) for m in drawn.marks] if drawn else (),
@@ -143,7 +143,7 @@ def original(request: HttpRequest, id: str) -> HttpResponseBase:  # noqa: ARG001
 def _survey(digest: str, name: str, first: date) -> Survey:
     draft = jobs.atlas().laid_aside(digest)
     assert draft is not None
-    return jobs.atlas().look(draft, name, gazetteer(), jobs.catalogue().place, first)
+    return jobs.atlas().look(draft, name, jobs.gazetteer(), jobs.catalogue().place, first)
 
 
 def _held(one: BoundarySet, official: Path | None, language: str) -> Held:
@@ -190,7 +190,7 @@ def _remarks(found: Survey, language: str) -> list[Remark]:
 
 
 def _names(codes: Iterable[str], on: date) -> list[str]:
-    book = gazetteer()
+    book = jobs.gazetteer()
     found = ((code, book.find(code, on)) for code in codes)
     return [f"{unit.name} ({code})" if unit else code for code, unit in found]
 

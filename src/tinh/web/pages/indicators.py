@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tinh.flow.api import Corridor
-from tinh.insight.api import Point, formula_text
+from tinh.insight.api import Point, formula_text, systems_at, values_on
 from tinh.jobs import api as jobs
 from tinh.packs.api import Indicator
 from tinh.web import formats
@@ -102,7 +103,12 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     alerts = corridor.alerts() if as_of is None else ()
     place = request.GET.get("noi", "") or catalogue.place
     every = corridor.lake.values(id, None, None, None, as_of).filter(pl.col("version") == indicator.version)
-    points = series_of(indicator, every, place)
+    today_book = systems_at(catalogue, corridor.gazetteer, now)
+    movable = today_book.several and place in today_book.everybody
+    moved = movable and indicator.over_reforms != "none" and request.GET.get("theo", "") == "hien-nay"
+    points = series_of(
+        indicator, _on_today(corridor, indicator, every, place, as_of) if moved else every, place
+    )
     at = current(points, as_of or now, catalogue.timezone)
     period = at.period if at else ""
     unit, home = indicator.unit.in_(language), catalogue.name.in_(language)
@@ -117,7 +123,9 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     trail = f"?as-of={request.GET['as-of']}" if as_of else ""
     part = span(points, request.GET.get("den", ""), 4 * SHOWN[indicator.period])
     asked = {"noi": place, **({"as-of": request.GET["as-of"]} if as_of else {})}
-    links = {p.period: f"/nguon/{id}/{place}/{p.period}{trail}" for p in points}
+    if moved:
+        asked["theo"] = "hien-nay"
+    links = {p.period: _trace_link(id, place, p, trail) for p in points}
     return page(
         request, "indicator.html", "indicators", indicator.name.in_(language),
         indicator=indicator,
@@ -126,12 +134,18 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         unit=unit,
         sector=catalogue.packs[indicator.pack].name.in_(language),
         headline=tile(indicator, points, corridor, language, alerts, as_of) if points else None,
+        stays=movable and indicator.over_reforms == "none",
         trace_link=links.get(period, ""),
         period=formats.period_words(period, language) if period else "",
         place=place,
         place_title=place_title,
         places=[(catalogue.place, home), *((p, place_name(p, today)) for p in places)],
         chart=_chart(indicator, part.points, language),
+        moved=moved,
+        switch={
+            key: "?" + urlencode({**{k: v for k, v in asked.items() if k != "theo"}, **more})
+            for key, more in (("then", {}), ("today", {"theo": "hien-nay"}))
+        } if movable and indicator.over_reforms != "none" else {},
         narrow=_chart(indicator, part.points, language, 400, 250),
         earlier=urlencode({**asked, "den": part.earlier}) if part.earlier else "",
         later=urlencode({**asked, "den": part.later}) if part.later else "",
@@ -155,6 +169,26 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _on_today(
+    corridor: Corridor, indicator: Indicator, every: pl.DataFrame, place: str, as_of: datetime | None
+) -> pl.DataFrame:
+    """The series of a place on today's units, or on its own where it has ended."""
+    now, book = corridor.clock.now(), corridor.gazetteer
+    today = now.astimezone(ZoneInfo(corridor.catalogue.timezone)).date()
+    known = [u for u in book.versions(place) if u.valid_from is None or u.valid_from <= today]
+    last = known[-1].valid_to if known else None
+    on = last - timedelta(days=1) if last and last <= today else today
+    frame = values_on(
+        corridor.lake, corridor.catalogue, book, on, now, indicator.id, [place], None, None, as_of
+    )
+    return frame.filter(pl.col("version") == indicator.version).select(every.columns)
+
+
+def _trace_link(id: str, place: str, point: Point, trail: str) -> str:
+    theo = f"{'&' if trail else '?'}theo={point.units}" if point.units else ""
+    return f"/nguon/{id}/{place}/{point.period}{trail}{theo}"
+
+
 def _reads(corridor: Corridor, indicator: Indicator) -> tuple[str, ...]:
     found = [d for d in indicator.reads() if d in corridor.catalogue.datasets]
     for other in indicator.formula.indicators:
@@ -173,7 +207,10 @@ def _chart(
     def text(point: Point) -> str:
         if point.value is None:
             return say("room.no_value")
-        return formats.with_unit(point.value, indicator.decimals, unit, language)
+        value = formats.with_unit(point.value, indicator.decimals, unit, language)
+        if not point.units:
+            return value
+        return f"{value} · " + say("restated.cover", share=formats.number(100 * point.estimated, 0, language))
 
     guides = [
         (t.value, say("indicator.target_by", by=str(t.by.year))) for t in indicator.targets
@@ -186,6 +223,8 @@ def _chart(
         [text(p) for p in shown],
         width,
         height,
+        [bool(p.units) for p in shown],
+        say("restated.word"),
     )
 
 

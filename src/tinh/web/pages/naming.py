@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
+from tinh.jobs import api as jobs
 from tinh.kit.periods import end
-from tinh.places.api import gazetteer
+from tinh.places.api import Gazetteer
+
+
+def place_name(code: str, period: str) -> str:
+    """The official name of `code` at the end of `period`; the code itself when nobody had it."""
+    return _name(jobs.gazetteer(), code, period)
 
 
 @lru_cache(maxsize=20_000)
-def place_name(code: str, period: str) -> str:
-    """The official name of `code` at the end of `period`; the code itself when nobody had it."""
+def _name(book: Gazetteer, code: str, period: str) -> str:
     try:
         on = (end(period) - timedelta(days=1)).date()
     except ValueError:
         on = date.max
-    book = gazetteer()
     unit = book.find(code, on)
     if unit is None:
         versions = book.versions(code)

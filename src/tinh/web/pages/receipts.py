@@ -18,7 +18,6 @@ from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset
 from tinh.people import api as people
-from tinh.places.api import gazetteer
 from tinh.sources.api import Receipt
 from tinh.web import formats
 from tinh.web.pages import mending
@@ -165,7 +164,7 @@ def _placing(held: pl.DataFrame, found: Dataset | None, stored: Receipt) -> dict
         return {}
     corridor = jobs.corridor()
     known = Known(
-        province=corridor.catalogue.place, gazetteer=gazetteer(), timezone=corridor.catalogue.timezone
+        province=corridor.catalogue.place, gazetteer=corridor.gazetteer, timezone=corridor.catalogue.timezone
     )
     return explain_places(held, found, stored, known)
 

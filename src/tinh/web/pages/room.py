@@ -285,7 +285,8 @@ def map_view(
 
 def drawn_map(corridor: Corridor, today: date) -> Drawn:
     official = corridor.home.outlines(today)
-    return outline(corridor.catalogue.place, today, official, official.stat().st_mtime if official else 0.0)
+    changed = official.stat().st_mtime if official else 0.0
+    return outline(corridor.catalogue.place, today, official, changed, corridor.gazetteer)
 
 
 def _ranks(values: dict[str, float | None], indicator: Indicator) -> dict[str, int]:

@@ -10,12 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tinh.insight.api import trace as follow
 from tinh.jobs import api as jobs
+from tinh.packs.api import Indicator
 from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.pages.data import ReceiptLine, agency_name, receipt_line
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name
 from tinh.web.shell import language_of, page, signed_in
+from tinh.web.words import words
 
 INPUTS = 200
 NUMBERS = 60
@@ -38,7 +40,10 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
     if indicator is None:
         raise Http404
     as_of: datetime | None = as_of_of(request, catalogue.timezone, corridor.clock.now())
-    found = follow(catalogue, corridor.lake, corridor.gazetteer, id, place, period, as_of)
+    units = request.GET.get("theo", "")
+    found = follow(
+        catalogue, corridor.lake, corridor.gazetteer, id, place, period, as_of, corridor.clock.now(), units
+    )
     unit = indicator.unit.in_(language)
     shown = found.inputs[:INPUTS]
     decimals = formats.decimals_of(i.get("value") for i in shown)
@@ -62,7 +67,13 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
         id=id,
         name=indicator.name.in_(language),
         place=place,
-        place_title=catalogue.name.in_(language) if place == catalogue.place else place_name(place, period),
+        place_title=catalogue.name.in_(language)
+        if place == catalogue.place
+        else place_name(place, found.units or period),
+        restated=words(language)("restated.cover", share=formats.number(100 * found.estimated, 0, language))
+        if found.units
+        else "",
+        spans=[_span(s, indicator, period, language) for s in found.spans],
         period=formats.period_words(period, language),
         figure="–" if found.value is None else formats.number(found.value, indicator.decimals, language),
         unit=unit,
@@ -71,7 +82,7 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
         simulated=found.simulated,
         words=found.words.in_(language),
         expression=formats.expression(found.expression, language),
-        parts=[_part(p, language) for p in found.derived_from],
+        parts=[] if found.spans else [_part(p, language) for p in found.derived_from],
         inputs=[_input(i, decimals, language) for i in shown],
         mixed=len({i.get("dataset") for i in shown}) > 1,
         inputs_total=formats.number(found.inputs_total, 0, language),
@@ -86,11 +97,26 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
     )  # fmt: skip
 
 
+def _span(span: dict[str, Any], indicator: Indicator, period: str, language: str) -> dict[str, Any]:
+    """One unit a restated value was made from: its value, the share of it, and whether that is known."""
+    value = span["value"]
+    return {
+        "name": place_name(span["place"], span["units"]),
+        "code": span["place"],
+        "link": f"/nguon/{indicator.id}/{span['place']}/{period}",
+        "place": f"/dia-ban/{span['place']}/lich-su?ngay={span['units']}",
+        "value": "–" if value is None else formats.number(value, indicator.decimals, language),
+        "share": formats.number(100 * span["share"], 1, language),
+        "guessed": bool(span["guessed"]),
+    }
+
+
 def _part(part: Any, language: str) -> dict[str, Any]:
     indicator = jobs.corridor().catalogue.indicators[part.indicator]
     return {
         "name": indicator.name.in_(language),
-        "link": f"/nguon/{part.indicator}/{part.place}/{part.period}",
+        "link": f"/nguon/{part.indicator}/{part.place}/{part.period}"
+        + (f"?theo={part.units}" if part.units else ""),
         "value": "–" if part.value is None else formats.number(part.value, indicator.decimals, language),
     }
 

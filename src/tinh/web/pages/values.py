@@ -11,9 +11,10 @@ import polars as pl
 
 from tinh.flow.api import Corridor
 from tinh.insight.api import Point, against_target, trend
+from tinh.jobs import api as jobs
 from tinh.kit.periods import between, end
 from tinh.packs.api import Indicator
-from tinh.places.api import REFORM, gazetteer
+from tinh.places.api import REFORM
 from tinh.watch.api import Alert
 from tinh.web import formats
 from tinh.web.drawing.lines import Spark, spark
@@ -55,8 +56,10 @@ def series_of(indicator: Indicator, frame: pl.DataFrame, place: str) -> list[Poi
         & (pl.col("place") == place)
     ).sort("period")
     known = {
-        p: Point(p, v, n or 0, d or 0, bool(s))
-        for p, v, n, d, s in mine.select("period", "value", "cov_num", "cov_den", "simulated").iter_rows()
+        p: Point(p, v, n or 0, d or 0, bool(s), u or "", e or 0.0)
+        for p, v, n, d, s, u, e in mine.select(
+            "period", "value", "cov_num", "cov_den", "simulated", "units", "estimated"
+        ).iter_rows()
     }
     if not known:
         return []
@@ -112,7 +115,9 @@ def tile(
         change=change_text(until, indicator, language),
         simulated=at.simulated,
         blank=False,
-        line=spark([p.value for p in until], _goal_level(indicator, at, alerts)),
+        line=spark(
+            [p.value for p in until], _goal_level(indicator, at, alerts), [bool(p.units) for p in until]
+        ),
     )
 
 
@@ -162,13 +167,19 @@ def _standing(
 
 def cover(at: Point, indicator: Indicator, province: str, language: str) -> str:
     """How many of its inputs are in a value: 23/24 giờ, 89/92 xã."""
-    if not at.den:
-        return ""
-    finer = [g for g in indicator.through if g != indicator.period]
-    communes = len(gazetteer().communes(province, max(REFORM, end(at.period).date())))
-    noun = f"cover.{finer[-1]}" if finer else "cover.commune" if at.den == communes else "cover.input"
     say = words(language)
-    return f"{formats.compact(at.num, language)}/{formats.compact(at.den, language)} {say(noun)}"
+    moved = ""
+    if at.units:
+        moved = say("restated.cover", share=formats.number(100 * at.estimated, 0, language))
+    if not at.den:
+        return moved
+    finer = [g for g in indicator.through if g != indicator.period]
+    communes = len(jobs.gazetteer().communes(province, max(REFORM, end(at.period).date())))
+    noun = f"cover.{finer[-1]}" if finer else "cover.commune" if at.den == communes else "cover.input"
+    if at.units:
+        noun = "cover.input"
+    parts = f"{formats.compact(at.num, language)}/{formats.compact(at.den, language)} {say(noun)}"
+    return f"{parts} · {moved}" if moved else parts
 
 
 def change_text(points: Sequence[Point], indicator: Indicator, language: str) -> str:
