@@ -39,6 +39,8 @@ PAGES = {
     "place history": "/dia-ban/05461/lich-su?ngay=2025-06-30",
     "compare": "/dia-ban/so-sanh?xa=05443&xa=05467&xa=05500",
     "indicator on today's units": "/chi-so/telecom-sharing-rate/?noi=05443&theo=hien-nay",
+    "layouts": "/du-lieu/bo-cuc/",
+    "profile": "/du-lieu/ho-so",
     "alerts": "/canh-bao/",
     "boundaries": "/dia-ban/ranh-gioi",
     "design": "/thiet-ke/",

@@ -7,6 +7,7 @@
     ├── NoSuchPack
     ├── NothingToPull
     ├── NotReached
+    ├── FileStands
     ├── UnreadableMoment
     ├── UnreadablePeriod
     ├── UnreadableUnits
@@ -89,6 +90,14 @@ class NotReached(CommandError):
     cure: ClassVar[Text] = Text(
         "Kiểm tra đường dẫn, quyền và dung lượng đĩa; TINH_HOME chọn thư mục dữ liệu khác.",
         "Check the path, its permissions and the disk space; TINH_HOME chooses another data folder.",
+    )
+
+
+class FileStands(CommandError):
+    code = "CLI160"
+    says: ClassVar[Text] = Text("Đã có tệp {path}.", "There is a file {path} already.")
+    cure: ClassVar[Text] = Text(
+        "Chọn tên khác, hoặc xóa tệp cũ trước.", "Choose another name, or remove the old file first."
     )
 
 

@@ -15,6 +15,7 @@ from tinh.cli import (
     data,
     declared,
     feeds,
+    layouts,
     mending,
     numbers,
     places,
@@ -31,6 +32,7 @@ from tinh.kit.errors import TinhError
 _ASKED_FOR_WRONG = {
     "FLW030",
     "FLW033",
+    "FLW041",
     "INS007",
     "PCK002",
     "PPL006",
@@ -68,6 +70,7 @@ for room in (
     server,
     declared,
     data,
+    layouts,
     feeds,
     mending,
     recalls,

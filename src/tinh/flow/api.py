@@ -15,14 +15,21 @@ corridor next; doing a step twice changes nothing.
 from __future__ import annotations
 
 from tinh.flow.calendar import Late
+from tinh.flow.choosing import SOURCES, WIDE, Choices, headers_needed, last_parts, layout_of, proposed_choices
 from tinh.flow.committer import Committer
 from tinh.flow.corridor import Corridor
+from tinh.flow.drafting import compiled as compiled_contract
 from tinh.flow.effect import Broken, Effect, Moved, effect
 from tinh.flow.errors import (
     FlowError,
+    LayoutDeclared,
+    LayoutFaulty,
+    NoSuchLayout,
+    NoTable,
     RawLost,
     ReasonNeeded,
     Stumbled,
+    TrialGone,
     UnknownDataset,
     UnknownIndicators,
     WasRecalled,
@@ -30,11 +37,14 @@ from tinh.flow.errors import (
 from tinh.flow.feeds import feeds
 from tinh.flow.held import Left, left_of, still_held
 from tinh.flow.home import Home, home_for
+from tinh.flow.layouts import Kept, LayoutBook, name_for, written
 from tinh.flow.lines import spelt
+from tinh.flow.mapping import Trial, proposed, sheet_names, tried
 from tinh.flow.mending import Mended, Mending
 from tinh.flow.mending_errors import MendingError
 from tinh.flow.outcome import Outcome
 from tinh.flow.owing import PlaceHealth, owing
+from tinh.flow.profiling import FileProfile, id_for, profile_file
 from tinh.flow.proposals import Proposal
 from tinh.flow.reasons import reasons
 from tinh.flow.recalls import Order, check, recall, reinstate
@@ -42,22 +52,33 @@ from tinh.flow.samples import bless, judge_sample
 from tinh.flow.sheet import write_sheet
 from tinh.flow.simulated import fill, send
 from tinh.flow.status import AgencyStatus, DatasetStatus, Status
+from tinh.flow.waiting import Waiting, WaitingRoom
 
 __all__ = [
+    "SOURCES",
+    "WIDE",
     "AgencyStatus",
     "Broken",
+    "Choices",
     "Committer",
     "Corridor",
     "DatasetStatus",
     "Effect",
+    "FileProfile",
     "FlowError",
     "Home",
+    "Kept",
     "Late",
+    "LayoutBook",
+    "LayoutDeclared",
+    "LayoutFaulty",
     "Left",
     "Mended",
     "Mending",
     "MendingError",
     "Moved",
+    "NoSuchLayout",
+    "NoTable",
     "Order",
     "Outcome",
     "PlaceHealth",
@@ -66,23 +87,39 @@ __all__ = [
     "ReasonNeeded",
     "Status",
     "Stumbled",
+    "Trial",
+    "TrialGone",
     "UnknownDataset",
     "UnknownIndicators",
+    "Waiting",
+    "WaitingRoom",
     "WasRecalled",
     "bless",
     "check",
+    "compiled_contract",
     "effect",
     "feeds",
     "fill",
+    "headers_needed",
     "home_for",
+    "id_for",
     "judge_sample",
+    "last_parts",
+    "layout_of",
     "left_of",
+    "name_for",
     "owing",
+    "profile_file",
+    "proposed",
+    "proposed_choices",
     "reasons",
     "recall",
     "reinstate",
     "send",
+    "sheet_names",
     "spelt",
     "still_held",
+    "tried",
     "write_sheet",
+    "written",
 ]

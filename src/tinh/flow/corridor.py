@@ -24,10 +24,12 @@ from tinh.flow.home import Home
 from tinh.flow.intents import Intent, Intents, Way
 from tinh.flow.journal import Journal, Run
 from tinh.flow.known import Group, Knowledge, spanned
+from tinh.flow.layouts import learnt_since
 from tinh.flow.mending import Mending
 from tinh.flow.outcome import Outcome, verdict_of
 from tinh.flow.recompute import News, Values
 from tinh.flow.status import Status, StatusBoard
+from tinh.flow.waiting import WaitingRoom
 from tinh.gate.api import Judgement, judge, refusal
 from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.errors import Text, TinhError
@@ -162,6 +164,7 @@ class Corridor:
                 gathered = self.lake.compact()
             with run.step("retain"):
                 dropped = self.lake.retain(days)
+                WaitingRoom(self.home).sweep()
             run.facts = {"gathered": gathered, "dropped": dropped}
         return run.facts
 
@@ -223,6 +226,9 @@ class Corridor:
         stored = self.raw.put(source)
         receipt_id = Receipt.id_for(dataset.id, stored.digest)
         known = self.lake.receipt(receipt_id) if self.lake.has(receipt_id) else None
+        while known is not None and (learnt := learnt_since(known, self.layouts.of(dataset))):
+            receipt_id = Receipt.id_for(dataset.id, f"{stored.digest}:{learnt}")
+            known = self.lake.receipt(receipt_id) if self.lake.has(receipt_id) else None
         if known is not None:
             recalls.refuse(self.lake, receipt_id)
             return known.receipt, None

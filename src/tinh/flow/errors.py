@@ -13,6 +13,11 @@ FlowError
 ├── RecalledWith    FLW035  the receipt went with the one it answers and comes back with it
 └── DatasetAway     FLW036  the receipt's dataset is not in use now
 └── MendingError    FLW010–022  of answers, releases and proposals: see `mending_errors`
+├── NoTable         FLW040  a file in which no table was found
+├── NoSuchLayout    FLW041  the dataset has no learned layout of this name
+├── LayoutFaulty    FLW042  a layout that does not fit its contract or cannot be read
+├── LayoutDeclared  FLW043  a layout of the province's folder, which only its authors change
+└── TrialGone       FLW044  a waiting file whose time is over, or somebody else's
 """
 
 from __future__ import annotations
@@ -151,3 +156,56 @@ class DatasetAway(FlowError):
         "Khai lại gói có bộ dữ liệu này rồi thử lại; dữ liệu không được dùng thì không tính vào đâu cả.",
         "Put the pack of this dataset back in use and try again; data not in use counts for nothing.",
     )
+
+
+class NoTable(FlowError):
+    code = "FLW040"
+    status = 422
+    says = Text("Không thấy bảng nào trong tệp “{filename}”.", "No table was found in “{filename}”.")
+    cure = Text(
+        "Gửi tệp có một dòng tiêu đề và các dòng số liệu bên dưới.",
+        "Send a file with a header row and rows of data below it.",
+    )
+
+
+class NoSuchLayout(FlowError):
+    code = "FLW041"
+    status = 404
+    says = Text(
+        "Bộ dữ liệu “{dataset}” không có bố cục đã lưu tên “{name}”.",
+        "Dataset “{dataset}” has no saved layout “{name}”.",
+    )
+    cure = Text("Có: {known}.", "There are: {known}.")
+
+
+class LayoutFaulty(FlowError):
+    code = "FLW042"
+    status = 422
+    says = Text("Bố cục này chưa dùng được: {reason_vi}", "This layout cannot be used: {reason_en}")
+    cure = Text(
+        "Sửa theo lời nhắc rồi lưu lại; docs/guide/bo-cuc.md giải thích từng phần.",
+        "Correct what is said and save again; docs/guide/bo-cuc.md explains each part.",
+    )
+
+
+class LayoutDeclared(FlowError):
+    code = "FLW043"
+    status = 409
+    says = Text(
+        "Bố cục “{name}” nằm trong thư mục khai báo của tỉnh, không sửa được ở đây.",
+        "Layout “{name}” stands in the province's declared folder and cannot be changed here.",
+    )
+    cure = Text(
+        "Lưu bố cục mới với tên khác, hoặc sửa tệp khai báo.",
+        "Save a new layout under another name, or edit the declared file.",
+    )
+
+
+class TrialGone(FlowError):
+    code = "FLW044"
+    status = 404
+    says = Text(
+        "Không còn tệp chờ này: đã quá {hours} giờ, hoặc không phải của bạn.",
+        "This waiting file is gone: {hours} hours have passed, or it is not yours.",
+    )
+    cure = Text("Chọn lại tệp từ đầu.", "Choose the file again.")

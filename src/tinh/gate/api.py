@@ -17,30 +17,52 @@ from tinh.gate.casts import dtype_of
 from tinh.gate.errors import GateError
 from tinh.gate.judge import DUPLICATE, REFUSED, RELEASED, judge, refusal
 from tinh.gate.known import Answering, Known, Past
+from tinh.gate.mapping.model import Match, Proposal
+from tinh.gate.mapping.propose import Sample, World, propose
 from tinh.gate.moments import parse
 from tinh.gate.placing import explain_places
+from tinh.gate.profile.draft import Loosened, draft
+from tinh.gate.profile.model import Candidate, ColumnProfile, Remark, TableProfile
+from tinh.gate.profile.table import profile_table, totals_and_notes
+from tinh.gate.profile.texts import KIND_NAMES, LEVEL_NAMES, Setting
 from tinh.gate.scores import due_at
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
 __all__ = [
     "DUPLICATE",
+    "KIND_NAMES",
+    "LEVEL_NAMES",
     "REFUSED",
     "RELEASED",
     "Answering",
+    "Candidate",
     "Check",
+    "ColumnProfile",
     "GateError",
     "Judgement",
     "Known",
+    "Loosened",
+    "Match",
     "Outcome",
     "Past",
+    "Proposal",
     "Reason",
+    "Remark",
+    "Sample",
     "Score",
     "Scores",
+    "Setting",
+    "TableProfile",
     "Verdict",
+    "World",
+    "draft",
     "dtype_of",
     "due_at",
     "explain_places",
     "judge",
     "parse",
+    "profile_table",
+    "propose",
     "refusal",
+    "totals_and_notes",
 ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Action = Literal[
     "read", "read receipts", "read held rows", "read raw", "push", "mend", "release", "recall",
-    "manage accounts", "read access log", "manage boundaries", "manage sources",
+    "manage accounts", "read access log", "manage boundaries", "manage sources", "write layouts",
 ]  # fmt: skip
 Reach = Literal["all", "own agency", "unless personal"]
 
@@ -41,6 +41,7 @@ MATRIX: Mapping[tuple[str, Action], Reach] = {
     (Role.DATA_OFFICER, "push"): "own agency",
     (Role.DATA_OFFICER, "recall"): "own agency",
     (Role.DATA_OFFICER, "mend"): "own agency",
+    (Role.DATA_OFFICER, "write layouts"): "own agency",
     (Role.ADMINISTRATOR, "read"): "all",
     (Role.ADMINISTRATOR, "read receipts"): "all",
     (Role.ADMINISTRATOR, "read held rows"): "all",
@@ -49,6 +50,7 @@ MATRIX: Mapping[tuple[str, Action], Reach] = {
     (Role.ADMINISTRATOR, "recall"): "all",
     (Role.ADMINISTRATOR, "mend"): "all",
     (Role.ADMINISTRATOR, "release"): "all",
+    (Role.ADMINISTRATOR, "write layouts"): "all",
     (Role.ADMINISTRATOR, "manage accounts"): "all",
     (Role.ADMINISTRATOR, "manage boundaries"): "all",
     (Role.ADMINISTRATOR, "read access log"): "all",

@@ -15,7 +15,18 @@ from tinh.kit.errors import Text, TinhError
 from tinh.people.api import SignInNeeded
 from tinh.rest.entry import Bearer, Session
 from tinh.rest.problems import problem
-from tinh.rest.routes import datasets, feeds, house, mending, places, recalls, receipts, tokens, values
+from tinh.rest.routes import (
+    datasets,
+    feeds,
+    house,
+    layouts,
+    mending,
+    places,
+    recalls,
+    receipts,
+    tokens,
+    values,
+)
 
 log = structlog.get_logger()
 
@@ -61,6 +72,7 @@ for module in (
     places,
     house,
     datasets,
+    layouts,
     receipts,
     feeds,
     mending,

@@ -14,6 +14,7 @@ RestError
 ├─ OneFile             RST030  an answer of several files
 ├─ BadUnits            RST070  units that are neither `then`, `today` nor a day
 └─ NoSuchAgency        RST040  a filter by an agency the province does not have
+└─ NotUtf8             RST060  a YAML body that is not UTF-8 text
 """
 
 from __future__ import annotations
@@ -138,3 +139,12 @@ class OneFile(RestError):
     status = 422
     says = Text("Một lần sửa chỉ gồm một tệp; đã nhận {count}.", "An answer is one file; {count} came.")
     cure = Text("Gửi từng tệp một.", "Send them one by one.")
+
+
+class NotUtf8(RestError):
+    code = "RST060"
+    status = 422
+    says = Text("Nội dung gửi lên không phải văn bản UTF-8.", "The body is not UTF-8 text.")
+    cure = Text(
+        "Lưu tệp YAML với bảng mã UTF-8 rồi gửi lại.", "Save the YAML file as UTF-8 and send it again."
+    )

@@ -359,3 +359,17 @@ class Pulled(Shape):
     feed: str
     state: Literal["done", "pulling"]
     result: dict[str, Any] | None
+
+
+class Layout(Shape):
+    dataset: str
+    name: str
+    made_by: str
+    made_at: str
+    headers: list[str]
+    declared: bool
+
+
+class Layouts(Shape):
+    items: list[Layout]
+    next: str | None

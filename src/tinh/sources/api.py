@@ -21,8 +21,10 @@ from tinh.sources.feeds.errors import FeedBusy, FeedError, FeedPaused, UnknownFe
 from tinh.sources.feeds.network import Resolve, Stopped, system_resolve
 from tinh.sources.feeds.pulling import Pulling, Taken
 from tinh.sources.feeds.state import Try
+from tinh.sources.grids import TextGrid, grids
 from tinh.sources.headers import bare, folded
 from tinh.sources.heading import JOINED, LOOK, Grid, Header, find_header, unpivoted
+from tinh.sources.heads import Head, head_of, headers_of
 from tinh.sources.kinds import ColumnKind, column_kinds
 from tinh.sources.letters import Mended
 from tinh.sources.letters import mend as mend_letters
@@ -50,6 +52,7 @@ __all__ = [
     "FeedPaused",
     "Feeds",
     "Grid",
+    "Head",
     "Header",
     "Health",
     "Mended",
@@ -65,6 +68,7 @@ __all__ = [
     "Stored",
     "Table",
     "Taken",
+    "TextGrid",
     "Try",
     "UnknownFeed",
     "bare",
@@ -74,8 +78,11 @@ __all__ = [
     "faults",
     "find_header",
     "folded",
+    "grids",
     "has_offset",
     "has_time",
+    "head_of",
+    "headers_of",
     "lenient",
     "mend_header_rows",
     "mend_letters",

@@ -84,3 +84,25 @@ def _table(table: pa.Table, got: headers.Match, filename: str, form: str) -> Tab
     ]
     frame = frame.with_columns(texts).with_row_index(ROW, 1).with_columns(pl.col(ROW).cast(pl.UInt32))
     return Table(frame, missing=got.missing, unknown=got.unknown, format=form)
+
+
+def peek(path: Path, filename: str, form: str, most: int) -> pl.DataFrame:
+    """The first rows of a typed file with all its columns, whatever they are called."""
+    try:
+        if form == "parquet":
+            with pq.ParquetFile(path) as file:
+                kept, rows = [], 0
+                for batch in file.iter_batches(min(most, 65_536)):
+                    kept.append(batch)
+                    rows += batch.num_rows
+                    if rows >= most:
+                        break
+                return pl.DataFrame(pa.Table.from_batches(kept, file.schema_arrow)).head(most)
+        with pa.memory_map(str(path)) as source:
+            whole = source.read(6) == b"ARROW1"
+            source.seek(0)
+            table = (pa.ipc.open_file(source) if whole else pa.ipc.open_stream(source)).read_all()
+            return pl.DataFrame(table.slice(0, most))
+    except (pa.ArrowException, OSError, pl.exceptions.PolarsError, OverflowError) as error:
+        reason = str(error).split("\n", 1)[0][:200]
+        raise Unparsable(filename=filename, format=form.capitalize(), reason=reason) from error

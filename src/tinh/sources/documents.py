@@ -196,3 +196,16 @@ def _printable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def records(text: bytes, filename: str) -> list[Record]:
+    """The objects of a JSON or NDJSON text, whatever they hold."""
+    if len(text) > limits.JSON_BYTES:
+        raise TooLarge(
+            filename=filename,
+            size=limits.size_text(len(text)),
+            limit=limits.size_text(limits.JSON_BYTES),
+            format="JSON",
+        )
+    lines = _at_once(text.split(b"\n")) if looks_like_ndjson(text[:65_536]) else None
+    return lines if lines is not None else _records(_parse(text, filename), "", filename)

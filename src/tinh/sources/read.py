@@ -231,3 +231,20 @@ def _remark(table: Table, filename: str) -> Table:
     if table.encoding not in ("", "utf-8"):
         notes.append(f"encoding:{table.encoding}")
     return replace(table, notes=tuple(dict.fromkeys(notes)))
+
+
+def form_of(path: Path, filename: str) -> str:
+    """What a file is by its first bytes: parquet, arrow, xlsx, gzip or text; or its refusal."""
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    return _binary_form(path, head, filename)
+
+
+def refuse_not_text(data: bytes, filename: str) -> None:
+    """Binary rubbish and pages of markup are no tables."""
+    if not data.strip():
+        raise EmptyFile(filename=filename)
+    _refuse_foreign(data[:64], filename)
+    _refuse_binary(data[:4096], filename)
+    if data[:4096].lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tinh.sources.fonts import READ
 from tinh.sources.headers import bare
 from tinh.sources.table import ROW
 
@@ -128,7 +129,13 @@ def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) 
 
 
 def is_total(label: str, words: frozenset[str], loose: bool) -> bool:
-    """`Tổng cộng:`, `TỔNG SỐ (A+B)`; where no place stands in the row, also `Cộng huyện Đại Từ`."""
+    """`Tổng cộng:`, `TỔNG SỐ (A+B)`; where no place stands in the row, also `Cộng huyện Đại Từ`. Rows are
+    sifted before letters are mended, so a word of an old font counts as what it means."""
+    ways = [label] if label.isascii() else [label, *(read(label) for read in READ.values())]
+    return any(_says_total(way, words, loose) for way in ways)
+
+
+def _says_total(label: str, words: frozenset[str], loose: bool) -> bool:
     text = bare(re.sub(r"^\(?(?:[IVXLCDM]+|\d+)[.):\s*-]+|[(\[].*?[)\]]|[:.;*=]+\s*$", "", label.strip()))
     return text in words or (
         loose and len(text) <= 60 and any(text.startswith(w) for w in words if len(w) > 3)

@@ -64,7 +64,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         frame = frame.filter(pl.col("_rules").list.contains(only))
     whys = _placing(frame.sort("_row").slice(start, HELD), found, stored) if frame.height else {}
     columns, rows, total = _held(frame, found, start, language, whys) if may_see else ((), (), 0)
-    says = _sentences(found, language)
+    says = sentences(found, language)
     history = mending.history(corridor, stored, language)
     now = corridor.mending.standing(stored)
     mendable = found is not None and not stored.answers and now.held > 0 and not now.recalled
@@ -115,10 +115,24 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         may_raw=people.may(who, "read raw", found),
         may_recall=found is not None and people.may(who, "recall", found),
         out=recall_told(corridor, id, language),
+        relayout=_unlaid(problem, who, found),
     )  # fmt: skip
 
 
-def _sentences(found: Dataset | None, language: str) -> dict[str, str]:
+_UNLAID = ("SRC002", "SRC003", "SRC004", "SRC005", "SRC006", "SRC019")  # the file does not look as declared
+
+
+def _unlaid(problem: dict[str, Any] | None, who: people.Actor | None, found: Dataset | None) -> bool:
+    """Whether showing the file's layout once would help, and this person may."""
+    return (
+        problem is not None
+        and str(problem["code"]).startswith(_UNLAID)
+        and people.may(who, "write layouts", found)
+        and people.may(who, "read raw", found)
+    )
+
+
+def sentences(found: Dataset | None, language: str) -> dict[str, str]:
     """Why a row was held, by rule; a row sent twice is held by the gate itself."""
     return reasons(found, language) if found else {}
 
@@ -181,7 +195,7 @@ def _held(
     whys: dict[int, dict[str, Text]],
 ) -> tuple[tuple[str, ...], tuple[HeldRow, ...], int]:
     """One page of held rows; the cells a failing rule looked at are marked."""
-    says = _sentences(found, language)
+    says = sentences(found, language)
     looked = {rule.id: rule.columns for rule in found.rules} if found else {}
     kinds = {rule.id: str(rule.kind) for rule in found.rules} if found else {}
     columns = tuple(c for c in frame.columns if not c.startswith("_"))

@@ -54,4 +54,5 @@ def upload(request: HttpRequest) -> HttpResponse:
     return page(
         request, "upload.html", "data", say("upload.title"), status=400 if fault else 200,
         datasets=[(d.id, d.name.in_(language)) for d in open_to], chosen=chosen, fault=fault,
+        may_layout=any(people.may(who, "write layouts", d) for d in corridor.catalogue.datasets.values()),
     )  # fmt: skip

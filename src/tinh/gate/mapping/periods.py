@@ -1,0 +1,74 @@
+"""Periods in headers, titles, names of sheets and files, as patterns that a layout can carry.
+
+Patterns are in the syntax of Rust's regex crate; Python reads the few that stand here alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tinh.kit.periods import GRAINS, Grain
+
+_IN = r"\s*(?:[/.\-_]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?"
+_MONTH = r"(?:tháng|thang|t)[\s._\-]*"
+_QUARTER = r"(?:quý|quy|q)[\s._\-]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way of writing a period: what it lacks (`y`, `m`) must stand elsewhere."""
+
+    grain: Grain
+    pattern: str
+    template: str
+    lacks: tuple[str, ...] = ()
+    loose: bool = False  # only where a whole header is nothing else
+
+
+FORMS: tuple[Form, ...] = (
+    Form("day", r"(?P<d>\d{1,2})[/.\-](?P<m>\d{1,2})[/.\-](?P<y>\d{4})", "{y}-{m:02}-{d:02}"),
+    Form("day", r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", "{y}-{m:02}-{d:02}"),
+    Form(
+        "day", r"(?i)ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})", "{y}-{m:02}-{d:02}"
+    ),
+    Form("quarter", rf"(?i){_QUARTER}(?P<q>[1-4]){_IN}(?P<y>\d{{4}})", "{y}-Q{q}"),
+    Form("month", rf"(?i){_MONTH}(?P<m>\d{{1,2}}){_IN}(?P<y>\d{{4}})", "{y}-{m:02}"),
+    Form("month", r"(?P<y>20\d{2})[-_.](?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
+    Form("month", r"(?P<m>\d{1,2})[/.\-_](?P<y>20\d{2})", "{y}-{m:02}"),
+    Form("month", r"(?:^|\D)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
+    Form("quarter", rf"(?i){_QUARTER}(?P<q>[1-4])", "{nam}-Q{q}", ("y",)),
+    Form("month", rf"(?i){_MONTH}(?P<m>\d{{1,2}})", "{nam}-{m:02}", ("y",)),
+    Form("year", r"(?i)(?:năm|nam)[\s._\-]*(?P<y>(?:19|20)\d{2})", "{y}"),
+    Form("year", r"(?:^|\D)(?P<y>(?:19|20)\d{2})(?:\D|$)", "{y}"),
+    Form(
+        "day",
+        r"(?i)^(?:ngày|ngay|n)?\s*(?P<d>\d{1,2})(?:\s*/.*)?$",
+        "{nam}-{thang:02}-{d:02}",
+        ("y", "m"),
+        loose=True,
+    ),
+)
+YEAR = r"(?i)(?:năm|nam)[\s._\-]*((?:19|20)\d{2})"
+ANY_YEAR = r"(?:^|\D)((?:19|20)\d{2})(?:\D|$)"
+MONTH_ONLY = rf"(?i){_MONTH}(\d{{1,2}})"
+
+
+def form_for(texts: Sequence[str], every: Grain, loose: bool = False) -> Form | None:
+    """The first form of the grain that every text has, and in as many different values as there are texts."""
+    for form in FORMS:
+        if form.grain != every or (form.loose and not loose):
+            continue
+        found = [re.search(form.pattern, t) for t in texts]
+        if all(found) and len({tuple(m.groups()) for m in found if m}) == len(set(texts)):
+            numbers = [int(m.group("d")) for m in found if m and "d" in m.groupdict()]
+            months = [int(m.group("m")) for m in found if m and "m" in m.groupdict()]
+            if all(1 <= n <= 31 for n in numbers) and all(1 <= n <= 12 for n in months):
+                return form
+    return None
+
+
+def shorter(every: Grain) -> tuple[Grain, ...]:
+    """The grain and those finer, coarsest first: a file may be finer than its contract asks."""
+    return tuple(reversed(GRAINS[: GRAINS.index(every) + 1]))

@@ -1,0 +1,174 @@
+"""From a first file and a contract to a layout: what is what, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from tinh.gate.mapping import beside, wide
+from tinh.gate.mapping.assign import assigned, pairs
+from tinh.gate.mapping.contents import Contents
+from tinh.gate.mapping.model import Match, Proposal
+from tinh.gate.mapping.names import Names
+from tinh.kit.errors import Text
+from tinh.packs.api import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sheet as mapping sees it: joined headers, body, what stands above, how many header rows."""
+
+    name: str
+    headers: tuple[str, ...]
+    cells: tuple[pl.Series, ...]
+    numbers: Mapping[int, pl.Series] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    depth: int = 1
+    top: int = 1
+    totals: tuple[str, ...] = ()  # words by which rows of totals begin
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    gazetteer: Any
+    province: str
+    today: date
+    past: Mapping[str, Any] = field(default_factory=dict)
+
+
+def propose(samples: Sequence[Sample], dataset: Dataset, filename: str, world: World) -> Proposal:
+    """The sheet that fits best, and a layout for it."""
+    names = Names(dataset.columns)
+    contents = Contents(dataset, world.gazetteer, world.province, world.today, world.past)
+    tried = [_one(s, dataset, filename, names, contents) for s in samples]
+    sums = [sum(m.confidence for m in matches) + (1.0 if w else 0.0) for matches, w in tried]
+    at = max(
+        range(len(samples)),
+        key=lambda i: (round(sums[i], 3), len(samples[i].cells[0]) if samples[i].cells else 0),
+    )
+    return _laid(samples, at, dataset, filename, world, tried[at])
+
+
+def _one(
+    sample: Sample, dataset: Dataset, filename: str, names: Names, contents: Contents
+) -> tuple[tuple[Match, ...], wide.Wide | None]:
+    hint = " ".join((*sample.titles, sample.name, filename))
+    found = wide.find(sample.headers, dataset, names, hint)
+    skip = frozenset(found.positions) if found else frozenset()
+    tried = pairs(sample.headers, sample.cells, sample.numbers, dataset, names, contents, skip)
+    if found is not None:
+        filled = {found.names_to, found.values, *(c for _, c in found.inner)}
+        tried = [p for p in tried if p.column not in filled]
+    examples = {
+        i: tuple(v[:40] for v in s.drop_nulls().head(3).to_list()) for i, s in enumerate(sample.cells)
+    }
+    return assigned(sample.headers, tried, examples, skip), found
+
+
+def _laid(
+    samples: Sequence[Sample],
+    at: int,
+    dataset: Dataset,
+    filename: str,
+    world: World,
+    done: tuple[tuple[Match, ...], wide.Wide | None],
+) -> Proposal:
+    sample, (matches, found) = samples[at], done
+    remarks: list[Text] = []
+    layout: dict[str, Any] = {}
+    if sample.depth > 1:
+        layout["header_rows"] = sample.depth
+    chosen = {m.column: sample.headers[m.position] for m in matches if m.column}
+    fixed: list[dict[str, Any]] = []
+    given = set(chosen)
+    if found is not None:
+        layout["unpivot"] = wide.entry(found, sample.headers)
+        given |= {found.names_to, found.values, *(c for _, c in found.inner)}
+        lacks = found.form.lacks if found.form else ()
+        for lack, name in (("y", "nam"), ("m", "thang")):
+            if lack in lacks:
+                helper = beside.helper(name, sample.titles, sample.name, filename)
+                if helper:
+                    fixed.append(helper)
+                else:
+                    remarks.append(
+                        Text(
+                            "tiêu đề cột không ghi năm và không thấy năm ở đâu khác: điền năm vào ô bên dưới",
+                            "the headers give no year and it stands nowhere else: fill it in below",
+                        )
+                    )
+                    fixed.append(
+                        {
+                            "column": name,
+                            "from": "value",
+                            "value": str(world.today.year if name == "nam" else world.today.month),
+                        }
+                    )
+        if not found.values and not found.inner:
+            remarks.append(
+                Text(
+                    "chưa rõ số liệu trong các cột ngang thuộc cột nào của hợp đồng: hãy chọn",
+                    "it is not clear which column the wide cells belong to: please choose",
+                )
+            )
+    several = _several(samples, at, dataset, world)
+    if several:
+        layout |= {"sheets": "all"}
+        if several == "place" and dataset.place and dataset.place.column not in given:
+            fixed.append({"column": dataset.place.column, "from": "sheet"})
+            given.add(dataset.place.column)
+    elif len(samples) > 1 and sample.name:
+        layout["sheet"] = sample.name
+    if dataset.period and dataset.period.column not in given:
+        entries = beside.period(
+            dataset.period.every, dataset.period.column, sample.titles, sample.name, filename
+        )
+        fixed += [e for e in entries if e["column"] not in {f["column"] for f in fixed}]
+        given |= {e["column"] for e in entries}
+    if dataset.place and dataset.place.column not in given:
+        entries = beside.place_beside(
+            dataset, sample.titles, sample.name, filename, world.gazetteer, world.province, world.today
+        )
+        fixed += entries
+        given |= {e["column"] for e in entries}
+    inner = {c: sample.headers[i].split(" / ")[-1] for i, c in found.inner} if found is not None else {}
+    if chosen or inner:
+        layout["columns"] = {**chosen, **inner}
+    if fixed:
+        layout["fixed"] = fixed
+    needed = {c.name for c in dataset.columns if c.required} | set(dataset.key)
+    needed |= {b.column for b in (dataset.place, dataset.period) if b is not None}
+    left = tuple(c.name for c in dataset.columns if c.name in needed and c.name not in given)
+    headers = tuple(chosen.values()) or tuple(h for h in sample.headers if h)[:3]
+    return Proposal(
+        dataset.id,
+        sample.name,
+        tuple(s.name for s in samples),
+        matches,
+        layout,
+        headers,
+        tuple(remarks),
+        left,
+        sample.titles,
+        {"inner": inner},
+    )
+
+
+def _several(samples: Sequence[Sample], at: int, dataset: Dataset, world: World) -> str:
+    """Why all sheets belong together: `place` or `period` in their names; empty when one stands alone."""
+    alike = [s for s in samples if s.headers == samples[at].headers]
+    if len(alike) < 2:
+        return ""
+    if beside.place_in_sheets([s.name for s in alike], dataset, world.gazetteer, world.province, world.today):
+        return "place"
+    if dataset.period and all(
+        beside.period(dataset.period.every, "x", (), s.name, "")
+        or beside.period(dataset.period.every, "x", (*s.titles, "2000"), s.name, "")
+        for s in alike
+    ):
+        return "period"
+    return ""

@@ -1,0 +1,143 @@
+"""Where a table stands in a sheet when no contract says it: titles, header rows, body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tinh.sources.grids import TextGrid
+from tinh.sources.heading import JOINED, join
+from tinh.sources.sheet import Merge
+
+LOOK = 40
+_FIGURE = re.compile(
+    r"^[-+−]?[\d.,'\s\u00a0\u202f]+(?:\s?[%‰]|\s\S{1,10})?$|"
+    r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?$|^0\d{3,}$"
+)
+_NUMBERING = re.compile(r"^\(?\s*(?:\d{1,3}|[A-Z]|[ivx]{1,4})\s*\)?(?:\s*[=:].*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`top` and `depth` of the header rows, `body` the first row of data, all from 0 in the grid."""
+
+    top: int
+    depth: int
+    body: int
+    sure: bool = True
+
+
+def head_of(grid: TextGrid) -> Head:
+    """The header rows of a sheet: the last rows of words above the first row of data."""
+    if grid.named:
+        return Head(0, 1, 1)
+    rows = grid.rows(LOOK)
+    wide = max((_filled(r) for r in rows), default=0)
+    body = _body(rows, wide)
+    if body is None:
+        top = next((i for i, r in enumerate(rows) if _filled(r) == wide), 0)
+        return Head(top, 1, min(top + 1, len(rows)), sure=wide > 1)
+    body = _upward(rows, body)
+    if body == 0:
+        return Head(0, 0, 0, sure=False)
+    last = body - 1
+    while last > 0 and (not _filled(rows[last]) or _numbered(rows[last])):
+        last -= 1
+    depth = 1
+    while (
+        depth < 3
+        and last - depth >= 0
+        and _above(rows[last - depth], rows[last - depth + 1], wide, grid, last - depth)
+    ):
+        depth += 1
+    return Head(last - depth + 1, depth, body)
+
+
+def _upward(rows: list[list[str]], body: int) -> int:
+    """Rows of words above the first figures are data too when their words stand again below them; a
+    header's words do not."""
+    while body > 1 and _filled(rows[body - 1]) >= max(2, _filled(rows[body]) - 1):
+        below = rows[body:]
+        if not any(c.strip() and any(c == r[i] for r in below) for i, c in enumerate(rows[body - 1])):
+            break
+        body -= 1
+    return body
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(c.strip()) for c in row)
+
+
+def _figures(row: Sequence[str]) -> int:
+    return sum(bool(_FIGURE.match(c.strip())) for c in row if c.strip())
+
+
+def _numbered(row: Sequence[str]) -> bool:
+    """`(1) (2) (3)`, `A B 1 2=3+4`: the row that numbers the columns."""
+    cells = [c.strip() for c in row if c.strip()]
+    if len(cells) < 3 or not all(_NUMBERING.match(c) for c in cells):
+        return False
+    numbers = [int(m.group()) for c in cells if (m := re.search(r"\d+", c))]
+    return len(set(cells)) == len(cells) and numbers == sorted(numbers) and (not numbers or numbers[0] <= 3)
+
+
+def _series(row: Sequence[str]) -> bool:
+    """Years or months one after the other: headings of columns, not data."""
+    cells = [c.strip() for c in row if c.strip() and _FIGURE.match(c.strip())]
+    if len(cells) < 2 or not all(c.isdigit() for c in cells):
+        return False
+    numbers = list(map(int, cells))
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and (
+        1990 <= numbers[0] <= 2100 or (numbers[0] == 1 and len(numbers) >= 3)
+    )
+
+
+def _body(rows: list[list[str]], wide: int) -> int | None:
+    """The first row that looks like data: wide enough, with figures among its cells."""
+    for at, row in enumerate(rows):
+        filled, figures = _filled(row), _figures(row)
+        if filled < max(2, 0.5 * wide) and wide > 1:
+            continue
+        if _numbered(row) or (_series(row) and at < len(rows) - 1 and not _series(rows[at + 1])):
+            continue
+        if figures and (
+            figures >= 0.25 * filled or (at and figures and _figures(rows[at - 1]) == 0 and figures >= 1)
+        ):
+            return at
+    return None
+
+
+def _above(row: Sequence[str], below: Sequence[str], wide: int, grid: TextGrid, at: int) -> bool:
+    """A row of group headings: several cells, some of them over columns the row below names again."""
+    filled = _filled(row)
+    if filled < 2 or (_figures(row) * 2 > filled and not _series(row)):
+        return False
+    spans = [m for m in grid.merged if m[0] <= at <= m[2] and m[3] > m[1]]
+    tall = [m for m in grid.merged if m[0] <= at < m[2]]
+    hollow = any(not b.strip() and a.strip() for a, b in zip(row, below, strict=False))
+    grouped = any(b.strip() and not a.strip() for a, b in zip(row, below, strict=False))
+    return (
+        bool(tall) or (bool(spans) and grouped) or (hollow and grouped) or (hollow and filled >= 0.6 * wide)
+    )
+
+
+def headers_of(grid: TextGrid, head: Head) -> list[str]:
+    """The header of each column: its rows joined top to bottom, blanks filled from what spans them."""
+    if not head.depth:
+        return [f"Cột {i + 1}" for i in range(grid.cells.width)]
+    rows = [
+        (head.top + i, {c: text for c, text in enumerate(row) if text and text.strip()})
+        for i, row in enumerate(grid.cells.slice(head.top, head.depth).rows())
+    ]
+    rows = [(at, cells) for at, cells in rows if cells]
+    if not rows:
+        return [""] * grid.cells.width
+    spans: dict[int, list[Merge]] = {}
+    for merge in (Merge(*m) for m in grid.merged):
+        for at, _ in rows:
+            if merge.top <= at <= merge.bottom:
+                spans.setdefault(at, []).append(merge)
+    columns, parts = join(rows, spans)
+    said = {column: JOINED.join(p) for column, p in zip(columns, parts, strict=True)}
+    return [said.get(column, "") for column in range(grid.cells.width)]

@@ -1,0 +1,218 @@
+"""Files as agencies lay them out: what the assistant proposes reads the file, and the next one like it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from tests.harness.wide import in_tcvn3, telecom
+
+from tinh.flow.api import (
+    WIDE,
+    Choices,
+    Home,
+    LayoutBook,
+    TrialGone,
+    WaitingRoom,
+    compiled_contract,
+    headers_needed,
+    layout_of,
+    proposed,
+    proposed_choices,
+    tried,
+    written,
+)
+from tinh.packs.api import Catalogue, Dataset, learned
+from tinh.packs.api import compile as compile_province
+from tinh.places.api import gazetteer
+from tinh.sources.api import clean, read
+
+NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+CONTRACT = """
+apiVersion: v3.1.0
+kind: DataContract
+id: ho-ngheo
+name: Hộ nghèo
+version: 1.0.0
+status: active
+customProperties:
+  - property: tinh
+    value:
+      kind: report
+      place: {column: commune, by: name, levels: [commune]}
+      period: {column: period, every: EVERY}
+schema:
+  - name: ho_ngheo
+    properties:
+      - name: commune
+        logicalType: string
+        required: true
+        primaryKey: true
+        primaryKeyPosition: 1
+        customProperties: [{property: tinh, value: {headers: ["Xã, phường"], personal: none}}]
+      - name: period
+        logicalType: string
+        required: true
+        primaryKey: true
+        primaryKeyPosition: 2
+        customProperties: [{property: tinh, value: {headers: [Kỳ], personal: none}}]
+      - name: poor
+        logicalType: integer
+        required: true
+        logicalTypeOptions: {minimum: 0, maximum: 100000}
+        customProperties:
+          - property: tinh
+            value:
+              headers: [Số hộ nghèo]
+              personal: none
+              clean: [{do: number, decimal: ",", group: "."}]
+"""
+Write = Callable[[Path, int], Path]
+UNITS = [u.name for u in gazetteer().communes("19", date(2026, 3, 1))[:8]]
+OLD = [u.name for u in gazetteer().communes("19", date(2025, 3, 1))[:8]]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return compile_province(ROOT / "provinces" / "thai-nguyen")
+
+
+def poor(every: str = "month") -> Dataset:
+    made, findings = compiled_contract(CONTRACT.replace("EVERY", every), "ho-ngheo")
+    assert made is not None, findings
+    return made
+
+
+def months_across(path: Path, turn: int) -> Path:
+    lines = ["BÁO CÁO SỐ HỘ NGHÈO,,,", f"Tên xã,T{turn}/2025,T{turn + 1}/2025,T{turn + 2}/2025"]
+    lines += [f"{n},{100 + i},{101 + i},1.{102 + i}" for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join([*lines, "Tổng cộng,900,900,900"]) + "\n", encoding="utf-8")
+    return path
+
+
+def years_across(path: Path, turn: int) -> Path:
+    lines = [f"TT;Xã, phường;{2022 + turn};{2023 + turn}"]
+    lines += [f"{i + 1};{n};{10 + i};{20 + i}" for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def period_in_the_title(path: Path, turn: int) -> Path:
+    with xlsxwriter.Workbook(path.with_suffix(".xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "DANH SÁCH HỘ NGHÈO")
+        sheet.write(1, 0, f"Tháng {turn} năm 2026")
+        sheet.write_row(3, 0, ["STT", "Địa phương", "Tổng số hộ nghèo (hộ)"])
+        for i, name in enumerate(UNITS):
+            sheet.write_row(4 + i, 0, [i + 1, name, 30 + i])
+    return path.with_suffix(".xlsx")
+
+
+def period_in_the_file_s_name(path: Path, turn: int) -> Path:
+    path = path.with_name(f"ho-ngheo-2026-0{turn}.csv")
+    path.write_text(
+        "Ten xa,So ho ngheo\n" + "".join(f'"{n}",{i}\n' for i, n in enumerate(UNITS)), encoding="utf-8"
+    )
+    return path
+
+
+def a_sheet_for_each_month(path: Path, turn: int) -> Path:
+    with xlsxwriter.Workbook(path.with_suffix(".xlsx")) as book:
+        for month in (turn, turn + 1):
+            sheet = book.add_worksheet(f"Tháng {month}-2026")
+            sheet.write_row(0, 0, ["Xã/phường", "Số hộ nghèo"])
+            for i, name in enumerate(UNITS):
+                sheet.write_row(1 + i, 0, [name, 30 + i])
+    return path.with_suffix(".xlsx")
+
+
+@pytest.mark.parametrize(
+    ("write", "every", "rows"),
+    [
+        (months_across, "month", 24),
+        (years_across, "year", 16),
+        (period_in_the_title, "month", 8),
+        (period_in_the_file_s_name, "month", 8),
+        (a_sheet_for_each_month, "month", 16),
+    ],
+)
+def test_what_is_proposed_reads_the_file_and_the_next(
+    write: Write, every: str, rows: int, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    dataset = poor(every)
+    first = write(tmp_path / "mot", 1)
+    proposal = proposed(first, first.name, dataset, catalogue, NOW)
+    assert proposal.open == (), proposal
+    trial = tried(first, first.name, dataset, proposal.layout, catalogue, NOW)
+    assert trial.verdict is not None and trial.verdict["verdict"] == "accepted", (proposal.layout, trial)
+    assert trial.total == rows
+
+    home = Home(tmp_path / "home")
+    text = written("ho-ngheo", "lan-mot", list(proposal.headers), proposal.layout, "an", NOW)
+    LayoutBook(catalogue, home).save(dataset, "lần một", text, "an", NOW)
+    following = write(tmp_path / "hai", 2)
+    table = clean(read(following, dataset, following.name, learned(home.root).of(dataset)), dataset)
+    assert "layout:lan-mot" in table.notes
+    assert table.frame.height == rows
+    assert set(table.frame["period"].to_list()) - set(trial.rows[0][1:2])
+
+
+def test_choices_of_a_person_make_the_layout(tmp_path: Path, catalogue: Catalogue) -> None:
+    dataset = catalogue.datasets["telecom-monthly"]
+    path = telecom(tmp_path / "a.xlsx", (1, 2))
+    proposal = proposed(path, path.name, dataset, catalogue, NOW)
+    headers = [m.header for m in proposal.matches]
+    chosen = Choices.of(proposed_choices(proposal).as_dict())
+    assert layout_of(chosen, headers, proposal) == dict(proposal.layout)
+    chosen.picks[headers.index("Tháng 2 / Số trạm")] = ""
+    layout = layout_of(chosen, headers, proposal)
+    assert layout["unpivot"]["columns"] == [headers[at] for at, c in chosen.picks.items() if c == WIDE]
+    assert headers_needed(layout, headers) == ["Mã ĐVHC", "Tên xã, phường, thị trấn"]
+
+
+def test_an_old_font_is_no_obstacle(tmp_path: Path, catalogue: Catalogue) -> None:
+    dataset = catalogue.datasets["telecom-monthly"]
+    path = telecom(tmp_path / "a.xlsx", (1, 2, 3), typed=in_tcvn3)
+    proposal = proposed(path, path.name, dataset, catalogue, NOW)
+    assert [m.header for m in proposal.matches][2:4] == ["Tên xã, phường, thị trấn", "Tháng 1 / Dân số"]
+    trial = tried(path, path.name, dataset, proposal.layout, catalogue, NOW)
+    assert trial.verdict is not None and trial.verdict["verdict"] == "accepted"
+    assert trial.total == 60
+
+
+def test_what_cannot_be_told_apart_is_left_open(tmp_path: Path, catalogue: Catalogue) -> None:
+    path = tmp_path / "mo-ho.csv"
+    path.write_text(
+        "Xã,Kỳ,Số liệu A,Số liệu B\n" + "".join(f'"{n}",1/2026,{i},{i}\n' for i, n in enumerate(UNITS))
+    )
+    proposal = proposed(path, path.name, poor(), catalogue, NOW)
+    assert proposal.open == ("poor",)
+    assert [m.column for m in proposal.matches] == ["commune", "period", "", ""]
+
+
+def test_a_waiting_file_is_for_its_owner_and_not_for_ever(tmp_path: Path) -> None:
+    room = WaitingRoom(Home(tmp_path))
+    one = room.put("lan@so-tc", "x", "a.csv", [b"a,b\n", b"1,2\n"])
+    assert room.get(one.token, "lan@so-tc").path.read_bytes() == b"a,b\n1,2\n"
+    for token, owner in (
+        (one.token, "minh@so-tc"),
+        ("../../etc/passwd", "lan@so-tc"),
+        (one.token[::-1], "lan@so-tc"),
+    ):
+        with pytest.raises(TrialGone):
+            room.get(token, owner)
+
+    os.utime(tmp_path / "waiting" / one.token / "facts.json", (0, 0))
+    with pytest.raises(TrialGone):
+        room.get(one.token, "lan@so-tc")
+    assert room.sweep() == 1 and not list((tmp_path / "waiting").iterdir())
+    tokens = [room.put("lan@so-tc", "x", "a.csv", [b"x"]).token for _ in range(12)]
+    assert len(list((tmp_path / "waiting").iterdir())) == 10
+    assert room.get(tokens[-1], "lan@so-tc").filename == "a.csv"

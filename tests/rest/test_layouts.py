@@ -1,0 +1,99 @@
+"""Profiles and layouts over HTTP: proposed from a file, saved, used, taken away, and not by strangers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.harness.problems import is_problem
+from tests.harness.wide import telecom
+
+AT = "/api/v1/datasets/telecom-monthly/layouts"
+XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@pytest.fixture
+def officer(site) -> httpx.Client:
+    return site.program("data_officer", "so-khcn")
+
+
+def test_a_proposed_layout_is_saved_and_reads_the_next_file(site, officer, tmp_path: Path) -> None:
+    first = telecom(tmp_path / "a.xlsx", (1, 2), 2023).read_bytes()
+    proposed = officer.post(
+        f"{AT}/propose", content=first, headers=XLSX, params={"filename": "quy-1.xlsx"}
+    ).json()
+    assert proposed["open"] == []
+    assert (proposed["trial"]["verdict"]["verdict"], proposed["trial"]["total"]) == ("accepted", 40)
+    assert officer.get(AT).json()["items"] == []
+
+    kept = officer.put(f"{AT}/bao-cao-ngang", content=proposed["yaml"].encode()).json()
+    assert kept["made_by"].startswith("data_officer-so-khcn") and not kept["declared"]
+    following = telecom(tmp_path / "b.xlsx", (3,), 2023).read_bytes()
+    params = {"wait": "true", "filename": "thang-3.xlsx"}
+    told = officer.post(
+        "/api/v1/datasets/telecom-monthly/receipts", content=following, headers=XLSX, params=params
+    )
+    assert (told.json()["verdict"], told.json()["received"]) == ("accepted", 20)
+    assert "unpivot" in officer.get(f"{AT}/bao-cao-ngang").text
+    assert [one["name"] for one in officer.get(AT).json()["items"]] == ["bao-cao-ngang"]
+
+    folder = site.prepared.home / "layouts" / "telecom-monthly"
+    officer.put(f"{AT}/bao-cao-ngang", content=proposed["yaml"].encode())
+    assert len(list((folder / ".versions").glob("bao-cao-ngang-*.yaml"))) == 1
+    assert officer.delete(f"{AT}/bao-cao-ngang").status_code == 204
+    assert is_problem(officer.get(f"{AT}/bao-cao-ngang"), 404)["code"] == "FLW041"
+    assert len(list((folder / ".versions").glob("bao-cao-ngang-*.yaml"))) == 2
+
+
+def test_what_was_refused_for_its_layout_is_read_once_one_is_known(officer, tmp_path: Path) -> None:
+    content = telecom(tmp_path / "c.xlsx", (1, 2), 2022).read_bytes()
+    where, params = "/api/v1/datasets/telecom-monthly/receipts", {"wait": "true", "filename": "c.xlsx"}
+    refused = officer.post(where, content=content, headers=XLSX, params=params).json()
+    assert refused["verdict"] == "refused"
+    proposed = officer.post(
+        f"{AT}/propose", content=content, headers=XLSX, params={"filename": "c.xlsx"}
+    ).json()
+    officer.put(f"{AT}/lan-sau", content=proposed["yaml"].encode())
+    again = officer.post(where, content=content, headers=XLSX, params=params).json()
+    assert (again["verdict"], again["received"], again["repeated"]) == ("accepted", 40, False)
+    third = officer.post(where, content=content, headers=XLSX, params=params).json()
+    assert (third["receipt"], third["repeated"]) == (again["receipt"], True)
+    officer.delete(f"{AT}/lan-sau")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("format: 1\nmatch: {headers: [a]}\nlayout: {columns: {khong_co: x}}\n", "khong_co"),
+        ("format: 1\nmatch: {headers: [a]}\nlayout: {unpivot: {columns: '(', names_to: period}}\n", "("),
+        ("không phải yaml: [", ""),
+    ],
+)
+def test_a_layout_that_does_not_fit_its_contract_is_not_kept(officer, text: str, said: str) -> None:
+    body = is_problem(officer.put(f"{AT}/sai", content=text.encode()), 422)
+    assert body["code"] == "FLW042" and said in str(body)
+    is_problem(officer.get(f"{AT}/sai"), 404)
+
+
+def test_layouts_are_for_those_who_owe_the_data(site, officer) -> None:
+    stranger, viewer = site.program("data_officer", "so-nnmt"), site.program("viewer")
+    for client in (stranger, viewer):
+        for method, path in (
+            ("get", AT),
+            ("put", f"{AT}/x"),
+            ("delete", f"{AT}/x"),
+            ("post", f"{AT}/propose"),
+        ):
+            is_problem(client.request(method, path), 403)
+    is_problem(
+        viewer.post("/api/v1/profile", content=b"a,b\n1,2\n", headers={"Content-Type": "text/csv"}), 403
+    )
+
+
+def test_a_profile_carries_a_contract_that_accepts_the_file(officer) -> None:
+    text = "Mã xã,Kỳ,Số hộ\n05443,03/2026,12\n05449,03/2026,9\n".encode()
+    found = officer.post("/api/v1/profile", content=text, headers={"Content-Type": "text/csv"}).json()
+    assert found["verdict"]["verdict"] == "accepted" and found["findings"] == []
+    assert found["contract"].startswith("# ") and "kind: DataContract" in found["contract"]
+    assert (found["place"], found["period"]) == ("ma_xa", "ky")
