@@ -28,6 +28,8 @@ PAGES = {
     "receipts narrowed to none": "/du-lieu/nhan/?tim=khong-co&ket-luan=refused",
     "recall": "recall",
     "mend": "receipt/sua",
+    "calendar": "/du-lieu/lich",
+    "calendar of a place": "/du-lieu/lich?noi=05443",
     "upload": "/du-lieu/gui",
     "sources": "/nguon-du-lieu/",
     "source": "/nguon-du-lieu/vien-thong-thang/",

@@ -154,6 +154,8 @@ CASES: list[tuple[str, dict[str, str], str, int]] = [
     ("PCK059", {C: changed(CONTRACT, "v3.1.0", "v3.9.0")}, C, 1),
     ("PCK100", {C: tinh("layout: {sheets: all, sheet_names: '('}")}, C, 10),
     ("PCK100", {C: tinh(r"layout: {fixed: [{column: note, from: title, pattern: Tháng \d+}]}")}, C, 10),
+    ("PCK095", {C: tinh("expect: {due: PT2H, at: '17:00'}")}, C, 10),
+    ("PCK096", {C: tinh("expect: {due: {after: P5D, working_days: 5}}")}, C, 10),
     ("PCK101", {C: tinh("layout: {fixed: [{column: note, from: cell}]}")}, C, 10),
     ("PCK101", {C: tinh(f"layout: {{fixed: [{TITLED}, template: '{{y}}'}}]}}")}, C, 10),
     ("PCK032", {C: tinh("layout: {columns: {comune: Xã}}")}, C, 10),

@@ -12,6 +12,7 @@ import click
 from tinh.cli import (
     accounts,
     boundaries,
+    calendar,
     data,
     declared,
     feeds,
@@ -70,6 +71,7 @@ for room in (
     server,
     declared,
     data,
+    calendar,
     layouts,
     feeds,
     mending,

@@ -14,10 +14,11 @@ corridor next; doing a step twice changes nothing.
 
 from __future__ import annotations
 
-from tinh.flow.calendar import Late
+from tinh.flow.calendar import Late, Silence
 from tinh.flow.choosing import SOURCES, WIDE, Choices, headers_needed, last_parts, layout_of, proposed_choices
 from tinh.flow.committer import Committer
 from tinh.flow.corridor import Corridor
+from tinh.flow.deliveries import AHEAD, LAST, MOST, Deliveries, Delivery, Span
 from tinh.flow.drafting import compiled as compiled_contract
 from tinh.flow.effect import Broken, Effect, Moved, effect
 from tinh.flow.errors import (
@@ -35,6 +36,7 @@ from tinh.flow.errors import (
     WasRecalled,
 )
 from tinh.flow.feeds import feeds
+from tinh.flow.freshness import Freshness, freshness
 from tinh.flow.held import Left, left_of, still_held
 from tinh.flow.home import Home, home_for
 from tinh.flow.layouts import Kept, LayoutBook, name_for, written
@@ -42,6 +44,7 @@ from tinh.flow.lines import spelt
 from tinh.flow.mapping import Trial, proposed, sheet_names, tried
 from tinh.flow.mending import Mended, Mending
 from tinh.flow.mending_errors import MendingError
+from tinh.flow.outages import Down, Outage, explained, of_indicator, outages, sources_of
 from tinh.flow.outcome import Outcome
 from tinh.flow.owing import PlaceHealth, owing
 from tinh.flow.profiling import FileProfile, id_for, profile_file
@@ -55,6 +58,9 @@ from tinh.flow.status import AgencyStatus, DatasetStatus, Status
 from tinh.flow.waiting import Waiting, WaitingRoom
 
 __all__ = [
+    "AHEAD",
+    "LAST",
+    "MOST",
     "SOURCES",
     "WIDE",
     "AgencyStatus",
@@ -63,9 +69,13 @@ __all__ = [
     "Committer",
     "Corridor",
     "DatasetStatus",
+    "Deliveries",
+    "Delivery",
+    "Down",
     "Effect",
     "FileProfile",
     "FlowError",
+    "Freshness",
     "Home",
     "Kept",
     "Late",
@@ -80,11 +90,14 @@ __all__ = [
     "NoSuchLayout",
     "NoTable",
     "Order",
+    "Outage",
     "Outcome",
     "PlaceHealth",
     "Proposal",
     "RawLost",
     "ReasonNeeded",
+    "Silence",
+    "Span",
     "Status",
     "Stumbled",
     "Trial",
@@ -98,8 +111,10 @@ __all__ = [
     "check",
     "compiled_contract",
     "effect",
+    "explained",
     "feeds",
     "fill",
+    "freshness",
     "headers_needed",
     "home_for",
     "id_for",
@@ -108,6 +123,8 @@ __all__ = [
     "layout_of",
     "left_of",
     "name_for",
+    "of_indicator",
+    "outages",
     "owing",
     "profile_file",
     "proposed",
@@ -117,6 +134,7 @@ __all__ = [
     "reinstate",
     "send",
     "sheet_names",
+    "sources_of",
     "spelt",
     "still_held",
     "tried",

@@ -19,6 +19,7 @@ import structlog
 
 from tinh.flow import recalls
 from tinh.flow.errors import RawLost, Stumbled, UnknownDataset
+from tinh.flow.feeds import down
 from tinh.flow.groups import groups
 from tinh.flow.home import Home
 from tinh.flow.intents import Intent, Intents, Way
@@ -61,7 +62,7 @@ class Corridor:
         self._intents = Intents(home.intents)
         self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)
         self.values = Values(catalogue, self.lake, self.gazetteer)
-        self._board = StatusBoard(catalogue, self.lake, self.gazetteer)
+        self.board = StatusBoard(catalogue, self.lake, self.gazetteer)
         self.mending = Mending(
             catalogue, self.lake, self.raw, self._intents, self._knowledge, self.values, self.journal,
             self.moment, home.intents / "turns",
@@ -180,7 +181,7 @@ class Corridor:
 
     def status(self) -> Status:
         """The four scores of each dataset and agency over the calendar, and who is late."""
-        return self._board.read(self.clock.now(), self._intents.count())
+        return self.board.read(self.clock.now(), self._intents.count(), down(self))
 
     def alerts(self, values: pl.DataFrame | None = None) -> tuple[Alert, ...]:
         """Every alert rule that is not at rest, over the current values or over those given."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tinh.flow.corridor import Corridor
-from tinh.sources.api import Feeds, Pulling, Resolve, Taken, system_resolve
+from tinh.flow.outages import Down
+from tinh.sources.api import Feeds, Health, Pulling, Resolve, Taken, system_resolve
+
+if TYPE_CHECKING:
+    from tinh.flow.corridor import Corridor
 
 
 def feeds(corridor: Corridor, resolve: Resolve = system_resolve) -> Feeds:
@@ -24,3 +28,22 @@ def feeds(corridor: Corridor, resolve: Resolve = system_resolve) -> Feeds:
 
     pulling = Pulling(catalogue, corridor.home.root, corridor.clock, intake, known_sender, resolve)
     return Feeds(catalogue, corridor.clock, pulling)
+
+
+def down(corridor: Corridor) -> dict[str, Down]:
+    """The datasets none of whose feeds can be reached, each since the last of them went down. Paused
+    feeds do not count: somebody stopped those on purpose."""
+    if not corridor.catalogue.feeds:
+        return {}
+    by_dataset: dict[str, list[Health]] = {}
+    for health in feeds(corridor).healths():
+        if health.condition != "paused":
+            by_dataset.setdefault(health.feed.dataset, []).append(health)
+    found = {}
+    for dataset, healths in by_dataset.items():
+        gone = [h for h in healths if h.condition == "down" and h.since is not None]
+        if len(gone) == len(healths):
+            last = max(gone, key=lambda h: h.since.timestamp() if h.since else 0.0)
+            assert last.since is not None
+            found[dataset] = Down(last.feed.id, last.since)
+    return found

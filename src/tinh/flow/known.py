@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from tinh.gate.api import Judgement, Known
+from tinh.kit.calendar import WorkingCalendar
 from tinh.lake.api import SPAN, Lake
 from tinh.packs.api import Catalogue, Dataset
 
@@ -91,6 +92,7 @@ class Knowledge:
         self._catalogue = catalogue
         self._lake = lake
         self.gazetteer = gazetteer
+        self._calendar = WorkingCalendar(extra=catalogue.calendar)
         self._lock = threading.Lock()
         self._learnt: dict[tuple[str, ...], tuple[int, int, float, Any]] = {}
 
@@ -101,6 +103,7 @@ class Knowledge:
             province=self._catalogue.place,
             gazetteer=self.gazetteer,
             timezone=self._catalogue.timezone,
+            calendar=self._calendar,
             reference=self.reference,
             seen=None if group.blind else _Seen(self._lake, dataset, group),
             past=lambda column: self._learn(

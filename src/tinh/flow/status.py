@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from tinh.flow.calendar import Kept, Late, Windows, hold, window_of
+from tinh.flow.calendar import ANYONE, Ground, Kept, Late, Silence, Windows, hold, window_of
+from tinh.flow.deliveries import AHEAD, LAST, Deliveries, deliveries
+from tinh.flow.outages import Down, Outage, outages
 from tinh.gate.api import Score, Scores
 from tinh.kit import periods
+from tinh.kit.calendar import WorkingCalendar
 from tinh.kit.errors import Text
 from tinh.lake.api import DELTAS, Lake, quoted, tally
 from tinh.packs.api import Catalogue, Dataset
@@ -39,6 +42,7 @@ class DatasetStatus:
     next_due: datetime | None
     late: tuple[Late, ...]
     simulated: bool
+    silence: Silence | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -57,9 +61,16 @@ class DatasetStatus:
             "next_window": self.next_window,
             "next_due": _iso(self.next_due),
             "late": [
-                {"place": x.place, "window": x.window, "due_at": _iso(x.due_at), "days": x.days}
+                {
+                    "place": x.place,
+                    "window": x.window,
+                    "due_at": _iso(x.due_at),
+                    "days": x.days,
+                    "working_days": x.working_days,
+                }
                 for x in self.late
             ],
+            "late_since": _iso(self.silence.since) if self.silence else None,
             "simulated": self.simulated,
         }
 
@@ -95,6 +106,7 @@ class Status:
     scores: Scores
     datasets: tuple[DatasetStatus, ...]
     agencies: tuple[AgencyStatus, ...]
+    outages: tuple[Outage, ...] = ()
 
     def dataset(self, dataset_id: str) -> DatasetStatus:
         return next(d for d in self.datasets if d.dataset == dataset_id)
@@ -112,6 +124,7 @@ class Status:
         return replace(
             self, receipts=sum(d.receipts for d in mine), scores=total(d.scores for d in mine),
             datasets=mine, agencies=agencies,
+            outages=tuple(o for o in self.outages if o.dataset in datasets),
         )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
@@ -123,6 +136,7 @@ class Status:
             "scores": shares(self.scores),
             "datasets": [d.as_dict() for d in self.datasets],
             "agencies": [a.as_dict() for a in self.agencies],
+            "outages": [o.as_dict() for o in self.outages],
         }
 
 
@@ -144,8 +158,11 @@ class StatusBoard:
         self._gazetteer = gazetteer
         self._learnt = _Learnt()
         self._lock = threading.Lock()
+        working = WorkingCalendar(extra=catalogue.calendar)
+        self._ground = Ground(catalogue.timezone, self._communes, self._ended, working)
 
-    def read(self, now: datetime, waiting: int) -> Status:
+    def read(self, now: datetime, waiting: int, down: Mapping[str, Down] | None = None) -> Status:
+        """`down`: datasets whose feed cannot be reached."""
         with self._lock:
             ledger = self._ledger(now)
             datasets = tuple(
@@ -159,6 +176,7 @@ class StatusBoard:
                 scores=total(d.scores for d in datasets),
                 datasets=datasets,
                 agencies=tuple(self._agencies(datasets)),
+                outages=outages(self._catalogue, datasets, down),
             )
 
     def of(self, dataset_id: str, now: datetime) -> DatasetStatus:
@@ -166,17 +184,28 @@ class StatusBoard:
         with self._lock:
             return self._dataset(self._catalogue.datasets[dataset_id], self._ledger(now).get(dataset_id), now)
 
+    def deliveries(self, dataset_id: str, now: datetime, last: int = LAST, ahead: int = AHEAD) -> Deliveries:
+        """The calendar of deliveries of one dataset around `now`."""
+        dataset = self._catalogue.datasets[dataset_id]
+        window = window_of(dataset)
+        with self._lock:
+            presence = self._presence(dataset)
+            made = deliveries(dataset, presence, {}, now, self._ground, last, ahead, self._learnt.windows)
+            if window is None or dataset.period is None or not any(span.came for span in made.spans):
+                return made
+            since = periods.of(periods.start(made.spans[0].window), dataset.period.every)
+            rows = self._lake.first_receipts(dataset, window, since)
+            receipts: dict[tuple[str, str], str] = {}
+            for place, name, receipt in rows.iter_rows():
+                receipts[place or ANYONE, name] = receipt
+                receipts.setdefault((ANYONE, name), receipt)
+            return deliveries(
+                dataset, presence, receipts, now, self._ground, last, ahead, self._learnt.windows
+            )
+
     def _dataset(self, dataset: Dataset, seen: dict[str, Any] | None, now: datetime) -> DatasetStatus:
         presence = self._presence(dataset)
-        kept = hold(
-            dataset,
-            presence,
-            now,
-            self._catalogue.timezone,
-            self._communes,
-            self._learnt.windows,
-            self._ended,
-        )
+        kept = hold(dataset, presence, now, self._ground, self._learnt.windows)
         seen = seen or {}
         newest = seen.get("newest")
         return DatasetStatus(
@@ -201,6 +230,7 @@ class StatusBoard:
             next_due=kept.next_due,
             late=kept.late,
             simulated=bool(seen.get("simulated")),
+            silence=kept.silence,
         )
 
     def _agencies(self, datasets: Iterable[DatasetStatus]) -> Iterable[AgencyStatus]:

@@ -25,7 +25,6 @@ from tinh.gate.profile.draft import Loosened, draft
 from tinh.gate.profile.model import Candidate, ColumnProfile, Remark, TableProfile
 from tinh.gate.profile.table import profile_table, totals_and_notes
 from tinh.gate.profile.texts import KIND_NAMES, LEVEL_NAMES, Setting
-from tinh.gate.scores import due_at
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
 __all__ = [
@@ -57,7 +56,6 @@ __all__ = [
     "World",
     "draft",
     "dtype_of",
-    "due_at",
     "explain_places",
     "judge",
     "parse",

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from tinh.kit.calendar import WorkingCalendar
+
 
 class Place(Protocol):
     """A unit as the gazetteer gives it."""
@@ -74,6 +76,7 @@ class Known:
     province: str = ""
     gazetteer: Places | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     reference: Callable[[str, str], pl.Series | None] = lambda _dataset, _column: None
     seen: Callable[[pl.DataFrame], pl.Series] | None = None
     past: Callable[[str], Past | None] = lambda _column: None

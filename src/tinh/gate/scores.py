@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -11,6 +11,7 @@ from tinh.gate.cells import Cells
 from tinh.gate.verdict import Score
 from tinh.gate.whereabouts import Whereabouts
 from tinh.kit import periods
+from tinh.packs.api import due_at
 
 MOST_KEYS = 20_000_000  # beyond this an expectation is a mistake in the contract
 
@@ -123,14 +124,9 @@ def alive(cells: Cells, where: Whereabouts) -> Score:
     received = received if received.tzinfo else received.replace(tzinfo=UTC)
     on_time = 0
     for span in spans:
-        due = due_at(span, expect.due)
+        due = due_at(expect, span, cells.known.calendar)
         if due is None:
             cells.note("due-unreadable")
             return Score(0, 0)
         on_time += received <= due.replace(tzinfo=zone)
     return Score(on_time, len(spans))
-
-
-def due_at(period: str, due: str) -> datetime | None:
-    """The local moment after which a delivery for `period` is late."""
-    return periods.after(periods.end(period), due)

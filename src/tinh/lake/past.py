@@ -35,16 +35,29 @@ def of(engine: Engine, current: str, dataset: Dataset, column: str) -> Past | No
     return Past(by_place=by_place, **row)
 
 
-def presence(engine: Engine, every: str, window: Grain) -> pl.DataFrame:
-    """First delivery and number of periods of each place and window."""
-    span = (
+def _span(window: Grain) -> str:
+    """The window of a row's period, in SQL."""
+    if window != "quarter":
+        return f"substr(_period, 1, {_WIDTH[window]})"
+    return (
         "substr(_period, 1, 4) || '-Q' || CASE WHEN _period[6] = 'Q' THEN _period[7] "
         "ELSE CAST((CAST(substr(_period, 6, 2) AS INTEGER) + 2) // 3 AS VARCHAR) END"
-        if window == "quarter"
-        else f"substr(_period, 1, {_WIDTH[window]})"
     )
+
+
+def first_receipts(engine: Engine, every: str, window: Grain, since: str) -> pl.DataFrame:
+    """The receipt that first brought each place and window, of the periods from `since` on."""
     return engine.frame(
-        f'SELECT _place AS place, {span} AS "window", min(_received_at) AS first_received, '
+        f'SELECT _place AS place, {_span(window)} AS "window", arg_min(_receipt, _received_at) AS receipt '
+        f"FROM ({every}) WHERE _period >= ? GROUP BY ALL ORDER BY ALL",
+        [since],
+    )
+
+
+def presence(engine: Engine, every: str, window: Grain) -> pl.DataFrame:
+    """First delivery and number of periods of each place and window."""
+    return engine.frame(
+        f'SELECT _place AS place, {_span(window)} AS "window", min(_received_at) AS first_received, '
         "count(DISTINCT _period) AS periods, bool_or(_simulated) AS simulated "
         f"FROM ({every}) WHERE _period IS NOT NULL GROUP BY ALL ORDER BY ALL"
     )

@@ -295,6 +295,11 @@ class Lake(Recalling):
         `place, window, first_received, periods, simulated`."""
         return past.presence(self._engine, self._rows.every(dataset), window)
 
+    def first_receipts(self, dataset: Dataset, window: Grain, since: str) -> pl.DataFrame:
+        """The receipt that first brought each place and window of the periods from `since` on:
+        `place, window, receipt`."""
+        return past.first_receipts(self._engine, self._rows.every(dataset), window, since)
+
     def last_received(self) -> datetime | None:
         """A moment no receipt came after, true to the millisecond."""
         now = self._receipts.snapshot()

@@ -12,6 +12,7 @@ and the checkout's `packs/`. `CODES` titles every finding; `schemas()` are the J
 
 from tinh.packs.called import dataset_called
 from tinh.packs.compile import Compiled, compile, load
+from tinh.packs.deadlines import due_at, grace_of
 from tinh.packs.errors import (
     FolderTaken,
     NoSuchPack,
@@ -119,6 +120,8 @@ __all__ = [
     "compile",
     "contracts_reference",
     "dataset_called",
+    "due_at",
+    "grace_of",
     "learned",
     "load",
     "new_province",

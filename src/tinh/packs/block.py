@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from tinh.kit.periods import Grain
+from tinh.packs.deadlines import whole_days
 from tinh.packs.layouts import LayoutEntry
 from tinh.packs.models import Kind, PlaceLevel
 from tinh.packs.shape import Declared, Duration, Period, Share
@@ -38,6 +39,25 @@ class PeriodEntry(Declared):
     every: Grain = Field(description="grain of a row's period")
 
 
+def _due(value: Any) -> Any:
+    return {"after": value} if isinstance(value, str) else value
+
+
+class DueEntry(Declared):
+    """When a delivery is late; a plain text such as `P5D` means `after`."""
+
+    after: Duration = Field("", description="ISO 8601 time after the period's end")
+    working_days: int | None = Field(
+        None, ge=1, le=250, description="or: the n-th working day of the province's calendar after it"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> DueEntry:
+        if self.after and self.working_days is not None:
+            raise ValueError("due")
+        return self
+
+
 class ExpectEntry(Declared):
     """What ought to arrive, for the scores đủ (sufficient) and sống (alive)."""
 
@@ -45,8 +65,28 @@ class ExpectEntry(Declared):
         "given", description="every commune · places seen before · the province · those in the file"
     )
     window: Grain | None = Field(None, description="the whole span a file answers for")
-    due: Duration = Field("", description="ISO 8601 time after the period's end when a delivery is late")
-    start: Period = Field("", description="first period that was ever owed")
+    due: Annotated[DueEntry, BeforeValidator(_due, json_schema_input_type=str | DueEntry)] = Field(
+        DueEntry(after="", working_days=None), description="when a delivery is late"
+    )
+    at: str = Field(
+        "",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description='hour of the last day until which a delivery is on time, such as "17:00"; empty: its end',
+    )
+    grace: Duration = Field(
+        "",
+        description="ISO 8601 time after which an overdue dataset counts as a source that stopped; "
+        "empty: a day, or six hours where an hour is owed",
+    )
+    start: Period = Field(
+        "", description="first period ever owed; empty: the one in which the first delivery came"
+    )
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> ExpectEntry:
+        if self.at and not whole_days(self.due.after, self.due.working_days):
+            raise ValueError("at")
+        return self
 
 
 class LifeEntry(Declared):

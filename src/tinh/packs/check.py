@@ -172,6 +172,19 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
         ),
         Text("tách thành nhiều quy tắc", "split it into several rules"),
     ),
+    "at": (
+        "PCK095",
+        Text("“at” cần hạn tính bằng ngày", '"at" needs a due time in days'),
+        Text(
+            "viết due: P5D hoặc due: {working_days: 5}, hoặc bỏ at",
+            "write due: P5D or due: {working_days: 5}, or leave `at` out",
+        ),
+    ),
+    "due": (
+        "PCK096",
+        Text("hạn có cả after lẫn working_days", "the due time has both `after` and `working_days`"),
+        Text("giữ một trong hai", "keep one of the two"),
+    ),
     "clean": (
         "PCK011",
         Text("bước làm sạch thiếu đối số của nó", "the cleaning step lacks its argument"),

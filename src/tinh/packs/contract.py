@@ -14,6 +14,7 @@ from tinh.packs.binding import Bindings
 from tinh.packs.block import DatasetBlock
 from tinh.packs.check import shape
 from tinh.packs.columns import ColumnSet
+from tinh.packs.deadlines import whole_days
 from tinh.packs.findings import Faults, Keys
 from tinh.packs.laid import check_layout
 from tinh.packs.layout import Layout
@@ -223,7 +224,13 @@ def _expectation(block: DatasetBlock, due: str, window: Any) -> Expectation:
     if entry is None:
         return Expectation(window=window, due=due or "P5D")
     return Expectation(
-        places=entry.places, window=entry.window or window, due=entry.due or due or "P5D", start=entry.start
+        places=entry.places,
+        window=entry.window or window,
+        due=entry.due.after or due or "P5D",
+        working_days=entry.due.working_days,
+        at=entry.at if entry.due.after or entry.due.working_days is not None or whole_days(due) else "",
+        grace=entry.grace,
+        start=entry.start,
     )
 
 

@@ -65,6 +65,8 @@ CODES: dict[str, Text] = {
     "PCK073": Text("Loại thay đổi không khớp đơn vị", "A kind of change that does not fit its units"),
     "PCK074": Text("Ngày hoặc tên đơn vị không dùng được", "A day or a name of a unit that cannot be used"),
     "PCK100": Text("Không dùng được mẫu của bố cục", "A pattern of a layout that cannot be used"),
+    "PCK095": Text("Giờ của hạn mà hạn không tính bằng ngày", "An hour for a due time that is not in days"),
+    "PCK096": Text("Hạn có hai cách tính", "A due time told in two ways"),
     "PCK101": Text("Cột cố định thiếu hoặc thừa đối số", "A fixed column or template without its argument"),
     "PCK102": Text("Không có cột nào để xoay", "Nothing to unpivot"),
     "PCK103": Text("Bố cục nằm sai chỗ", "A layout that stands in the wrong place"),

@@ -153,6 +153,9 @@ class Expectation(Frozen):
     places: Literal["communes", "known", "province", "given"] = "given"
     window: Grain | None = None
     due: str = "P5D"  # ISO 8601 duration after the period's end when a delivery is late
+    working_days: int | None = None  # instead of `due`: the n-th working day after the period's end
+    at: str = ""  # hour of the last day, such as 17:00; empty: the day's end
+    grace: str = ""  # how long an overdue dataset may still be on its way; empty: see packs.deadlines
     start: str = ""  # first period that was ever owed
 
 

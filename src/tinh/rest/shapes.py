@@ -144,6 +144,15 @@ class Datasets(Shape):
     next: str | None
 
 
+class Deliveries(Shape):
+    """The calendar of deliveries of a dataset; `window` is the span one delivery answers for."""
+
+    dataset: str
+    owner: str
+    window: str | None
+    windows: list[dict[str, Any]]
+
+
 class Indicator(Shape):
     id: str
     pack: str
@@ -291,6 +300,9 @@ class Value(Shape):
     coverage: Share
     simulated: bool
     unit: str
+    age: float | None = None
+    late_since: str | None = None
+    due: str | None = None
 
 
 class Values(Shape):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tinh.kit.periods import grain_of, start
@@ -72,6 +72,26 @@ def age(seconds: float, language: str) -> str:
             count = minutes // size
             return f"{count}{THIN}{en}" if language == "en" else f"{number(count, 0, 'vi')}{THIN}{vi}"
     return "just now" if language == "en" else "vừa xong"
+
+
+def due(moment: datetime, language: str, zone: str) -> str:
+    """Until when something is on time: hết ngày 05.12.2026, 17:00 05.12.2026."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return f"{local:%H:%M} {day(local, language)}"
+    last = day(local - timedelta(days=1), language)
+    return f"end of {last}" if language == "en" else f"hết ngày {last}"
+
+
+def overdue(days: int, working_days: int, language: str) -> str:
+    """By how much something is late, in working days where any have passed: 6 ngày làm việc."""
+    if working_days:
+        one = "working day" if working_days == 1 else "working days"
+        return number(working_days, 0, language) + THIN + (one if language == "en" else "ngày làm việc")
+    if days:
+        one = "day" if days == 1 else "days"
+        return number(days, 0, language) + THIN + (one if language == "en" else "ngày")
+    return "less than a day" if language == "en" else "chưa đến một ngày"
 
 
 def period_words(text: str, language: str) -> str:

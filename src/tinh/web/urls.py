@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from tinh.web.pages import (
     alerts,
     boundaries,
+    calendar,
     comparing,
     data,
     deliveries,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("du-lieu/nhan/<str:id>/thu-hoi", recalls.recall, name="recall"),
     path("du-lieu/nhan/<str:id>", receipts.receipt, name="receipt"),
     path("du-lieu/nhan/<str:id>/tep", receipts.raw, name="raw"),
+    path("du-lieu/lich", calendar.overview, name="calendar"),
+    path("du-lieu/lich.csv", calendar.export, name="calendar-csv"),
     path("du-lieu/nhan/<str:id>/bi-giu.xlsx", mending.sheet, name="held-sheet"),
     path("du-lieu/nhan/<str:id>/sua", mending.mend, name="mend"),
     path("du-lieu/nhan/<str:id>/cho-qua", mending.release, name="release"),

@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Header
 
+from tinh.flow.api import AHEAD, LAST, MOST
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset
 from tinh.people import api as people
 from tinh.rest import shapes
 from tinh.rest.entry import actor
-from tinh.rest.errors import NothingThere
-from tinh.rest.fresh import conditional
+from tinh.rest.errors import BadParameter, NothingThere
+from tinh.rest.fresh import conditional, conditional_this_minute
 from tinh.rest.idempotency import hold
 from tinh.rest.incoming import SUFFIXES, Parcel, parcels
 from tinh.rest.paging import page
@@ -66,6 +67,23 @@ def datasets(request: HttpRequest, pack: str = "", owner: str = "") -> HttpRespo
 @conditional
 def dataset(request: HttpRequest, id: str) -> HttpResponse:
     return answer(_describe(dataset_of(id)))
+
+
+@router.get(
+    "/datasets/{id}/calendar",
+    response=shapes.Deliveries,
+    summary="Deliveries owed and received",
+)
+@conditional_this_minute
+def calendar(request: HttpRequest, id: str, last: int = LAST, next: int = AHEAD) -> HttpResponse:
+    """The `last` windows that were due and the `next` ones (at most 120 each), oldest first."""
+    found = dataset_of(id)
+    people.require(actor(request), "read receipts", found)
+    for name, count in (("last", last), ("next", next)):
+        if not 0 <= count <= MOST:
+            raise BadParameter(name=name, value=count, expected=f"0–{MOST}")
+    corridor = jobs.corridor()
+    return answer(plain(corridor.board.deliveries(id, jobs.now(), last, next).as_dict()))
 
 
 @router.get("/datasets/{id}/contract", summary="The data contract (ODCS) as written")

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from tinh.flow.api import explained
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
 from tinh.packs.api import Catalogue, Indicator, Pack
@@ -65,7 +66,12 @@ def status(request: HttpRequest) -> HttpResponse:
 @router.get("/alerts", response=shapes.Alerts, tags=["health of data"], summary="Alerts now")
 @conditional_this_minute
 def alerts(request: HttpRequest) -> HttpResponse:
-    return answer(page([shown(alert) for alert in jobs.corridor().alerts()], None))
+    """`outage`: the dataset whose silence explains why an alert has no data."""
+    corridor = jobs.corridor()
+    raised = corridor.alerts()
+    why = explained(raised, corridor.status().outages)
+    items = [{**shown(a), "outage": why[a].dataset if a in why else None} for a in raised]
+    return answer(page(items, None))
 
 
 @router.get("/me", response=shapes.Me, tags=["access"], summary="Who is asking")

@@ -3,7 +3,7 @@
 # the router hands every view its request, used or not
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import polars as pl
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Query
 
+from tinh.flow.api import Freshness, freshness
 from tinh.insight.api import systems_at, values_on
 from tinh.insight.api import trace as trace_of
 from tinh.jobs import api as jobs
@@ -20,7 +21,7 @@ from tinh.people import api as people
 from tinh.rest import shapes
 from tinh.rest.entry import actor
 from tinh.rest.errors import BadParameter, BadUnits
-from tinh.rest.fresh import conditional
+from tinh.rest.fresh import conditional, conditional_this_minute
 from tinh.rest.moments import day, moment, period
 from tinh.rest.paging import limit_of, link, pack, page, unpack
 from tinh.rest.render import answer, format_of, table
@@ -32,7 +33,7 @@ Last = Annotated[str, Query(alias="to")]
 
 
 @router.get("/indicators/{id}/values", response=shapes.Values, summary="Values of an indicator")
-@conditional
+@conditional_this_minute
 def values(
     request: HttpRequest,
     id: str,
@@ -47,7 +48,9 @@ def values(
     """JSON by pages; CSV, Parquet or Arrow (`format=csv`, or Accept) whole. `place` may hold several
     codes, comma separated. `as_of` shows the values as they stood at a moment or at the end of a day.
     `units`: `then` (as reported), `today`, or a day: values on the units that stood on it, each with the
-    part of it that rests on an estimate (`estimated`) and `on_units` where it was restated."""
+    part of it that rests on an estimate (`estimated`) and `on_units` where it was restated.
+    The newest value of a place says how it stands to what its sources owe: `age` in seconds by which it
+    is behind (0: nothing is overdue), `late_since`, and when the next delivery is `due`."""
     return _values(request, id, place, first, last, as_of, units, limit, cursor)
 
 
@@ -145,9 +148,32 @@ def _values(
             (pl.col("period") > seen_period)
             | ((pl.col("period") == seen_period) & (pl.col("place") > seen_place))
         )
-    rows = frame.head(size).to_dicts()
+    newest = (
+        {}
+        if last
+        else dict(frame.drop_nulls("value").group_by("place").agg(pl.col("period").max()).iter_rows())
+    )
+    corridor = jobs.corridor()
+    now, status = jobs.now(), None if as_of else corridor.status()
+    stand = {
+        code: freshness(corridor.catalogue, status, one, code) if status else Freshness()
+        for code in frame.head(size).get_column("place").unique()
+    }
+    rows = [
+        {**row, **_stands(stand[row["place"]] if newest.get(row["place"]) == row["period"] else None, now)}
+        for row in frame.head(size).to_dicts()
+    ]
     following = pack(rows[-1]["period"], rows[-1]["place"]) if len(frame) > size else None
     return answer(page([_value(one, row) for row in rows], following), headers=link(request, following))
+
+
+def _stands(found: Freshness | None, now: datetime) -> dict[str, Any]:
+    """How the newest value of a place stands to what its sources owe; nothing of older ones."""
+    return {
+        "age": found.age(now) if found else None,
+        "late_since": found.late_since if found else None,
+        "due": found.due if found else None,
+    }
 
 
 def _value(one: Indicator, row: dict[str, Any]) -> dict[str, Any]:
@@ -159,6 +185,7 @@ def _value(one: Indicator, row: dict[str, Any]) -> dict[str, Any]:
         "coverage": {"num": row["cov_num"], "den": row["cov_den"]},
         "simulated": bool(row["simulated"]), "unit": one.unit.vi, "units": one.unit.as_dict(),
         "on_units": row["units"], "estimated": row["estimated"], "computed_at": row["computed_at"],
+        "age": row["age"], "late_since": row["late_since"], "due": row["due"],
     }  # fmt: skip
 
 

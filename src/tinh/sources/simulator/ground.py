@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from tinh.packs.api import Catalogue, Dataset, Simulation
+from tinh.kit import periods
+from tinh.kit.calendar import WorkingCalendar
+from tinh.packs.api import Catalogue, Dataset, Simulation, due_at
 from tinh.places.api import Gazetteer, Unit
 from tinh.sources.simulator import dice
 from tinh.sources.simulator.settings import ColumnPlan, Point, Sender, Settings, parse
@@ -25,6 +27,7 @@ class Ground:
     province: str
     gazetteer: Gazetteer
     zone: ZoneInfo
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
 
     @staticmethod
     def of(catalogue: Catalogue, simulation: Simulation, gazetteer: Gazetteer) -> Ground:
@@ -34,6 +37,7 @@ class Ground:
             province=catalogue.place,
             gazetteer=gazetteer,
             zone=ZoneInfo(catalogue.timezone),
+            calendar=WorkingCalendar(extra=catalogue.calendar),
         )
 
     @property
@@ -45,6 +49,10 @@ class Ground:
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone).replace(tzinfo=None)
+
+    def due(self, period: str) -> datetime:
+        """When a delivery for a period is due."""
+        return self.utc(due_at(self.dataset.expect, period, self.calendar) or periods.end(period))
 
     def communes(self, on: date) -> tuple[Unit, ...]:
         """The communes of today's province on a day, in the order of their codes."""

@@ -89,7 +89,7 @@ def _sheet(ground: Ground, units: tuple[Unit, ...], month: str, things: list[Thi
         filename=sender.filename.format(period=month, code="", ending="xlsx" if form == "xlsx" else "csv"),
         sender=sender.sender,
         sent_at=ground.utc(sent),
-        due_at=ground.utc(periods.after(end, ground.dataset.expect.due) or end),
+        due_at=ground.due(month),
         columns=ground.columns,
         headers=ground.headers(sender),
         rows=rows,

@@ -86,7 +86,7 @@ def _sheet(
         filename=filename,
         sender=name.format(place=place.name if place else ""),
         sent_at=ground.utc(sent),
-        due_at=ground.utc(periods.after(end, ground.dataset.expect.due) or end),
+        due_at=ground.due(period),
         columns=ground.columns,
         headers=ground.headers(sender),
         rows=[rows[unit.code] for unit in units],

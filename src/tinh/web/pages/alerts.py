@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from tinh.flow.api import explained
 from tinh.jobs import api as jobs
 from tinh.packs.api import Catalogue
 from tinh.watch.api import Alert
 from tinh.web import formats
 from tinh.web.pages.naming import place_name
+from tinh.web.pages.values import stopped_words
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -23,7 +25,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
     say = words(language)
     corridor = jobs.corridor()
     catalogue = corridor.catalogue
-    raised = corridor.alerts()
+    raised, found = corridor.alerts(), corridor.status().outages
+    why = explained(raised, found)
     listed = [
         {
             "name": a.name.in_(language),
@@ -41,13 +44,33 @@ def alerts(request: HttpRequest) -> HttpResponse:
             "simulated": a.simulated,
         }
         for a in raised
+        if a not in why
+    ]  # fmt: skip
+    stopped = [
+        {
+            "name": outage.name.in_(language),
+            "since": stopped_words(outage, catalogue.timezone, language),
+            "agency": catalogue.agencies[outage.owner].name.in_(language)
+            if outage.owner in catalogue.agencies
+            else outage.owner,
+            "by": say("outage.late", by=formats.overdue(outage.days, outage.working_days, language))
+            if outage.working_days or outage.days
+            else "",
+            "hangs": say("outage.hangs", count=len(outage.indicators)),
+            "alerts": [(a.sentence.in_(language), a.indicator, a.place) for a in raised
+                       if a in why and why[a].dataset == outage.dataset],
+            "link": f"/du-lieu/lich?bo-du-lieu={outage.dataset}",
+            "simulated": outage.simulated,
+        }
+        for outage in found
     ]  # fmt: skip
     resting = [
         (rule.name.in_(language), catalogue.indicators[rule.indicator].name.in_(language), rule.indicator)
         for rule in catalogue.alerts.values()
         if rule.id not in {a.rule for a in raised}
     ]
-    return page(request, "alerts.html", "alerts", say("alert.title"), alerts=listed, resting=resting)
+    return page(request, "alerts.html", "alerts", say("alert.title"), alerts=listed, stopped=stopped,
+                resting=resting)  # fmt: skip
 
 
 def _told(catalogue: Catalogue, alert: Alert, who: str, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tinh.flow.api import Corridor, DatasetStatus
+from tinh.flow.api import Corridor, DatasetStatus, Outage
 from tinh.jobs import api as jobs
 from tinh.lake.api import StoredReceipt, Wanted
 from tinh.packs.api import Column, Dataset
@@ -17,6 +17,7 @@ from tinh.web import formats
 from tinh.web.pages import feeds
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.room import Measure, health, measures
+from tinh.web.pages.values import stopped_words
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -39,6 +40,8 @@ class Line:
     held: int
     late: int
     simulated: bool
+    outage: str = ""
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ class ReceiptLine:
     first_verdict: str = ""  # of a recalled receipt, which stands as recalled
 
 
-def line(corridor: Corridor, each: DatasetStatus, language: str) -> Line:
+def line(corridor: Corridor, each: DatasetStatus, language: str, out: Outage | None = None) -> Line:
     say = words(language)
+    zone, gap = corridor.catalogue.timezone, each.silence
     return Line(
         id=each.dataset,
         name=each.name.in_(language),
@@ -68,13 +72,13 @@ def line(corridor: Corridor, each: DatasetStatus, language: str) -> Line:
         measures=measures(each.scores, language),
         newest=formats.period(each.newest_period, language) if each.newest_period else "–",
         age=formats.age(each.age_seconds, language) if each.age_seconds is not None else say("data.never"),
-        next_due=formats.minute(each.next_due, language, corridor.catalogue.timezone)
-        if each.next_due
-        else "–",
+        next_due=formats.due(each.next_due, language, zone) if each.next_due else "–",
         receipts=formats.number(each.receipts, 0, language),
         held=each.held,
         late=len(each.late),
         simulated=each.simulated,
+        outage=stopped_words(out, zone, language) if out else "",
+        behind=say("outage.late", by=formats.overdue(gap.days, gap.working_days, language)) if gap else "",
     )
 
 
@@ -118,10 +122,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     corridor = jobs.corridor()
     seen = people.among(people.actor_of(request), "read receipts", corridor.catalogue.datasets)
     status = corridor.status().within(seen)
+    stopped = {outage.dataset: outage for outage in status.outages}
     listed = corridor.lake.receipts(limit=12, wanted=Wanted(seen))
     return page(
         request, "data.html", "data", words(language)("data.title"),
-        lines=[line(corridor, each, language) for each in status.datasets],
+        lines=[line(corridor, each, language, stopped.get(each.dataset)) for each in status.datasets],
         others=[
             (d.id, d.name.in_(language), agency_name(corridor, d.owner, language))
             for d in _datasets(corridor) if seen is not None and d.id not in seen
@@ -154,7 +159,9 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
     language = language_of(request)
     corridor = jobs.corridor()
     found = dataset_or_404(corridor, id)
-    each = corridor.status().dataset(id)
+    status = corridor.status()
+    each = status.dataset(id)
+    out = next((o for o in status.outages if o.dataset == id), None)
     before = request.GET.get("truoc") or None
     may_read = people.may(people.actor_of(request), "read receipts", found)
     listed = corridor.lake.receipts(dataset=id, limit=RECEIPTS + 1, before=before) if may_read else []
@@ -162,14 +169,15 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
     return page(
         request, "dataset.html", "data", found.name.in_(language),
         dataset=found,
-        line=line(corridor, each, language),
+        line=line(corridor, each, language, out),
         description=found.description.in_(language),
         columns=[_column(column, language) for column in found.columns],
         rules=[(rule.id, rule.says.in_(language), rule.kind, rule.holds) for rule in found.rules],
         carried=[(c.where, c.text, c.reason.in_(language)) for c in found.carried],
         late=[
             (place_name(x.place, x.window) if x.place else "–", formats.period(x.window, language),
-             formats.minute(x.due_at, language, zone), x.days)
+             formats.due(x.due_at, language, zone),
+             formats.overdue(x.days, x.working_days, language))
             for x in each.late
         ] if may_read else [],
         may_read=may_read,

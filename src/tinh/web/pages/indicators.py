@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tinh.flow.api import Corridor
+from tinh.flow.api import Corridor, Freshness, freshness, sources_of
 from tinh.insight.api import Point, formula_text, systems_at, values_on
 from tinh.jobs import api as jobs
 from tinh.packs.api import Indicator
@@ -22,7 +22,7 @@ from tinh.web.drawing.spans import span
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.room import MapView, map_view
-from tinh.web.pages.values import SHOWN, Tile, cover, current, series_of, stored, tile
+from tinh.web.pages.values import SHOWN, Tile, cover, current, outage_words, series_of, stored, tile
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -62,13 +62,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("tim", "").strip()
     catalogue = corridor.catalogue
     frame = stored(corridor, tuple(catalogue.indicators), catalogue.place)
-    alerts = corridor.alerts()
+    alerts, status = corridor.alerts(), corridor.status()
     sectors = []
     for pack in catalogue.packs.values():
         mine = [
             i for i in catalogue.indicators.values() if i.pack == pack.id and _matches(i, wanted, language)
         ]
-        made = tuple(tile(i, series_of(i, frame, catalogue.place), corridor, language, alerts) for i in mine)
+        made = tuple(
+            tile(
+                i, series_of(i, frame, catalogue.place), corridor, language, alerts, None,
+                freshness(catalogue, status, i),
+            )
+            for i in mine
+        )  # fmt: skip
         if made:
             sectors.append(Sector(pack.name.in_(language), made))
     return page(
@@ -111,6 +117,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     )
     at = current(points, as_of or now, catalogue.timezone)
     period = at.period if at else ""
+    stands = None if as_of else freshness(catalogue, corridor.status(), indicator, place)
     unit, home = indicator.unit.in_(language), catalogue.name.in_(language)
     today = now.astimezone(ZoneInfo(catalogue.timezone)).date().isoformat()
     places = sorted(set(every.get_column("place").to_list()) - {catalogue.place}) if every.height else []
@@ -133,7 +140,9 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         definition=indicator.definition.in_(language),
         unit=unit,
         sector=catalogue.packs[indicator.pack].name.in_(language),
-        headline=tile(indicator, points, corridor, language, alerts, as_of) if points else None,
+        headline=tile(indicator, points, corridor, language, alerts, as_of, stands) if points else None,
+        outage=outage_words(stands, catalogue.timezone, language),
+        source=stands.outage.dataset if stands and stands.outage else "",
         stays=movable and indicator.over_reforms == "none",
         trace_link=links.get(period, ""),
         period=formats.period_words(period, language) if period else "",
@@ -152,7 +161,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         chart_label=say("indicator.chart_label", name=indicator.name.in_(language), place=place_title),
         rows=_rows(indicator, part.points, links, catalogue.place, language),
         ranking=_ranking(every, indicator, language, catalogue.place),
-        map=_map(corridor, indicator, language, request),
+        map=_map(corridor, indicator, language, request, stands),
         formula=formula_text(catalogue, indicator).in_(language),
         direction=say(f"direction.{indicator.direction}"),
         targets=[
@@ -163,7 +172,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
             (b.name.in_(language), write(b.value), b.source)
             for b in indicator.benchmarks
         ],
-        datasets=[(d, catalogue.datasets[d].name.in_(language)) for d in _reads(corridor, indicator)],
+        datasets=[(d, catalogue.datasets[d].name.in_(language)) for d in sources_of(catalogue, id)],
         as_of=request.GET["as-of"] if as_of else "",
         as_of_words=formats.day(as_of, language) if as_of else "",
     )  # fmt: skip
@@ -187,14 +196,6 @@ def _on_today(
 def _trace_link(id: str, place: str, point: Point, trail: str) -> str:
     theo = f"{'&' if trail else '?'}theo={point.units}" if point.units else ""
     return f"/nguon/{id}/{place}/{point.period}{trail}{theo}"
-
-
-def _reads(corridor: Corridor, indicator: Indicator) -> tuple[str, ...]:
-    found = [d for d in indicator.reads() if d in corridor.catalogue.datasets]
-    for other in indicator.formula.indicators:
-        if other in corridor.catalogue.indicators:
-            found += _reads(corridor, corridor.catalogue.indicators[other])
-    return tuple(dict.fromkeys(found))
 
 
 def _chart(
@@ -266,7 +267,10 @@ def _ranking(
     )  # fmt: skip
 
 
-def _map(corridor: Corridor, indicator: Indicator, language: str, request: HttpRequest) -> MapView | None:
+def _map(
+    corridor: Corridor, indicator: Indicator, language: str, request: HttpRequest, stands: Freshness | None
+) -> MapView | None:
     as_of = as_of_of(request, corridor.catalogue.timezone, corridor.clock.now())
-    view = map_view(corridor, indicator.id, request.GET.get("ky", ""), language, as_of)
+    stopped = (stands.outage,) if stands and stands.outage else ()
+    view = map_view(corridor, indicator.id, request.GET.get("ky", ""), language, as_of, stopped)
     return view if view and view.indicator == indicator.id and view.period else None

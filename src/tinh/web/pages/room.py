@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 
-from tinh.flow.api import Corridor, Status
+from tinh.flow.api import Corridor, Outage, Status, explained, freshness, of_indicator
 from tinh.gate.api import Score, Scores
 from tinh.insight.api import map_classes
 from tinh.jobs import api as jobs
@@ -22,7 +22,7 @@ from tinh.web import formats
 from tinh.web.drawing.map import Area, Drawn, Step, band_of, legend, outline
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name, today_name
-from tinh.web.pages.values import Tile, series_of, stored, tile
+from tinh.web.pages.values import Tile, series_of, stopped_words, stored, tile
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -76,6 +76,7 @@ class MapView:
     simulated: bool
     label: str
     period_name: str
+    outage: str = ""
 
 
 @signed_in
@@ -95,9 +96,12 @@ def room(request: HttpRequest) -> HttpResponse:
         notice_count=len(seen),
         more_notices=len(seen) - NOTICES if len(seen) > NOTICES else 0,
         more_at="/du-lieu/" if all(n.link.startswith("/du-lieu/") for n in seen[NOTICES:]) else "/canh-bao/",
-        tiles=tiles(corridor, alerts, language, as_of),
+        tiles=tiles(corridor, alerts, language, as_of, None if as_of else whole),
         counted=say("room.counted", shown=len(chosen(corridor)), all=len(catalogue.indicators)),
-        map=map_view(corridor, request.GET.get("map", ""), request.GET.get("ky", ""), language, as_of),
+        map=map_view(
+            corridor, request.GET.get("map", ""), request.GET.get("ky", ""), language, as_of,
+            () if as_of else whole.outages,
+        ),
         health=() if as_of else health(status, language),
         empty=not whole.receipts,
         may_push=any(people.may(people.actor_of(request), "push", d) for d in catalogue.datasets.values()),
@@ -116,7 +120,11 @@ def chosen(corridor: Corridor) -> tuple[str, ...]:
 
 
 def tiles(
-    corridor: Corridor, alerts: Sequence[Alert], language: str, as_of: datetime | None = None
+    corridor: Corridor,
+    alerts: Sequence[Alert],
+    language: str,
+    as_of: datetime | None = None,
+    status: Status | None = None,
 ) -> tuple[Tile, ...]:
     catalogue = corridor.catalogue
     ids = chosen(corridor)
@@ -126,6 +134,7 @@ def tiles(
             catalogue.indicators[i],
             series_of(catalogue.indicators[i], frame, catalogue.place),
             corridor, language, alerts, as_of,
+            freshness(catalogue, status, catalogue.indicators[i]) if status else None,
         )
         for i in ids
     )  # fmt: skip
@@ -154,8 +163,13 @@ def notices(
     def topic_of(indicator: str) -> str:
         return catalogue.packs[catalogue.indicators[indicator].pack].name.in_(language)
 
+    why = explained(alerts, status.outages) if status else {}
+    stopped = {outage.dataset for outage in status.outages} if status else set()
+    for outage in status.outages if status else ():
+        mine = sum(one.dataset == outage.dataset for one in why.values())
+        out.append(_stopped(corridor, outage, mine, language))
     for alert in alerts:
-        if alert.status not in {"firing", "silent"}:
+        if alert.status not in {"firing", "silent"} or alert in why:
             continue
         grave = alert.status == "firing" and alert.severity in {"serious", "critical"}
         out.append(
@@ -167,7 +181,7 @@ def notices(
         )  # fmt: skip
     today = corridor.clock.now().astimezone(ZoneInfo(catalogue.timezone)).date()
     for each in status.datasets if status else ():
-        if each.late:
+        if each.late and each.dataset not in stopped:
             worst = max(each.late, key=lambda one: one.days)
             facts = {
                 "count": len(each.late), "dataset": each.name.in_(language),
@@ -188,6 +202,28 @@ def notices(
                        say("room.see"), f"/du-lieu/{each.dataset}/", each.simulated)
             )  # fmt: skip
     return sorted(out, key=lambda n: {"bad": 0, "watch": 1}.get(n.tone, 2))
+
+
+def _stopped(corridor: Corridor, outage: Outage, alerts: int, language: str) -> Notice:
+    """The one notice of a source that stopped, instead of one for each thing that hangs on it."""
+    say = words(language)
+    catalogue = corridor.catalogue
+    agency = catalogue.agencies.get(outage.owner)
+    facts = {
+        "dataset": outage.name.in_(language),
+        "agency": (agency.short.in_(language) or agency.name.in_(language)) if agency else outage.owner,
+        "day": formats.day(outage.since.astimezone(ZoneInfo(catalogue.timezone)), language),
+        "by": formats.overdue(outage.days, outage.working_days, language),
+        "count": formats.number(len(outage.indicators), 0, language),
+    }
+    said = say("outage.notice_feed" if outage.cause == "feed" else "outage.notice", **facts)
+    if alerts:
+        said += " " + say("outage.notice_alerts", count=formats.number(alerts, 0, language))
+    link = f"/du-lieu/lich?bo-du-lieu={outage.dataset}"
+    return Notice(
+        f"outage-{outage.dataset}", "bad", say("room.topic_data"), said, say("outage.see"), link,
+        outage.simulated,
+    )  # fmt: skip
 
 
 def measures(scores: Scores, language: str) -> tuple[Measure, ...]:
@@ -225,7 +261,12 @@ def by_commune(corridor: Corridor) -> tuple[Indicator, ...]:
 
 
 def map_view(
-    corridor: Corridor, wanted: str, period: str, language: str, as_of: datetime | None = None
+    corridor: Corridor,
+    wanted: str,
+    period: str,
+    language: str,
+    as_of: datetime | None = None,
+    stopped: Sequence[Outage] = (),
 ) -> MapView | None:
     catalogue = corridor.catalogue
     choices = by_commune(corridor)
@@ -251,6 +292,7 @@ def map_view(
     def write(value: float) -> str:
         return formats.number(value, indicator.decimals if edges and edges[-1] < 1000 else 0, language)
 
+    out = of_indicator(stopped, indicator.id)
     areas = []
     order = _ranks(values, indicator)
     for code, path in drawn.paths.items():
@@ -280,6 +322,7 @@ def map_view(
         simulated=bool(here.get_column("simulated").any()) if here.height else False,
         label=say("room.map_label", count=len(drawn.paths), name=indicator.name.in_(language)),
         period_name=formats.period_words(at, language) if at else "",
+        outage=stopped_words(out, catalogue.timezone, language) if out else "",
     )
 
 

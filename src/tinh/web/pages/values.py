@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from tinh.flow.api import Corridor
+from tinh.flow.api import Corridor, Freshness, Outage
 from tinh.insight.api import Point, against_target, trend
 from tinh.jobs import api as jobs
 from tinh.kit.periods import between, end
@@ -42,6 +42,8 @@ class Tile:
     simulated: bool
     blank: bool
     line: Spark | None
+    outage: str = ""  # one state for all that hangs on a source that stopped
+    due: str = ""
 
 
 def stored(corridor: Corridor, ids: Sequence[str], place: str, as_of: datetime | None = None) -> pl.DataFrame:
@@ -84,6 +86,7 @@ def tile(
     language: str,
     alerts: Sequence[Alert] = (),
     now: datetime | None = None,
+    stands: Freshness | None = None,
 ) -> Tile:
     say = words(language)
     catalogue, now = corridor.catalogue, now or corridor.clock.now()
@@ -93,7 +96,7 @@ def tile(
     if at is None or at.value is None:
         return Tile(
             indicator.id, name, f"/chi-so/{indicator.id}/", "–", "", "", "", "", say("tile.blank"), "none",
-            "", "", False, True, None,
+            "", "", False, True, None, outage_words(stands, catalogue.timezone, language),
         )  # fmt: skip
     until = [p for p in points if p.period <= at.period][-SHOWN[indicator.period] :]
     goal, status, tone = _standing(indicator, at, alerts, language)
@@ -105,9 +108,7 @@ def tile(
         figure=formats.number(at.value, indicator.decimals, language),
         unit=unit,
         period=formats.period(at.period, language),
-        age=formats.age((local - end(at.period)).total_seconds(), language)
-        if end(at.period) <= local
-        else say("tile.running"),
+        age=age_words(at, local, stands, language),
         goal=goal,
         status=status,
         tone=tone,
@@ -118,7 +119,39 @@ def tile(
         line=spark(
             [p.value for p in until], _goal_level(indicator, at, alerts), [bool(p.units) for p in until]
         ),
+        outage=outage_words(stands, catalogue.timezone, language),
+        due=say("outage.due", due=formats.due(stands.due, language, catalogue.timezone))
+        if stands and stands.due
+        else "",
     )
+
+
+def outage_words(stands: Freshness | None, zone: str, language: str) -> str:
+    """The one state of everything that hangs on a source that stopped; empty while it delivers."""
+    return stopped_words(stands.outage, zone, language) if stands and stands.outage else ""
+
+
+def stopped_words(outage: Outage, zone: str, language: str) -> str:
+    """Since when a source has stopped: Nguồn ngừng từ 06.11.2026."""
+    day = formats.day(outage.since.astimezone(ZoneInfo(zone)), language)
+    return words(language)("outage.since", day=day)
+
+
+def age_words(at: Point, local: datetime, stands: Freshness | None, language: str) -> str:
+    """How a figure stands to what ought to be there by now; its plain age where nothing is owed."""
+    say = words(language)
+    plain = formats.age((local - end(at.period)).total_seconds(), language)
+    if end(at.period) > local:
+        plain = say("tile.running")
+    if stands is None or stands.state == "unknown":
+        return plain
+    if stands.state in ("late", "stopped"):
+        if stands.outage and stands.outage.cause == "feed" and not stands.days:
+            return plain
+        return say("outage.late", by=formats.overdue(stands.days, stands.working_days, language))
+    if stands.state == "partial":
+        return say("outage.partial", count=formats.number(stands.missing, 0, language))
+    return say("outage.fresh") if at.period >= stands.expected and end(at.period) <= local else plain
 
 
 def _goal_level(indicator: Indicator, at: Point, alerts: Sequence[Alert]) -> float | None:
