@@ -27,6 +27,8 @@ PAGES = {
     "receipts": "/du-lieu/nhan/",
     "receipts narrowed to none": "/du-lieu/nhan/?tim=khong-co&ket-luan=refused",
     "recall": "recall",
+    "conflicts": "/du-lieu/mau-thuan",
+    "conflicts narrowed to none": "/du-lieu/mau-thuan?bo-du-lieu=air-hourly&loai=agree",
     "mend": "receipt/sua",
     "calendar": "/du-lieu/lich",
     "calendar of a place": "/du-lieu/lich?noi=05443",

@@ -31,6 +31,9 @@ def place(entry: str) -> str:
     return changed(CONTRACT, "{column: commune, by: code}", entry)
 
 
+THEIRS = "their: shared, tolerance: 0.1"
+AGREE = f"rules: [{{id: r, agree: {{with: stations, %s, {THEIRS}}}}}]"
+PREFER = "prefer: {senders: [so-khcn]}\n      "
 TITLED = "{column: note, from: title, pattern: (.*)"
 CASES: list[tuple[str, dict[str, str], str, int]] = [
     # code, files over the good pack, file of the finding, its line
@@ -86,6 +89,19 @@ CASES: list[tuple[str, dict[str, str], str, int]] = [
         IND,
         6,
     ),
+    ("PCK044", {C: tinh(AGREE % "column: note")}, C, 10),
+    ("PCK032", {C: tinh(AGREE % "column: staions")}, C, 10),
+    ("PCK085", {C: tinh(f"rules: [{{id: r, agree: {{with: people, column: stations, {THEIRS}}}}}]")}, C, 10),
+    ("PCK086", {C: tinh("rules: [{id: r, agree: {with: stations, column: shared, their: shared}}]")}, C, 10),
+    ("PCK087", {C: tinh(AGREE % "column: stations")}, C, 10),
+    (
+        "PCK088",
+        {C: changed(changed(CONTRACT, "kind: report", "kind: stream"), "place:", PREFER + "place:")},
+        C,
+        10,
+    ),
+    ("PCK089", {C: tinh("prefer: {senders: [so-khcm]}")}, C, 10),
+    ("PCK024", {C: tinh("prefer: {senders: [so-khcn, so-khcn]}")}, C, 10),
     ("PCK041", {C: tinh("rules: [{id: r, expression: shared <= total}]")}, C, 10),
     (
         "PCK042",

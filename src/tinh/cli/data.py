@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tinh.cli import province
 from tinh.cli.errors import NoSuchFile, NoSuchReceipt
+from tinh.cli.failing import called, explained, seen
 from tinh.cli.output import console, options, print_json, print_table, say, wants_json
 
 
@@ -52,10 +53,10 @@ def load(dataset: str, files: tuple[Path, ...], sender: str, simulated: bool) ->
             )
             progress.advance(task)
     if wants_json():
-        print_json(printed)
+        print_json([explained(corridor, item) for item in printed])
     else:
         for item in printed:
-            _tell_verdict(item)
+            _tell_verdict(explained(corridor, item))
     return int(any(item["verdict"] != "accepted" for item in printed))
 
 
@@ -93,14 +94,16 @@ def _tell_verdict(item: dict[str, Any]) -> None:
     scores = [f"{say(*_SCORES[k])} {s['num']}/{s['den']}" for k, s in item["scores"].items()]
     click.echo("  " + " · ".join(scores))
     for reason in item["reasons"]:
-        click.echo(say(f"  giữ {reason['rows']} dòng: ", f"  {reason['rows']} held: ") + reason["rule"])
+        click.echo(say(f"  giữ {reason['rows']} dòng: ", f"  {reason['rows']} held: ") + called(reason))
+        for line in seen(reason):
+            click.echo(f"      {line}")
     for flag in item.get("flags", ()):
         click.echo(say(f"  chưa sạch {flag['rows']} dòng: ", f"  {flag['rows']} not clean: ") + flag["rule"])
     for check in item["checks"]:
         if not check["passed"]:
             click.echo(
                 say("  không đạt: ", "  failed: ")
-                + f"{check['rule']} ({check['measured']}, {say('cần', 'expected')} {check['expected']})"
+                + f"{called(check)} ({check['measured']}, {say('cần', 'expected')} {check['expected']})"
             )
     for step in (step for step in item["cleaning"] if step["values"]):
         click.echo(say(f"  làm sạch {step['values']} ô: ", f"  cleaned {step['values']}: ") + step["step"])
@@ -157,7 +160,8 @@ def status() -> int:
 @options
 def verdict(receipt: str) -> int:
     """What the gate said of RECEIPT."""
-    stored = province.corridor().lake.receipt(receipt)
+    corridor = province.corridor()
+    stored = corridor.lake.receipt(receipt)
     if stored is None:
         raise NoSuchReceipt(receipt=receipt)
     item = {
@@ -165,6 +169,7 @@ def verdict(receipt: str) -> int:
         "sender": stored.sender, "received_at": stored.received_at.isoformat(), "simulated": stored.simulated,
         **(stored.verdict or {}),
     }  # fmt: skip
+    item = explained(corridor, item)
     if wants_json():
         print_json(item)
     else:

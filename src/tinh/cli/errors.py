@@ -5,6 +5,7 @@
     ├── NoSuchIndicator
     ├── NoSuchReceipt
     ├── NoSuchPack
+    ├── NoSuchAgency
     ├── NothingToPull
     ├── NotReached
     ├── FileStands
@@ -154,6 +155,14 @@ class NotRows(CommandError):
     code = "CLI130"
     says: ClassVar[Text] = Text("“{text}” không phải là số dòng.", "“{text}” is not a row number.")
     cure: ClassVar[Text] = Text("Viết như 4 hoặc 7-9.", "Write it like 4 or 7-9.")
+
+
+class NoSuchAgency(CommandError):
+    code = "CLI200"
+    says: ClassVar[Text] = Text(
+        "Tỉnh này không có cơ quan “{agency}”.", "This province has no agency “{agency}”."
+    )
+    cure: ClassVar[Text] = Text("Chọn một trong: {known}.", "Choose one of: {known}.")
 
 
 class NothingToPull(CommandError):

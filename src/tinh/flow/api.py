@@ -17,6 +17,7 @@ from __future__ import annotations
 from tinh.flow.calendar import Late, Silence
 from tinh.flow.choosing import SOURCES, WIDE, Choices, headers_needed, last_parts, layout_of, proposed_choices
 from tinh.flow.committer import Committer
+from tinh.flow.conflicts import Behind, behind, conflicts, narrowed, told
 from tinh.flow.corridor import Corridor
 from tinh.flow.deliveries import AHEAD, LAST, MOST, Deliveries, Delivery, Span
 from tinh.flow.drafting import compiled as compiled_contract
@@ -64,6 +65,7 @@ __all__ = [
     "SOURCES",
     "WIDE",
     "AgencyStatus",
+    "Behind",
     "Broken",
     "Choices",
     "Committer",
@@ -107,9 +109,11 @@ __all__ = [
     "Waiting",
     "WaitingRoom",
     "WasRecalled",
+    "behind",
     "bless",
     "check",
     "compiled_contract",
+    "conflicts",
     "effect",
     "explained",
     "feeds",
@@ -123,6 +127,7 @@ __all__ = [
     "layout_of",
     "left_of",
     "name_for",
+    "narrowed",
     "of_indicator",
     "outages",
     "owing",
@@ -137,6 +142,7 @@ __all__ = [
     "sources_of",
     "spelt",
     "still_held",
+    "told",
     "tried",
     "write_sheet",
     "written",

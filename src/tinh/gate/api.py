@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from tinh.gate.casts import dtype_of
 from tinh.gate.errors import GateError
+from tinh.gate.examples import EXAMPLES, examples
 from tinh.gate.judge import DUPLICATE, REFUSED, RELEASED, judge, refusal
 from tinh.gate.known import Answering, Known, Past
 from tinh.gate.mapping.model import Match, Proposal
@@ -29,6 +30,7 @@ from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, 
 
 __all__ = [
     "DUPLICATE",
+    "EXAMPLES",
     "KIND_NAMES",
     "LEVEL_NAMES",
     "REFUSED",
@@ -56,6 +58,7 @@ __all__ = [
     "World",
     "draft",
     "dtype_of",
+    "examples",
     "explain_places",
     "judge",
     "parse",

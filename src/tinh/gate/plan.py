@@ -75,7 +75,7 @@ def _made(keyed: _Keyed) -> Plan:
             named[kind] = kind.replace("_", "-")
     for rule in rows:
         named.setdefault(f"{rule.kind}:{rule.columns[0]}", rule.id)
-    skip = ("key", "place", "place_name", "period")
+    skip = ("key", "place", "place_name", "period", "agree", "adds_up")
     asked = [*rows, *(r for r in dataset.rules if r.kind not in skip)]
     return Plan(
         rows=tuple(r for r in asked if (r.holds or r.score == "clean") and not _counts(r)),

@@ -18,6 +18,7 @@ Missing is never zero. The exact semantics: docs/reference/indicators.md.
 from __future__ import annotations
 
 from tinh.insight.compute import Together, compute
+from tinh.insight.conflicts import RECEIPTS, Conflicts, conflicts
 from tinh.insight.errors import (
     BadPeriod,
     BadSql,
@@ -52,11 +53,13 @@ from tinh.insight.unitwise import systems_at, values_on
 from tinh.insight.wording import number_text, period_text
 
 __all__ = [
+    "RECEIPTS",
     "Aim",
     "BadPeriod",
     "BadSql",
     "Change",
     "Circular",
+    "Conflicts",
     "InsightError",
     "NoTime",
     "NothingToTrace",
@@ -71,6 +74,7 @@ __all__ = [
     "affected",
     "against_target",
     "compute",
+    "conflicts",
     "formula_text",
     "judged",
     "latest",

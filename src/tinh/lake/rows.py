@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from tinh.lake import spare
+from tinh.lake import preference, spare
 from tinh.lake.columns import HELD, SYSTEM, UTC, declared, fit, settle
 from tinh.lake.engine import Engine, result, scan
 from tinh.lake.ledger import Entry, ids
@@ -49,6 +49,7 @@ class Rows:
         self._engine = engine
         self._recalls = recalls
         self._tables: dict[tuple[str, str], Table] = {}
+        self.senders = Table(root / "receipts")  # which say who sent each row
         self._spans: dict[str, tuple[object, tuple[str, str] | None]] = {}
 
     def data(self, dataset: str) -> Table:
@@ -291,13 +292,14 @@ class Rows:
         select = self._standing(now, columns, as_of, out)
         if dataset.kind == "stream" or not dataset.key:
             return select
-        by = ["_key"]
-        if dataset.period is not None and dataset.period.column in dataset.key:
-            by.append("_period")
-        return (
-            f"{select} QUALIFY _key IS NULL OR row_number() OVER (PARTITION BY {', '.join(by)} "
-            "ORDER BY _received_at DESC, _receipt DESC, _row DESC) = 1"
-        )
+        return preference.first(select, self.senders.snapshot() if dataset.prefer else None, dataset)
+
+    def offered(self, dataset: Dataset, as_of: datetime | None = None) -> str:
+        """A SELECT of the newest row of each sender (`_sender`, `_rank`) of keys they report differently."""
+        have = now.schema if (now := self.data(dataset.id).snapshot()) else {}
+        columns = {name: have.get(name, dtype) for name, dtype in {**declared(dataset), **SYSTEM}.items()}
+        select = self._standing(now, columns, as_of, self._recalls.of(dataset.id, as_of))
+        return preference.offered(select, self.senders.snapshot(), dataset)
 
     def every(self, dataset: Dataset) -> str:
         """A SELECT of the system columns of every row accepted and not recalled, replaced or not."""

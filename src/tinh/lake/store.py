@@ -284,6 +284,12 @@ class Lake(Recalling):
         )
         return frame.get_column("v")
 
+    def offered(self, dataset: Dataset, as_of: datetime | None = None) -> pl.DataFrame:
+        """The newest row of each sender (`_sender`) of the keys that several senders report differently."""
+        if len(set(self.ledger(dataset.id, as_of).get_column("sender"))) < 2:
+            return pl.DataFrame()
+        return self._engine.frame(self._rows.offered(dataset, as_of))
+
     def past(self, dataset: Dataset, column: str) -> Past | None:
         """What a column of the current rows looks like: location, spread, newest value by place."""
         if self._rows.data(dataset.id).snapshot() is None:

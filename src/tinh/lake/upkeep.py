@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import polars as pl
 from deltalake import CommitProperties, DeltaTable
 
+from tinh.lake import preference
 from tinh.lake.columns import literal
 from tinh.lake.engine import Engine, scan
 from tinh.lake.recalls import Recalls
@@ -82,8 +83,11 @@ def retain(
     """Drop rows and computations that a newer one had replaced more than `days` ago; how many, by table.
 
     Rows of recalled receipts replace nothing, and stay, so that they can be reinstated; a stream from
-    which one was recalled may hold a key twice and keeps both rows.
+    which one was recalled may hold a key twice and keeps both rows. A row is replaced only by one of
+    the same sender: a contract may prefer either.
     """
+    senders = preference.sent(rows.senders.snapshot())
+    join = f"LEFT JOIN (SELECT id AS _of, sender AS _by FROM ({senders})) ON _receipt = _of"
     limit = f"TIMESTAMPTZ {literal((now - timedelta(days=days)).isoformat())}"
     done: dict[str, int] = {}
     newest = "_received_at DESC, _receipt DESC, _row DESC"
@@ -92,7 +96,7 @@ def retain(
         if table.path.name in streams:
             continue
         where = f"_key IS NOT NULL AND _receipt NOT IN ({out})" if out != "NULL" else "_key IS NOT NULL"
-        dropped = _drop(engine, table, where, "_key", "_received_at", newest, limit)
+        dropped = _drop(engine, table, where, "_key", "_received_at", newest, limit, join, ", _by")
         if dropped:
             done[table.path.name] = dropped
     newest = "_basis DESC, computed_at DESC, _turn DESC"
@@ -102,7 +106,10 @@ def retain(
     return done
 
 
-def _drop(engine: Engine, table: Table, where: str, cell: str, moment: str, newest: str, limit: str) -> int:
+def _drop(
+    engine: Engine, table: Table, where: str, cell: str, moment: str, newest: str, limit: str,
+    join: str = "", also: str = "",
+) -> int:  # fmt: skip
     """Rewrite the files that hold rows which nothing after `limit` can see any more."""
     dropped = 0
 
@@ -117,9 +124,9 @@ def _drop(engine: Engine, table: Table, where: str, cell: str, moment: str, newe
         by = f"{cell}, coalesce(units, '')" if cell == _VALUE and "units" in now.schema else cell
         stale = engine.frame(
             "SELECT filename, file_row_number FROM (SELECT filename, file_row_number, row_number() OVER "
-            f"(PARTITION BY {by} ORDER BY {newest}) AS rank FROM read_parquet([{listed}], "
+            f"(PARTITION BY {by}{also} ORDER BY {newest}) AS rank FROM read_parquet([{listed}], "
             "union_by_name = true, hive_partitioning = false, filename = true, file_row_number = true) "
-            f"WHERE {where} AND {moment} < {limit}) WHERE rank > 1"
+            f"{join} WHERE {where} AND {moment} < {limit}) WHERE rank > 1"
         )
         for (name,), group in list(stale.group_by("filename"))[:_AT_A_TIME]:
             path = str(name)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from tinh.kit.periods import Grain
+from tinh.packs.agreement import AddsUpEntry, AgreeEntry, Prefer, PreferEntry
 from tinh.packs.deadlines import whole_days
 from tinh.packs.layouts import LayoutEntry
 from tinh.packs.models import Kind, PlaceLevel
@@ -112,12 +113,16 @@ class DriftEntry(Declared):
 
 
 class RuleEntry(Declared):
-    """A rule beyond what ODCS says: exactly one of expression, reference, drift."""
+    """A rule beyond what ODCS says: exactly one of expression, reference, drift, agree, adds_up."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+$", description="id of the rule, shown with held rows")
     expression: str = Field("", description="expression that must hold for each row")
     reference: ReferenceEntry | None = Field(None, description="value that must stand in another dataset")
     drift: DriftEntry | None = Field(None, description="value that must stay near its own past")
+    agree: AgreeEntry | None = Field(None, description="figure that must agree with another dataset's")
+    adds_up: AddsUpEntry | None = Field(
+        None, description="communes that must add up to the province's own figure"
+    )
     score: Literal["correct", "clean"] = Field(
         "correct", description="correct: failing rows are held · clean: they are flagged and kept"
     )
@@ -125,7 +130,8 @@ class RuleEntry(Declared):
 
     @model_validator(mode="after")
     def _one(self) -> RuleEntry:
-        if (bool(self.expression) + (self.reference is not None) + (self.drift is not None)) != 1:
+        others = (self.reference, self.drift, self.agree, self.adds_up)
+        if bool(self.expression) + sum(entry is not None for entry in others) != 1:
             raise ValueError("rule")
         return self
 
@@ -143,6 +149,9 @@ class DatasetBlock(Declared):
     layout: LayoutEntry | None = Field(None, description="layout of files")
     refuse_below: Share = Field(0.5, description="share of correct rows under which a delivery is refused")
     rules: list[RuleEntry] = Field(default_factory=list, description="rules beyond ODCS")
+    prefer: Prefer = Field(
+        default_factory=lambda: PreferEntry(senders=[]), description="whose row counts; default: the newest"
+    )
 
 
 class CleanEntry(Declared):

@@ -167,8 +167,8 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
     "rule": (
         "PCK016",
         Text(
-            "quy tắc phải có đúng một trong: expression, reference, drift",
-            "a rule has exactly one of: expression, reference, drift",
+            "quy tắc phải có đúng một trong: expression, reference, drift, agree, adds_up",
+            "a rule has exactly one of: expression, reference, drift, agree, adds_up",
         ),
         Text("tách thành nhiều quy tắc", "split it into several rules"),
     ),
@@ -184,6 +184,17 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
         "PCK096",
         Text("hạn có cả after lẫn working_days", "the due time has both `after` and `working_days`"),
         Text("giữ một trong hai", "keep one of the two"),
+    ),
+    "tolerance": (
+        "PCK086",
+        Text(
+            "quy tắc so hai nguồn cần đúng một mức chênh cho phép",
+            "a rule that compares two sources needs exactly one tolerance",
+        ),
+        Text(
+            "viết tolerance: 0.02 (2 %) hoặc tolerance_abs: 5 (theo đơn vị)",
+            "write tolerance: 0.02 (2 %) or tolerance_abs: 5 (in the unit)",
+        ),
     ),
     "clean": (
         "PCK011",

@@ -130,6 +130,7 @@ class ColumnSet:
         )
         if how != "declared" and (how != "inferred" or prop.get("logicalType")):
             self._guessed(path, prop, logical)
+        self.book.units[name] = block.unit
         self.book.add(f"{name}-type", "type", (name,), {"logical": logical})
         if prop.get("required"):
             self.book.add(f"{name}-required", "required", (name,))

@@ -11,6 +11,7 @@ from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
 from tinh.packs import alerts, feeds
+from tinh.packs.agreeing import preferred
 from tinh.packs.check import shape
 from tinh.packs.contract import Draft, drafts
 from tinh.packs.errors import NoSuchProvince, PackFaults
@@ -179,6 +180,7 @@ class _Compiler:
                 owner = draft.dataset.owner
                 if owner and owner not in agencies:
                     self.faults.unknown(document, (*draft.block_path, "owner"), "PCK030", owner, agencies)
+                preferred(draft, agencies, self.faults)
                 if final is not None:
                     update = {"id": final, "owner": owner or self.packs[pack].owner}
                     draft.dataset = draft.dataset.model_copy(update=update)

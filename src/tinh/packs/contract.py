@@ -136,6 +136,7 @@ def _draft(
         life=_life(bindings, block),
         layout=block.layout.compiled() if block.layout else Layout(),
         refuse_below=block.refuse_below,
+        prefer=tuple(block.prefer.senders),
         file=document.path,
         digest=digest(document.path.read_bytes()),
     )

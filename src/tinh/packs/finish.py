@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tinh.kit import expr
 from tinh.kit.errors import Text
+from tinh.packs.agreeing import compared
 from tinh.packs.block import RuleEntry
 from tinh.packs.contract import Draft
 from tinh.packs.findings import Faults, Keys
@@ -83,7 +84,10 @@ def _declared(entry: RuleEntry, path: Keys, draft: Draft, drafts: Register[Draft
             holds=holds,
             severity=entry.severity,
             score=entry.score,
+            words={"name": drafts.items[final].dataset.name},
         )
+    elif entry.agree is not None or entry.adds_up is not None:
+        compared(entry, path, draft, drafts, faults)
     elif entry.drift is not None:
         drift = entry.drift
         column = next((c for c in dataset.columns if c.name == drift.column), None)

@@ -91,6 +91,7 @@ class Operator(Frozen):
 RuleKind = Literal[
     "type", "required", "unique", "key", "enum", "pattern", "length", "range", "multiple",
     "format", "expression", "reference", "place", "place_name", "period", "drift", "metric", "sql",
+    "agree", "adds_up",
 ]  # fmt: skip
 
 
@@ -106,6 +107,8 @@ class Rule(Frozen):
       sql: query (with ${table} for the received rows), tables (names it may call them by), operator
       drift: tolerance · period: every · format: name (email, uuid, uri, hostname, ipv4, ipv6, byte)
       length: min, max (characters) · type: logical
+      agree, adds_up: how, dataset, column, their_how, tolerance or tolerance_abs, over_time, trust;
+      they judge no delivery but compare what stands in two datasets (see insight.conflicts)
     """
 
     id: str
@@ -188,6 +191,7 @@ class Dataset(Frozen):
     rules: tuple[Rule, ...] = ()
     carried: tuple[Carried, ...] = ()
     refuse_below: float = 0.5  # share of correct rows under which the receipt is refused
+    prefer: tuple[str, ...] = ()  # senders whose rows are not replaced by those after them; then newest
     file: Path
     digest: str  # of the contract's text: rows remember which contract judged them
 

@@ -167,6 +167,7 @@ def contracts_reference() -> str:
         "| --- | --- |",
     ]
     out += [f"| `{name}` | {what} |" for name, what in sla.PROPERTIES.items()]
+    out += ["", _BETWEEN]
     out += ["", "## Old names of metrics", "", "| Name | Read as |", "| --- | --- |"]
     out += [f"| `{old}` | `{new}` |" for old, new in quality.OLD_METRICS.items()]
     return "\n".join(out) + "\n"
@@ -181,6 +182,33 @@ _OPERATORS = """\
 An entry has one operator. `mustBe: 0` of a metric also holds the rows that offend (unless its severity is
 info or warning); every other operator checks the delivery as a whole. Several operators in one entry become
 several rules, with a remark.\
+"""
+_BETWEEN = """\
+## Rules between datasets, and whose word counts
+
+Two rules of the `tinh` block compare what stands in two datasets; they hold no row, because the other side
+may be the wrong one. What they find is shown as conflicts (`/du-lieu/mau-thuan`, `GET /api/v1/conflicts`,
+`tinh conflicts`), worked out anew from the rows that count: a correction on either side clears a conflict.
+
+```yaml
+rules:
+  - id: population-register    # per place and period; a register is counted on the period's last day
+    agree: {with: citizens, column: population, their: {column: id, how: count}, tolerance_abs: 5}
+  - id: population-of-province # Σ communes = the province's own figure, once every commune is there
+    adds_up: {column: population, dataset: yearbook, their: population, tolerance: 0.02}
+prefer: {senders: [so-khcn]}   # or `newest`, which is the default
+```
+
+A difference is a conflict when it is more than `tolerance` times their figure, or more than `tolerance_abs`.
+Where the grains differ the two meet at the coarser one (`over_time`): `last` takes the finer dataset's last
+period in it, `sum` and `mean` need all of them. A figure that is missing on one side is no conflict;
+communes that lack leave a sum unjudged, with how many are there. A dataset that the province does not use
+leaves the rule carried, with a remark.
+
+Two senders that report one key differently are a conflict too (not of streams, whose first row stands, and
+never of personal columns). The newest row counts, or with `prefer` that of the sender listed first: a later
+row of a sender that comes after it, or is not listed, does not replace it, neither now nor in reads as of a
+moment.
 """
 _INTRO = """\
 # Contracts: what is executed, read, carried and refused

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from tinh.kit.errors import Text
 from tinh.packs.models import Carried, Operator, Rule, RuleKind
-from tinh.packs.says import sentence
+from tinh.packs.says import Told, sentence
 
 
 def slug(text: str) -> str:
@@ -24,6 +25,7 @@ class Rulebook:
 
     def __init__(self, labels: dict[str, Text]) -> None:
         self.labels = labels
+        self.units: dict[str, str] = {}
         self.rules: list[Rule] = []
         self.carried: list[Carried] = []
         self._ids: set[str] = set()
@@ -40,8 +42,10 @@ class Rulebook:
         severity: Literal["error", "warning"] = "error",
         says: Text | None = None,
         score: Literal["correct", "clean"] = "correct",
+        words: Mapping[str, Text] | None = None,
     ) -> Rule:
         arguments = arguments or {}
+        told = self.told(words)
         rule = Rule(
             id=self.free(id),
             kind=kind,
@@ -50,7 +54,7 @@ class Rulebook:
             operator=operator,
             holds=holds,
             severity=severity,
-            says=says or sentence(kind, self.label(columns), arguments, operator, "".join(columns[:1])),
+            says=says or sentence(kind, columns, arguments, operator, told),
             score=score,
         )
         self.rules.append(rule)
@@ -60,8 +64,11 @@ class Rulebook:
         self.carried.append(Carried(where=where, type=type, text=text, reason=reason))
 
     def label(self, columns: tuple[str, ...]) -> Text:
-        parts = [self.labels.get(c) or Text(c, c) for c in columns]
-        return Text(", ".join(p.vi or p.en for p in parts), ", ".join(p.en or p.vi for p in parts))
+        return self.told().label(columns)
+
+    def told(self, words: Mapping[str, Text] | None = None) -> Told:
+        types = {r.columns[0]: str(r.arguments["logical"]) for r in self.rules if r.kind == "type"}
+        return Told(self.labels, self.units, types, words or {})
 
     def free(self, id: str) -> str:
         """`id`, or `id-2`, `id-3` … when it is taken."""

@@ -16,6 +16,7 @@ from tinh.people.api import SignInNeeded
 from tinh.rest.entry import Bearer, Session
 from tinh.rest.problems import problem
 from tinh.rest.routes import (
+    conflicts,
     datasets,
     feeds,
     house,
@@ -72,6 +73,7 @@ for module in (
     places,
     house,
     datasets,
+    conflicts,
     layouts,
     receipts,
     feeds,

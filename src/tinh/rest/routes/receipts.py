@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from ninja import Query, Router
 
 from tinh.flow.api import write_sheet
+from tinh.gate.api import examples
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
 from tinh.lake.api import StoredReceipt
@@ -92,11 +93,19 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/receipts/{id}/verdict", response=shapes.Verdict, summary="What the gate made of it")
 @conditional
 def verdict(request: HttpRequest, id: str) -> HttpResponse:
+    """Each reason says its rule in words and gives up to five of the rows it held, as delivered, to those
+    who may read held rows."""
     stored = stored_receipt(id)
-    people.require(actor(request), "read receipts", dataset_or_none(stored.dataset))
+    found = dataset_or_none(stored.dataset)
+    people.require(actor(request), "read receipts", found)
     rules = _reasons(stored.dataset)
     body = _standing(stored)
-    body["reasons"] = [{**one, "says": rules.get(one["rule"])} for one in body.get("reasons", [])]
+    failing = examples_of(stored) if people.may(actor(request), "read held rows", found) else {}
+    body["reasons"] = [
+        {**one, "says": rules.get(one["rule"]), "examples": failing.get(one["rule"], [])}
+        for one in body.get("reasons", [])
+    ]
+    body["checks"] = [{**one, "says": rules.get(one["rule"])} for one in body.get("checks", [])]
     return answer(body)
 
 
@@ -195,6 +204,10 @@ def _held(row: dict[str, Any]) -> dict[str, Any]:
         "seen": json.loads(values) if values else {},
         "values": {name: plain(value) for name, value in row.items() if not name.startswith("_")},
     }
+
+
+def examples_of(stored: Any) -> dict[str, Any]:
+    return examples(jobs.corridor().lake.held(stored.id), dataset_or_none(stored.dataset))
 
 
 def _reasons(dataset: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tinh.sources.api import Receipt
 from tinh.web import formats
 from tinh.web.pages import mending
 from tinh.web.pages.data import TONES, receipt_line
+from tinh.web.pages.failing import seen_by_rule, shown_check
 from tinh.web.pages.recalls import recall_told
 from tinh.web.pages.remarks import remarks
 from tinh.web.pages.room import Measure, measures
@@ -64,6 +65,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         frame = frame.filter(pl.col("_rules").list.contains(only))
     whys = _placing(frame.sort("_row").slice(start, HELD), found, stored) if frame.height else {}
     columns, rows, total = _held(frame, found, start, language, whys) if may_see else ((), (), 0)
+    failing = seen_by_rule(corridor.lake.held(id), found, language) if may_see else {}
     says = sentences(found, language)
     history = mending.history(corridor, stored, language)
     now = corridor.mending.standing(stored)
@@ -99,11 +101,13 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         problem={
             "code": problem["code"], "detail": problem["detail"][language], "cure": problem["cure"][language],
         } if problem else None,
-        reasons=[(says.get(r["rule"]) or r["rule"], r["rule"], formats.number(r["rows"], 0, language))
+        reasons=[(says.get(r["rule"]) or r["rule"], r["rule"], formats.number(r["rows"], 0, language),
+                  failing.get(r["rule"], ()))
                  for r in verdict.get("reasons", ()) if r["rows"]],
         flags=[(_flag(f["rule"], says, labels, language), formats.number(f["rows"], 0, language))
                for f in verdict.get("flags", ())],
-        checks=[(says.get(c["rule"]) or c["rule"], c) for c in verdict.get("checks", ())],
+        checks=[(says.get(c["rule"]) or c["rule"], shown_check(c, language))
+                for c in verdict.get("checks", ())],
         cleaning=[_step(c["step"], formats.number(c["values"], 0, language), labels, language)
                   for c in verdict.get("cleaning", ()) if c["values"]],
         untouched=formats.number(sum(not c["values"] for c in verdict.get("cleaning", ())), 0, language),
