@@ -33,6 +33,7 @@ PAGES = {
     "calendar": "/du-lieu/lich",
     "calendar of a place": "/du-lieu/lich?noi=05443",
     "upload": "/du-lieu/gui",
+    "changes": "/thay-doi/",
     "sources": "/nguon-du-lieu/",
     "source": "/nguon-du-lieu/vien-thong-thang/",
     "places": "/dia-ban/",

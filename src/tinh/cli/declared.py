@@ -68,14 +68,17 @@ def _written(written: Path) -> int:
 @options
 def check() -> int:
     """Compile the province and its packs; every fault at once, with file, line and cure."""
+    from tinh.flow.api import differs, home_for
     from tinh.packs.api import load
 
     compiled = load(province.folder())
+    apart = bool(compiled.catalogue and differs(province.folder(), home_for(compiled.catalogue)))
     if wants_json():
         print_json(
             {
                 "province": compiled.catalogue.id if compiled.catalogue else None,
                 "digest": compiled.catalogue.digest if compiled.catalogue else None,
+                "unapplied": apart,
                 "findings": [f.as_dict() for f in compiled.findings],
             }
         )
@@ -95,6 +98,13 @@ def check() -> int:
                     "{}: {} packs, {} datasets, {} indicators, {} alerts, {} findings",
                 ).format(declared.name.in_(language()), *counts, len(compiled.findings))
             )
+            if apart:
+                click.echo(
+                    say(
+                        "Thư mục này khác bản đang áp dụng; xem: tinh plan",
+                        "This folder is not what is applied; see: tinh plan",
+                    )
+                )
     return int(bool(compiled.findings))
 
 

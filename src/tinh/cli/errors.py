@@ -11,6 +11,8 @@
     ├── FileStands
     ├── UnreadableMoment
     ├── UnreadablePeriod
+    ├── NotAgreed
+    ├── NoSuchIndicatorVersion
     ├── UnreadableUnits
     ├── NotConfirmed
     ├── NotRows
@@ -172,3 +174,20 @@ class NothingToPull(CommandError):
         "Viết mã nguồn, hoặc --due (đến hạn), hoặc --all (tất cả). Các nguồn: {known}.",
         "Name a feed, or say --due or --all. The feeds: {known}.",
     )
+
+
+class NotAgreed(CommandError):
+    code = "CLI180"
+    says: ClassVar[Text] = Text(
+        "Lệnh này làm thay đổi số liệu đang công bố và cần được đồng ý.",
+        "This changes published figures and needs a yes.",
+    )
+    cure: ClassVar[Text] = Text("Xem tinh plan, rồi thêm --yes.", "Look at tinh plan, then add --yes.")
+
+
+class NoSuchIndicatorVersion(CommandError):
+    code = "CLI181"
+    says: ClassVar[Text] = Text(
+        "Chỉ tiêu {indicator} không có phiên bản {version}.", "{indicator} has no version {version}."
+    )
+    cure: ClassVar[Text] = Text("Có: {known}.", "There are: {known}.")

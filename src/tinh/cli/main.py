@@ -11,6 +11,7 @@ import click
 
 from tinh.cli import (
     accounts,
+    applying,
     boundaries,
     calendar,
     conflicts,
@@ -32,6 +33,7 @@ from tinh.kit.errors import TinhError
 
 # Errors of other rooms that say: what was written on the command line names nothing, or cannot be used.
 _ASKED_FOR_WRONG = {
+    "FLW056",
     "FLW030",
     "FLW033",
     "FLW041",
@@ -71,6 +73,7 @@ def tinh() -> None:
 for room in (
     server,
     declared,
+    applying,
     data,
     calendar,
     conflicts,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import click
+import polars as pl
 
 from tinh.cli import province
 from tinh.cli.output import options, print_json, print_table, say, wants_json
@@ -17,23 +18,35 @@ from tinh.kit.periods import end
 @click.option("--place", help="Code of a place; all places otherwise.")
 @click.option("--from", "first", help="First period.")
 @click.option("--to", "last", help="Last period.")
+@click.option("--version", type=int, help="Version of the indicator; the newest otherwise.")
 @click.option("--as-of", help="As it stood on this day or at this moment.")
 @click.option(
     "--units", default="then", help="On which units: `then` (as reported), `today`, or those of a day."
 )
 @options
 def values(
-    indicator: str, place: str | None, first: str | None, last: str | None, as_of: str | None, units: str
+    indicator: str,
+    place: str | None,
+    first: str | None,
+    last: str | None,
+    version: int | None,
+    as_of: str | None,
+    units: str,
 ) -> int:
-    """Values of INDICATOR by place and period, each with its coverage and what of it is estimated."""
+    """Values of INDICATOR by place and period, each with its coverage and what of it is estimated.
+
+    With --as-of, by the definition of that day. `applied` is the version in force when a value was computed.
+    """
     declared = province.catalogue()
-    wanted = province.indicator(declared, indicator)
+    moment = province.moment(as_of, declared.timezone)
+    defined = province.definition(declared, indicator, version, moment)
+    wanted = defined.indicator
     on = province.units(units, declared.timezone)
     corridor = province.corridor(declared)
     span = (
-        wanted.id, [place] if place else None, province.period(first), province.period(last),
-        province.moment(as_of, declared.timezone),
+        wanted.id, [place] if place else None, province.period(first), province.period(last), moment,
     )  # fmt: skip
+    from tinh.flow.api import Applied, computed_by
     from tinh.insight.api import rows_of, values_on
 
     if on is None:
@@ -45,7 +58,10 @@ def values(
         unit = corridor.gazetteer.find(code, on or (end(period) - timedelta(days=1)).date())
         return unit.name if unit else None
 
-    rows = rows_of(frame.sort("place", "period"), declared, named)
+    frame = frame.filter(pl.col("version") == wanted.version).sort("place", "period")
+    by = computed_by(Applied(corridor.home), frame.get_column("computed_at").to_list())
+    found = rows_of(frame, defined.catalogue, named)
+    rows = [{**row, "applied": number} for row, number in zip(found, by, strict=True)]
     if wants_json():
         print_json(rows)
         return 0
@@ -82,26 +98,31 @@ def _restated(row: dict[str, Any]) -> str:
 @click.argument("indicator")
 @click.argument("place")
 @click.argument("period")
+@click.option("--version", type=int, help="Version of the indicator; the newest otherwise.")
 @click.option("--as-of", help="As it stood on this day or at this moment.")
 @click.option(
     "--units", default="then", help="`today` or a day: the value restated to the units of that day."
 )
 @options
-def trace(indicator: str, place: str, period: str, as_of: str | None, units: str) -> int:
+def trace(indicator: str, place: str, period: str, version: int | None, as_of: str | None, units: str) -> int:
     """Where a number came from: its formula, inputs, rows, and the files as received."""
+    from tinh.flow.api import Applied
     from tinh.insight.api import systems_at
     from tinh.insight.api import trace as follow
 
     declared = province.catalogue()
-    wanted = province.indicator(declared, indicator)
+    moment = province.moment(as_of, declared.timezone)
+    defined = province.definition(declared, indicator, version, moment)
+    wanted = defined.indicator
     on = province.units(units, declared.timezone)
     corridor = province.corridor(declared)
     systems = systems_at(declared, corridor.gazetteer, corridor.clock.now())
     named = systems.named(systems.of_day(on)) if on and systems.several else ""
     found = follow(
-        declared, corridor.lake, corridor.gazetteer, wanted.id, place, period,
-        as_of=province.moment(as_of, declared.timezone), units=named,
+        defined.catalogue, corridor.lake, corridor.gazetteer, wanted.id, place, period,
+        as_of=moment, units=named,
     ).as_dict()  # fmt: skip
+    found["applied"] = defined.applied or Applied(corridor.home).number()
     if wants_json():
         print_json(found)
         return 0

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tinh.cli.errors import (
     NoSuchDataset,
     NoSuchIndicator,
+    NoSuchIndicatorVersion,
     UnreadableMoment,
     UnreadablePeriod,
     UnreadableUnits,
@@ -19,7 +20,7 @@ from tinh.cli.output import asked
 from tinh.kit import periods
 
 if TYPE_CHECKING:
-    from tinh.flow.api import Corridor
+    from tinh.flow.api import Corridor, Definition
     from tinh.packs.api import Catalogue, Dataset, Indicator
     from tinh.places.api import Gazetteer
 
@@ -36,6 +37,14 @@ def folder() -> Path:
 
 
 def catalogue() -> Catalogue:
+    """The province as it is in force: its last applied version, or the folder before there is one."""
+    from tinh.flow.api import in_force
+
+    return in_force(folder())
+
+
+def declared() -> Catalogue:
+    """The province as its folder says now, applied or not."""
     from tinh.packs.api import compile
 
     return compile(folder())
@@ -81,6 +90,22 @@ def indicator(declared: Catalogue, name: str) -> Indicator:
     if found := declared.indicators.get(name):
         return found
     raise NoSuchIndicator(province=declared.id, indicator=name, known=", ".join(declared.indicators))
+
+
+def definition(
+    declared: Catalogue, name: str, version: int | None = None, as_of: datetime | None = None
+) -> Definition:
+    """The indicator `name` as it is meant now, or was on the day of `as_of`."""
+    from tinh.flow.api import Applied, home_for
+    from tinh.flow.api import definition as find
+    from tinh.packs.api import versions
+
+    found = find(Applied(home_for(declared)), declared, name, version, as_of)
+    if found is not None:
+        return found
+    indicator(declared, name)
+    known = ", ".join(str(i.version) for i in versions(declared, name))
+    raise NoSuchIndicatorVersion(indicator=name, version=version, known=known)
 
 
 def moment(text: str | None, timezone: str) -> datetime | None:

@@ -113,7 +113,7 @@ def bless(pack: str) -> int:
     """Rewrite what PACK's samples are expected to become; review the difference before keeping it."""
     from tinh.flow.api import bless as rewrite
 
-    declared = province.catalogue()
+    declared = province.declared()
     if pack not in declared.packs:
         raise NoSuchPack(province=declared.id, pack=pack, known=", ".join(declared.packs))
     written = rewrite(declared, pack)

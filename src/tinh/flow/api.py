@@ -14,11 +14,13 @@ corridor next; doing a step twice changes nothing.
 
 from __future__ import annotations
 
+from tinh.flow.applied import Applied, Version, differs, in_force
 from tinh.flow.calendar import Late, Silence
 from tinh.flow.choosing import SOURCES, WIDE, Choices, headers_needed, last_parts, layout_of, proposed_choices
 from tinh.flow.committer import Committer
 from tinh.flow.conflicts import Behind, behind, conflicts, narrowed, told
 from tinh.flow.corridor import Corridor
+from tinh.flow.definitions import Definition, computed_by, definition
 from tinh.flow.deliveries import AHEAD, LAST, MOST, Deliveries, Delivery, Span
 from tinh.flow.drafting import compiled as compiled_contract
 from tinh.flow.effect import Broken, Effect, Moved, effect
@@ -26,8 +28,11 @@ from tinh.flow.errors import (
     FlowError,
     LayoutDeclared,
     LayoutFaulty,
+    NoReason,
     NoSuchLayout,
     NoTable,
+    NothingToApply,
+    PlanStale,
     RawLost,
     ReasonNeeded,
     Stumbled,
@@ -35,11 +40,12 @@ from tinh.flow.errors import (
     UnknownDataset,
     UnknownIndicators,
     WasRecalled,
+    WouldBreak,
 )
 from tinh.flow.feeds import feeds
 from tinh.flow.freshness import Freshness, freshness
 from tinh.flow.held import Left, left_of, still_held
-from tinh.flow.home import Home, home_for
+from tinh.flow.home import Home, home_for, home_of
 from tinh.flow.layouts import Kept, LayoutBook, name_for, written
 from tinh.flow.lines import spelt
 from tinh.flow.mapping import Trial, proposed, sheet_names, tried
@@ -48,6 +54,11 @@ from tinh.flow.mending_errors import MendingError
 from tinh.flow.outages import Down, Outage, explained, of_indicator, outages, sources_of
 from tinh.flow.outcome import Outcome
 from tinh.flow.owing import PlaceHealth, owing
+from tinh.flow.plan import apply, plan, recompute
+from tinh.flow.planned import Plan
+from tinh.flow.plansays import rejudged as plan_rejudged
+from tinh.flow.plansays import revalued as plan_revalued
+from tinh.flow.plansays import sections as plan_sections
 from tinh.flow.profiling import FileProfile, id_for, profile_file
 from tinh.flow.proposals import Proposal
 from tinh.flow.reasons import reasons
@@ -65,12 +76,14 @@ __all__ = [
     "SOURCES",
     "WIDE",
     "AgencyStatus",
+    "Applied",
     "Behind",
     "Broken",
     "Choices",
     "Committer",
     "Corridor",
     "DatasetStatus",
+    "Definition",
     "Deliveries",
     "Delivery",
     "Down",
@@ -89,12 +102,16 @@ __all__ = [
     "Mending",
     "MendingError",
     "Moved",
+    "NoReason",
     "NoSuchLayout",
     "NoTable",
+    "NothingToApply",
     "Order",
     "Outage",
     "Outcome",
     "PlaceHealth",
+    "Plan",
+    "PlanStale",
     "Proposal",
     "RawLost",
     "ReasonNeeded",
@@ -106,14 +123,20 @@ __all__ = [
     "TrialGone",
     "UnknownDataset",
     "UnknownIndicators",
+    "Version",
     "Waiting",
     "WaitingRoom",
     "WasRecalled",
+    "WouldBreak",
+    "apply",
     "behind",
     "bless",
     "check",
     "compiled_contract",
+    "computed_by",
     "conflicts",
+    "definition",
+    "differs",
     "effect",
     "explained",
     "feeds",
@@ -121,7 +144,9 @@ __all__ = [
     "freshness",
     "headers_needed",
     "home_for",
+    "home_of",
     "id_for",
+    "in_force",
     "judge_sample",
     "last_parts",
     "layout_of",
@@ -131,11 +156,16 @@ __all__ = [
     "of_indicator",
     "outages",
     "owing",
+    "plan",
+    "plan_rejudged",
+    "plan_revalued",
+    "plan_sections",
     "profile_file",
     "proposed",
     "proposed_choices",
     "reasons",
     "recall",
+    "recompute",
     "reinstate",
     "send",
     "sheet_names",

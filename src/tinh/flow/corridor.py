@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import structlog
@@ -31,14 +30,15 @@ from tinh.flow.outcome import Outcome, verdict_of
 from tinh.flow.recompute import News, Values
 from tinh.flow.status import Status, StatusBoard
 from tinh.flow.waiting import WaitingRoom
+from tinh.flow.watching import alerts_over, watched
 from tinh.gate.api import Judgement, judge, refusal
 from tinh.kit.clock import Clock, SystemClock
-from tinh.kit.errors import Text, TinhError
+from tinh.kit.errors import TinhError
 from tinh.lake.api import Entry, Lake
 from tinh.packs.api import Catalogue, Dataset, learned
 from tinh.places.api import gazetteer
 from tinh.sources.api import Channel, RawStore, Receipt, clean, read
-from tinh.watch.api import Alert, watch_all
+from tinh.watch.api import Alert
 
 log = structlog.get_logger()
 _TICK = timedelta(microseconds=1)
@@ -185,21 +185,11 @@ class Corridor:
 
     def alerts(self, values: pl.DataFrame | None = None) -> tuple[Alert, ...]:
         """Every alert rule that is not at rest, over the current values or over those given."""
-        wanted = sorted({rule.indicator for rule in self.catalogue.alerts.values()})
+        wanted = watched(self.catalogue)
         if not wanted:
             return ()
         values = self.lake.values(wanted) if values is None else values
-        now = self.clock.now()
-        today = now.astimezone(ZoneInfo(self.catalogue.timezone)).date()
-
-        def named(code: str) -> Text | None:
-            unit = self.gazetteer.find(code, today)
-            return Text(unit.name, unit.name) if unit and code != self.catalogue.place else None
-
-        return watch_all(
-            self.catalogue, values, now,
-            place_name=named, gone=lambda code: self.gazetteer.find(code, today) is None,
-        )  # fmt: skip
+        return alerts_over(self.catalogue, values, self.gazetteer, self.clock.now())
 
     # ── the steps ───────────────────────────────────────────────────────────────────
 

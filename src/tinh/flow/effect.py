@@ -130,6 +130,7 @@ def effect(corridor: Corridor, receipt: str, as_of_days: int = 400) -> Effect:
     other = lake.supposing(stored, out=out)
     rows, others = lake.exchange(dataset, other, gone) if out else other.exchange(dataset, lake, gone)
     frames, failed = corridor.values.of(other, [recalls.news_of(lake, dataset, gone)], now)
+    frames = [_as_reported(frame) for frame in frames]
     changed = _changed(lake, frames, corridor.catalogue)
     begin, end = _alerts(corridor, lake, frames)
     return Effect(
@@ -193,6 +194,11 @@ def _changed(lake: Lake, frames: list[pl.DataFrame], catalogue: Catalogue) -> pl
     differs = pl.col("before").is_null() != pl.col("after").is_null()
     far = ((pl.col("before") - pl.col("after")).abs() > _CLOSE * scale).fill_null(False)
     return both.filter(differs | far).select(list(shape))
+
+
+def _as_reported(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without what is restated on other units: it follows from these."""
+    return frame.filter(pl.col("units").fill_null("") == "") if "units" in frame.columns else frame
 
 
 def _largest(changed: pl.DataFrame, province: str) -> pl.DataFrame:

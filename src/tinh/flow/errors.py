@@ -5,6 +5,13 @@ FlowError
 ├── Stumbled        FLW002  a step failed in a way nobody foresaw; the bytes are kept
 ├── RawLost         FLW003  the bytes of an accepted delivery are gone from the raw store
 ├── UnknownIndicators FLW004  the province has no indicator of this id
+├── NoSuchVersion   FLW050  no such applied version
+├── VersionUnreadable FLW051  an applied version no longer compiles with this software
+├── WouldBreak      FLW052  a published series would change its meaning under the same version
+├── PlanStale       FLW053  the folder is not the one the plan was made of
+├── AppliedMeanwhile FLW054  somebody else applied a version since the plan was made
+├── NothingToApply  FLW055  the folder is what is applied already
+├── NoReason        FLW056  a version is applied with a reason
 ├── NoSuchDelivery  FLW030  no judged receipt of this id
 ├── AlreadyRecalled FLW031  somebody recalled the receipt before
 ├── NotRecalled     FLW032  a receipt that counts cannot be reinstated
@@ -73,6 +80,75 @@ class UnknownIndicators(FlowError):
     status = 404
     says = Text("Tỉnh này không có chỉ tiêu “{indicator}”.", "This province has no indicator “{indicator}”.")
     cure = Text("Chọn một trong các chỉ tiêu: {known}.", "Choose one of: {known}.")
+
+
+class NoSuchVersion(FlowError):
+    code = "FLW050"
+    status = 404
+    says = Text("Không có bản áp dụng số {number}.", "There is no applied version {number}.")
+    cure = Text("Có các bản: {known}.", "There are: {known}.")
+
+
+class VersionUnreadable(FlowError):
+    code = "FLW051"
+    status = 500
+    says = Text(
+        "Bản áp dụng số {number} không biên dịch được với phần mềm này: {reason}",
+        "Applied version {number} does not compile with this software: {reason}",
+    )
+    cure = Text(
+        "Chạy tinh check để sửa thư mục tỉnh, rồi tinh apply để áp dụng một bản mới.",
+        "Mend the province folder with tinh check, then apply a new version with tinh apply.",
+    )
+
+
+class WouldBreak(FlowError):
+    code = "FLW052"
+    status = 409
+    says = Text("Chưa áp dụng được: {findings_vi}", "This cannot be applied: {findings_en}")
+    cure = Text(
+        "Tăng version của chỉ tiêu và giữ định nghĩa cũ bằng replaces; xem tinh plan.",
+        "Raise the indicator's version and keep the old definition with replaces; see tinh plan.",
+    )
+
+
+class PlanStale(FlowError):
+    code = "FLW053"
+    status = 409
+    says = Text(
+        "Thư mục tỉnh đã đổi sau khi xem kế hoạch.",
+        "The province folder has changed since the plan was shown.",
+    )
+    cure = Text("Xem lại kế hoạch rồi áp dụng.", "Look at the plan again, then apply.")
+
+
+class AppliedMeanwhile(FlowError):
+    code = "FLW054"
+    status = 409
+    says = Text(
+        "Người khác vừa áp dụng bản số {number}.", "Version {number} was applied by somebody else meanwhile."
+    )
+    cure = Text("Xem lại kế hoạch rồi áp dụng.", "Look at the plan again, then apply.")
+
+
+class NothingToApply(FlowError):
+    code = "FLW055"
+    status = 409
+    says = Text(
+        "Thư mục tỉnh giống hệt bản áp dụng số {number}.",
+        "The province folder is what applied version {number} says already.",
+    )
+    cure = Text("Không cần làm gì.", "There is nothing to do.")
+
+
+class NoReason(FlowError):
+    code = "FLW056"
+    status = 422
+    says = Text("Chưa ghi lý do áp dụng.", "No reason was given for applying.")
+    cure = Text(
+        "Ghi một câu: thay đổi gì, vì sao, theo văn bản nào.",
+        "Write one sentence: what changes, why, by which document.",
+    )
 
 
 class NoSuchDelivery(FlowError):

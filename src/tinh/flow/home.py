@@ -39,6 +39,10 @@ class Home:
         return self.root / "journal"
 
     @property
+    def applied(self) -> Path:
+        return self.root / "applied"
+
+    @property
     def layouts(self) -> Path:
         return self.root / "layouts"
 
@@ -55,9 +59,14 @@ class Home:
 
 def home_for(catalogue: Catalogue) -> Home:
     """The province's folder under TINH_HOME, or under the user's data folder."""
+    return home_of(catalogue.id)
+
+
+def home_of(province: str) -> Home:
+    """The same, for a province of which only the id is known."""
     given = os.environ.get("TINH_HOME")
     if given:
-        return Home(Path(given).expanduser().absolute() / catalogue.id)
+        return Home(Path(given).expanduser().absolute() / province)
     data = os.environ.get("XDG_DATA_HOME")
     base = Path(data) if data else Path.home() / ".local" / "share"
-    return Home(base.absolute() / "tinh" / catalogue.id)
+    return Home(base.absolute() / "tinh" / province)

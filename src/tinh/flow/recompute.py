@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import structlog
@@ -14,7 +15,7 @@ from tinh.flow.errors import UnknownIndicators
 from tinh.insight.api import Together, Touched, affected
 from tinh.kit.errors import TinhError
 from tinh.lake.api import Lake
-from tinh.packs.api import Catalogue, Dataset, Indicator
+from tinh.packs.api import Catalogue, Dataset, Indicator, ends, with_version
 
 log = structlog.get_logger()
 
@@ -71,6 +72,8 @@ class Values:
                         raise
                     failed[indicator.id] = str(error)[:300]
                     log.exception("flow.indicator_failed", indicator=indicator.id)
+            if n.rows:
+                frames += self._older(lake, touched, now, failed)
         return frames, failed
 
     def anew(self, indicator_ids: Iterable[str] | None, run_id: str, now: datetime) -> int:
@@ -83,7 +86,38 @@ class Values:
         basis = self._lake.version()
         work = self._together([known[i] for i in wanted], now)
         frames = [f(known[i], None) for i in wanted for f in (work.compute, work.restated)]
+        for older in self._catalogue.former.values():
+            if older.id in wanted and self._runs(older, now):
+                beside = self._beside(self._lake, older, now)
+                frames += [beside.compute(older, None), beside.restated(older, None)]
         return self._write(frames, run_id, now, basis)
+
+    # ── versions that live on beside the newest ──
+
+    def _older(
+        self, lake: Lake, touched: Touched, now: datetime, failed: dict[str, str]
+    ) -> Iterable[pl.DataFrame]:
+        for name, older in self._catalogue.former.items():
+            seen = with_version(self._catalogue, older)
+            if older not in affected(seen, touched.dataset) or not self._runs(older, now):
+                continue
+            try:
+                work = self._beside(lake, older, now)
+                yield from (work.compute(older, touched), work.restated(older, touched))
+            except Exception as error:
+                if isinstance(error, TinhError) and error.retry:
+                    raise
+                failed[name] = str(error)[:300]
+                log.exception("flow.indicator_failed", indicator=name)
+
+    def _runs(self, older: Indicator, now: datetime) -> bool:
+        """Whether a replaced version is still computed today."""
+        last = ends(self._catalogue, older)
+        return last is None or now.astimezone(ZoneInfo(self._catalogue.timezone)).date() <= last
+
+    def _beside(self, lake: Lake, older: Indicator, now: datetime) -> Together:
+        seen = with_version(self._catalogue, older)
+        return Together(seen, lake, self._gazetteer, now, [older])
 
     def _together(self, indicators: Iterable[Indicator], now: datetime) -> Together:
         return Together(self._catalogue, self._lake, self._gazetteer, now, indicators)

@@ -2,16 +2,19 @@
 
 Comes in: a catalogue and a home, once (`install`). Goes out: the process's `corridor()`,
 deliveries acknowledged when durable (`accept`, `wait_for`), versions as they grow
-(`version`, `follow`), and work done by the clock. Refuses: to guess which province is meant.
+(`version`, `follow`), work done by the clock, and the version in force (`plan`,
+`apply`). Refuses: to guess which province is meant.
 """
 
 from __future__ import annotations
 
+from tinh.jobs.adoption import adopt, applied, apply, between, in_force, plan
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
 from tinh.jobs.house import (
     atlas,
     catalogue,
     corridor,
+    folder,
     follow,
     gazetteer,
     home,
@@ -28,19 +31,26 @@ from tinh.jobs.sources import feeds, pull
 
 __all__ = [
     "accept",
+    "adopt",
+    "applied",
+    "apply",
     "atlas",
+    "between",
     "catalogue",
     "corridor",
     "effect",
     "feeds",
+    "folder",
     "follow",
     "gazetteer",
     "home",
+    "in_force",
     "install",
     "installed",
     "judged",
     "now",
     "official_boundaries",
+    "plan",
     "pull",
     "raw",
     "recall",

@@ -28,14 +28,22 @@ class House:
         clock: Clock,
         nightly: tuple[Callable[[], int], ...] = (),
         as_of_days: int = 400,
+        folder: Path | None = None,
     ) -> None:
+        from tinh.flow.api import Applied, Home
+
         self.catalogue = catalogue
+        self.applied = Applied(Home(home), clock)
+        self.number = next((v.number for v in self.applied.all() if v.digest == catalogue.digest), 0)
+        kept = catalogue.folder.is_relative_to(self.applied.root)
+        self.folder = folder if folder is not None and kept else catalogue.folder
         self.home = home
         self.clock = clock
         self.nightly = nightly
         self.as_of_days = as_of_days
         self._corridor: Corridor | None = None
         self._lock = threading.Lock()
+        self._moving = threading.Lock()
         self.follower = Follower(self.version)
 
     def corridor(self) -> Corridor:
@@ -53,7 +61,26 @@ class House:
         would redraw too early.
         """
         lake = self.corridor().lake
-        return lake.version() + lake.values_version()
+        return lake.version() + lake.values_version() + self.number
+
+    def settle(self) -> None:
+        """A home without an applied version takes what this process serves as its first."""
+        if self.applied.bootstrap(self.catalogue) is not None:
+            self.number = 1
+
+    def take_over(self) -> int | None:
+        """Put the newest applied version in place of the one served; its number, None if it is that one."""
+        from tinh.flow.api import Corridor, Home
+
+        with self._moving:
+            number = self.applied.number()
+            if not number or number == self.number:
+                return None
+            catalogue = self.applied.catalogue(number)
+            corridor = Corridor(catalogue, Home(self.home), self.clock)
+            with self._lock:
+                self._corridor, self.catalogue, self.number = corridor, catalogue, number
+            return number
 
     def reopen(self) -> None:
         """Fresh seats for followers after a stop."""
@@ -71,10 +98,14 @@ def install(
     *,
     nightly: tuple[Callable[[], int], ...] = (),
     as_of_days: int = 400,
+    folder: Path | None = None,
 ) -> None:
-    """Hand this process the province it serves; `nightly` is what upper rooms forget by night."""
+    """Hand this process the province it serves; `nightly` is what upper rooms forget by night.
+
+    `folder` is where its declarations are edited, when the catalogue was compiled from what is applied.
+    """
     global _house
-    _house = House(catalogue, home, clock or SystemClock(), nightly, as_of_days)
+    _house = House(catalogue, home, clock or SystemClock(), nightly, as_of_days, folder)
 
 
 def installed() -> bool:
@@ -95,6 +126,11 @@ def catalogue() -> Catalogue:
 def corridor() -> Corridor:
     """The one corridor of this process."""
     return house().corridor()
+
+
+def folder() -> Path:
+    """Where the province's declarations are edited."""
+    return house().folder
 
 
 def home() -> Path:

@@ -14,6 +14,7 @@ from tinh.jobs.house import house, installed
 
 if TYPE_CHECKING:
     from tinh.flow.api import Committer
+    from tinh.jobs.adoption import Lookout
     from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
     from tinh.jobs.worker import Worker
@@ -26,6 +27,7 @@ class _Running:
     committer: Committer | None = None
     worker: Worker | None = None
     pulse: Pulse | None = None
+    lookout: Lookout | None = None
     puller: Puller | None = None
 
 
@@ -36,10 +38,12 @@ _lock = threading.Lock()
 def start(*, clockwork: bool = True, pulse: bool = False) -> None:
     """Begin the background work of this process. May be called again after `stop`."""
     from tinh.flow.api import Committer
+    from tinh.jobs.adoption import Lookout
 
     with _lock:
         found = house()
         found.reopen()
+        found.settle()
         if _running.committer is None:
             _running.committer = Committer(found.corridor(), upkeep_every=_NEVER)
             _running.committer.start()
@@ -48,6 +52,9 @@ def start(*, clockwork: bool = True, pulse: bool = False) -> None:
 
             _running.worker = Worker()
             _running.worker.start()
+        if _running.lookout is None:
+            _running.lookout = Lookout()
+            _running.lookout.start()
         if clockwork and _running.puller is None and found.catalogue.feeds:
             from tinh.jobs.puller import Puller
 
@@ -67,6 +74,25 @@ def start_pulse() -> None:
             _running.pulse.start()
 
 
+def renew() -> None:
+    """Let the committer go on with the corridor that is in force now; its group in hand is finished first."""
+    from tinh.flow.api import Committer
+
+    with _lock:
+        if _running.committer is not None:
+            _running.committer.stop()
+            _running.committer = Committer(house().corridor(), upkeep_every=_NEVER)
+            _running.committer.start()
+        if _running.puller is not None:
+            _running.puller.stop()
+            _running.puller = None
+        if _running.worker is not None and house().catalogue.feeds:
+            from tinh.jobs.puller import Puller
+
+            _running.puller = Puller(house())
+            _running.puller.start()
+
+
 def puller() -> Puller | None:
     """Whoever pulls feeds in this process; None where nobody does."""
     return _running.puller
@@ -81,6 +107,9 @@ def nudge() -> None:
 
 def stop() -> None:
     """Let followers go and end the background work; what was acknowledged waits for the next start."""
+    lookout, _running.lookout = _running.lookout, None
+    if lookout is not None:
+        lookout.stop()  # before the lock is taken, which it may be waiting for
     with _lock:
         if installed():
             house().follower.close()

@@ -51,6 +51,7 @@ def compile(
         pack=pack.id,
         name=text("alerts", entry.id, "name", Text(entry.id, entry.id), document, must=True),
         indicator=indicator,
+        version=entry.version or 0,
         above=entry.above,
         below=entry.below,
         clear_at=entry.clear_at,

@@ -11,6 +11,7 @@ and the checkout's `packs/`. `CODES` titles every finding; `schemas()` are the J
 """
 
 from tinh.packs.called import dataset_called
+from tinh.packs.changes import Change, changes
 from tinh.packs.compile import Compiled, compile, load
 from tinh.packs.deadlines import due_at, grace_of
 from tinh.packs.errors import (
@@ -25,9 +26,11 @@ from tinh.packs.errors import (
 from tinh.packs.feed import Cursor, Feed, FolderWay, HttpWay, Paging, Schedule
 from tinh.packs.feeds import PLACE, seconds
 from tinh.packs.findings import CODES
+from tinh.packs.former import ends, versions, with_version
 from tinh.packs.layout import TOTALS, FixedColumn, Layout, LearnedLayout, Unpivot
 from tinh.packs.layouts import LayoutEntry, LayoutFile
 from tinh.packs.learned import Layouts, learned
+from tinh.packs.meaning import Broken, broken, changed_parts
 from tinh.packs.models import (
     Agency,
     Aggregate,
@@ -62,6 +65,7 @@ from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
 from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
+from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
 from tinh.packs.types import strptime_of
 
 __all__ = [
@@ -72,9 +76,11 @@ __all__ = [
     "Aggregate",
     "AlertRule",
     "Benchmark",
+    "Broken",
     "CalendarDay",
     "Carried",
     "Catalogue",
+    "Change",
     "CleaningStep",
     "Column",
     "Compiled",
@@ -117,18 +123,29 @@ __all__ = [
     "Target",
     "Term",
     "Unpivot",
+    "broken",
+    "changed_parts",
+    "changes",
     "compile",
     "contracts_reference",
     "dataset_called",
+    "declared_texts",
+    "differing",
     "due_at",
+    "ends",
     "grace_of",
+    "kept_texts",
     "learned",
     "load",
     "new_province",
     "new_sector",
+    "province_id",
     "reads_files",
     "reference",
     "schemas",
     "seconds",
+    "shelved",
     "strptime_of",
+    "versions",
+    "with_version",
 ]

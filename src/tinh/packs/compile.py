@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
-from tinh.packs import alerts, feeds
+from tinh.packs import alerts, feeds, former
 from tinh.packs.agreeing import preferred
 from tinh.packs.check import shape
 from tinh.packs.contract import Draft, drafts
@@ -73,6 +73,8 @@ class _Compiler:
         self.datasets: Register[Dataset] = Register(Text("bộ dữ liệu", "dataset"))
         self.plans: Register[IndicatorDraft] = Register(Text("chỉ tiêu", "indicator"))
         self.indicators: Register[Indicator] = Register(Text("chỉ tiêu", "indicator"))
+        self.former: dict[str, IndicatorDraft] = {}
+        self.replaced: dict[str, Indicator] = {}
         self.alerts: Register[AlertRule] = Register(Text("cảnh báo", "alert"))
         self.simulations: list[Simulation] = []
         self.feeds: Register[Feed] = Register(Text("nguồn dữ liệu", "feed"))
@@ -187,15 +189,19 @@ class _Compiler:
                     self.drafts.items[final] = draft
 
     def _plans(self, pack: str) -> None:
-        for document in self.sources[pack].indicators:
-            entry = shape(document, IndicatorFile, self.faults)
-            if entry is None:
-                continue
+        shaped = [(d, shape(d, IndicatorFile, self.faults)) for d in self.sources[pack].indicators]
+        read = [(document, entry) for document, entry in shaped if entry is not None]
+        newest, older = former.parted(read, self.faults)
+        maturity, words = self.packs[pack].maturity, self.words[pack]
+        for document, entry in newest:
             final = self.plans.claim(pack, entry.id, document, ("id",), self.faults)
-            if final is not None:
-                maturity = self.packs[pack].maturity
-                self.plans.items[final] = IndicatorDraft(
-                    document, entry, pack, maturity, self.words[pack], final
+            if final is None:
+                continue
+            self.plans.items[final] = IndicatorDraft(document, entry, pack, maturity, words, final)
+            for kept, before in older.get(entry.id, ()):
+                own = former.name(entry.id, before.version)
+                self.former[former.name(final, before.version)] = IndicatorDraft(
+                    kept, before, pack, maturity, words, final, own
                 )
 
     def _indicators(self) -> None:
@@ -205,7 +211,14 @@ class _Compiler:
             if indicator is not None:
                 self.indicators.items[final] = indicator
         self.indicators.local = self.plans.local
-        circles(self.plans, {id: i.formula for id, i in self.indicators.items.items()}, self.faults)
+        formulas = {id: i.formula for id, i in self.indicators.items.items()}
+        circles(self.plans, formulas, self.faults)
+        for name, draft in self.former.items():
+            before = compiler.compile(draft)
+            if before is not None:
+                self.replaced[name] = before
+                drafts = replace(self.plans, items={**self.plans.items, before.id: draft})
+                circles(drafts, {**formulas, before.id: before.formula}, self.faults)
 
     def _alerts(self, pack: Pack, agencies: dict[str, Agency]) -> None:
         for document in self.sources[pack.id].alerts:
@@ -213,6 +226,7 @@ class _Compiler:
                 document, pack, self.words[pack.id], self.indicators, self.alerts, agencies, self.faults
             )
             if alert is not None:
+                former.watched(document, alert, self.indicators.items, self.replaced, self.faults)
                 self.alerts.items[alert.id] = alert
 
     def _simulations(self, pack: str) -> None:
@@ -246,7 +260,14 @@ class _Compiler:
         source = self.sources[pack]
         broken = {f.file for f in self.faults.found if f.level == "error"}
         known: dict[str, dict[str, set[str]]] = {
-            "indicators": {id: set() for id in (*self.plans.local.get(pack, {}), *_ids(source.indicators))},
+            "indicators": {
+                id: set()
+                for id in (
+                    *self.plans.local.get(pack, {}),
+                    *_ids(source.indicators),
+                    *_own(self.former, pack),
+                )
+            },
             "alerts": {id: set() for id in (*self.alerts.local.get(pack, {}), *_ids(source.alerts))},
         }
         if not broken & {d.path for d in source.contracts}:
@@ -278,6 +299,7 @@ class _Compiler:
             packs=self.packs,
             datasets=self.datasets.items,
             indicators=self.indicators.items,
+            former=self.replaced,
             alerts=self.alerts.items,
             simulations=tuple(self.simulations),
             feeds=self.feeds.items,
@@ -289,6 +311,11 @@ class _Compiler:
         )
         text = json.dumps(catalogue.as_json(), ensure_ascii=False, sort_keys=True)
         return catalogue.model_copy(update={"digest": digest(text.encode())})
+
+
+def _own(drafts: dict[str, IndicatorDraft], pack: str) -> list[str]:
+    """Under which names the older versions of a pack may have words of their own."""
+    return [draft.words_id for draft in drafts.values() if draft.pack == pack]
 
 
 def _ids(documents: list[yamltree.Document]) -> list[str]:

@@ -35,6 +35,9 @@ CODES: dict[str, Text] = {
     "PCK041": Text("Biểu thức dùng tên không có", "An expression names what is not there"),
     "PCK042": Text("Chỉ tiêu dẫn xuất vòng tròn", "Derived indicators that go round in a circle"),
     "PCK043": Text("Kỳ leo sai bậc", "Grains that do not climb"),
+    "PCK077": Text("Phiên bản cũ không ai thay", "An older version that nothing replaces"),
+    "PCK078": Text("Không có tệp của phiên bản bị thay", "The replaced version has no file"),
+    "PCK081": Text("Không có phiên bản này", "A version that is not declared"),
     "PCK105": Text("Tên đối chiếu với mã chỉ dùng khi địa bàn ghi bằng mã", "A name to compare, but no code"),
     "PCK106": Text("Cột tên địa bàn trùng với cột mã", "The name's column is the code's"),
     "PCK107": Text("Cột tên địa bàn không phải là chữ", "The place's name is no text"),
@@ -76,6 +79,16 @@ CODES: dict[str, Text] = {
     "PCK102": Text("Không có cột nào để xoay", "Nothing to unpivot"),
     "PCK103": Text("Bố cục nằm sai chỗ", "A layout that stands in the wrong place"),
     "PCK104": Text("Bố cục điền một cột hai lần", "A layout that fills one column twice"),
+}
+
+# Faults of a change, which only a comparison with what is applied can find.
+CHANGED: dict[str, Text] = {
+    "PCK075": Text("Đổi ý nghĩa mà không tăng phiên bản", "A change of meaning without a new version"),
+    "PCK076": Text("Phiên bản lùi lại", "A version that goes back"),
+    "PCK079": Text("Phiên bản đã công bố bị viết lại", "A published version is rewritten"),
+    "PCK080": Text("Phiên bản cũ không được giữ lại", "The older version is not kept"),
+    "PCK082": Text("Chỉ tiêu đã công bố bị bỏ", "A published indicator is taken away"),
+    "PCK083": Text("Dữ liệu của chỉ tiêu đã công bố bị đổi", "The data under a published indicator changes"),
 }
 
 Keys = tuple[str | int, ...]

@@ -28,6 +28,7 @@ class IndicatorDraft:
     maturity: Maturity
     words: Wordbook
     id: str
+    words_id: str = ""  # where an older version has words of its own
 
 
 class IndicatorCompiler:
@@ -52,8 +53,14 @@ class IndicatorCompiler:
                 "the bands must rise",
                 Text("xếp từ nhỏ đến lớn", "order them from low to high"),
             )
-        short = entry.id
-        text, unit = draft.words.text, entry.unit
+        short, unit = entry.id, entry.unit
+
+        def text(
+            section: str, id: str, word: str, fallback: Text, about: Document, must: bool = False
+        ) -> Text:
+            found = draft.words.text(section, id, word, fallback, about, must)
+            return draft.words.text(section, draft.words_id, word, found, about) if draft.words_id else found
+
         return Indicator(
             id=draft.id,
             pack=draft.pack,
@@ -77,6 +84,7 @@ class IndicatorCompiler:
             ),
             bands=tuple(entry.bands),
             maturity=entry.maturity or draft.maturity,
+            replaces=(entry.replaces.version, entry.replaces.until) if entry.replaces else None,
             file=self.document.path,
             digest=digest(self.document.path.read_bytes() + formula.sql.encode()),
         )

@@ -18,6 +18,7 @@ from tinh.kit.periods import Grain
 from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
+from tinh.packs.portable import portable
 from tinh.places.api import NOTHING, Declared, Measure
 
 Kind = Literal["report", "register", "stream"]
@@ -275,6 +276,7 @@ class Indicator(Frozen):
     benchmarks: tuple[Benchmark, ...] = ()
     bands: tuple[float, ...] = ()  # fixed map classes; empty: by quantiles
     maturity: Maturity = "trusted"
+    replaces: tuple[int, date] | None = None  # the version that lives on beside this one, and until when
     file: Path
     digest: str
 
@@ -298,6 +300,7 @@ class AlertRule(Frozen):
     pack: str
     name: Text
     indicator: str
+    version: int = 0  # 0: whichever is newest
     above: float | None = None
     below: float | None = None
     clear_at: float | None = None
@@ -370,6 +373,7 @@ class Catalogue(Frozen):
     packs: Mapping[str, Pack]
     datasets: Mapping[str, Dataset]
     indicators: Mapping[str, Indicator]
+    former: Mapping[str, Indicator] = Field(default_factory=dict)  # `pm25.v1`: replaced, still computed
     alerts: Mapping[str, AlertRule]
     simulations: tuple[Simulation, ...] = ()
     feeds: Mapping[str, Feed] = Field(default_factory=dict)
@@ -383,18 +387,5 @@ class Catalogue(Frozen):
         """Everything declared, free of this machine's paths, so that two versions diff."""
         places = {p.folder: f"packs/{p.id}" for p in self.packs.values()}
         places[self.folder] = "."
-        out: dict[str, Any] = _portable(self.model_dump(), places)
+        out: dict[str, Any] = portable(self.model_dump(), places)
         return {"format": 1, **out}
-
-
-def _portable(value: Any, places: Mapping[Path, str]) -> Any:
-    if isinstance(value, Mapping):
-        return {str(k): _portable(v, places) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_portable(v, places) for v in value]
-    if isinstance(value, Path):
-        for folder, name in places.items():
-            if value.is_relative_to(folder):
-                return (Path(name) / value.relative_to(folder)).as_posix()
-        return value.name
-    return value.isoformat() if isinstance(value, date) else value

@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from tinh.kit import yamltree
 from tinh.packs import options, quality, sla, treatment
 from tinh.packs.check import unwrap
-from tinh.packs.findings import CODES
+from tinh.packs.findings import CHANGED, CODES
 from tinh.packs.odcs import VERSIONS
 from tinh.packs.schemas import FILES
 
@@ -40,7 +40,7 @@ def reference() -> str:
         "| Code | What it means | Nghĩa |",
         "| --- | --- | --- |",
     ]
-    for code, title in {**yamltree.FINDINGS, **CODES}.items():
+    for code, title in {**yamltree.FINDINGS, **CODES, **CHANGED}.items():
         out.append(f"| `{code}` | {title.en} | {title.vi} |")
     return "\n".join(out) + "\n"
 

@@ -230,12 +230,22 @@ class BenchmarkEntry(Declared):
     source: str = Field("", description="where it was published")
 
 
+class ReplacesEntry(Declared):
+    """The version before, which lives on beside the new one for a while."""
+
+    version: int = Field(ge=1, description="number of the version before; its file stays beside this one")
+    until: Day = Field(description="last day it is still computed, YYYY-MM-DD")
+
+
 class IndicatorFile(Declared):
     """`indicators/<id>.yaml`: one indicator. Its name, definition and unit stand in `locale/`."""
 
     format: Literal[1] = Field(description="number of this file format")
     id: Id = Field(description="id; the file's name")
     version: int = Field(1, ge=1, description="raised when the meaning changes; values keep their version")
+    replaces: ReplacesEntry | None = Field(
+        None, description="the version before, kept as `<id>.v<version>.yaml` and computed beside this one"
+    )
     unit: BothWords = Field(_NO_WORDS, description="unit, when it needs no translation")
     decimals: int = Field(1, ge=0, le=6, description="digits shown after the point")
     direction: Literal["up", "down", "none"] = Field("none", description="which way is better")
@@ -272,6 +282,7 @@ class AlertFile(Declared):
     format: Literal[1] = Field(description="number of this file format")
     id: Id = Field(description="id; the file's name")
     indicator: str = Field(description="indicator watched")
+    version: int | None = Field(None, ge=1, description="version watched; the newest when left out")
     above: float | None = Field(None, description="fires when the value is above")
     below: float | None = Field(None, description="fires when the value is below")
     clear_at: float | None = Field(None, description="a firing alert clears only beyond this value")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Action = Literal[
     "read", "read receipts", "read held rows", "read raw", "push", "mend", "release", "recall",
-    "manage accounts", "read access log", "manage boundaries", "manage sources", "write layouts",
+    "manage accounts", "read access log", "manage boundaries", "manage sources", "write layouts", "apply",
 ]  # fmt: skip
 Reach = Literal["all", "own agency", "unless personal"]
 
@@ -54,6 +54,7 @@ MATRIX: Mapping[tuple[str, Action], Reach] = {
     (Role.ADMINISTRATOR, "manage accounts"): "all",
     (Role.ADMINISTRATOR, "manage boundaries"): "all",
     (Role.ADMINISTRATOR, "read access log"): "all",
+    (Role.ADMINISTRATOR, "apply"): "all",
     (Role.ADMINISTRATOR, "manage sources"): "all",
 }
 

@@ -303,6 +303,7 @@ class Value(Shape):
     age: float | None = None
     late_since: str | None = None
     due: str | None = None
+    applied: int | None = Field(None, description="applied version in force when the value was computed")
 
 
 class Values(Shape):

@@ -96,7 +96,7 @@ def prepare(
         from tinh.jobs import api as jobs
         from tinh.rest import api as rest
 
-        jobs.install(catalogue, root, clock, nightly=(rest.forget,))
+        jobs.install(catalogue, root, clock, nightly=(rest.forget,), folder=options.province)
         import_module(settings_of_django.ROOT_URLCONF)  # a fault in a page shows now, not at the first visit
     except BaseException:
         if database is not None:

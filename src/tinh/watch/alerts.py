@@ -13,7 +13,7 @@ import polars as pl
 from tinh.insight.api import Point, number_text, period_text, points
 from tinh.kit.errors import Text
 from tinh.kit.periods import end
-from tinh.packs.api import AlertRule, Catalogue, Indicator
+from tinh.packs.api import AlertRule, Catalogue, Indicator, versions
 from tinh.watch.rules import State, Status, evaluate
 from tinh.watch.sentences import sentence
 
@@ -67,7 +67,8 @@ def watch_all(
     local = now.astimezone(ZoneInfo(catalogue.timezone)).replace(tzinfo=None)
     alerts = []
     for rule in catalogue.alerts.values():
-        indicator = catalogue.indicators.get(rule.indicator)
+        named = (i for i in versions(catalogue, rule.indicator) if rule.version in (0, i.version))
+        indicator = next(named, None)
         if indicator is None:
             continue
         mine = values.filter(

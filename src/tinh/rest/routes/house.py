@@ -11,7 +11,7 @@ from ninja import Router
 from tinh.flow.api import explained
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
-from tinh.packs.api import Catalogue, Indicator, Pack
+from tinh.packs.api import Catalogue, Indicator, Pack, ends, versions
 from tinh.people import api as people
 from tinh.rest import shapes
 from tinh.rest.entry import actor
@@ -47,7 +47,10 @@ def indicators(request: HttpRequest, pack: str = "") -> HttpResponse:
 @router.get("/indicators/{id}", response=shapes.Indicator, tags=["catalogue"], summary="One indicator")
 @conditional
 def indicator(request: HttpRequest, id: str) -> HttpResponse:
-    return answer(describe(indicator_of(id)))
+    """With `versions`: every declared one, newest first, with the last day an older one is computed."""
+    one, declared = indicator_of(id), jobs.catalogue()
+    all_ = [{"version": i.version, "until": ends(declared, i)} for i in versions(declared, id)]
+    return answer({**describe(one), "versions": all_})
 
 
 @router.get(

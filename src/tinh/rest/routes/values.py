@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Query
 
-from tinh.flow.api import Freshness, freshness
+from tinh.flow.api import Definition, Freshness, computed_by, definition, freshness
 from tinh.insight.api import systems_at, values_on
 from tinh.insight.api import trace as trace_of
 from tinh.jobs import api as jobs
@@ -20,7 +20,7 @@ from tinh.packs.api import Indicator
 from tinh.people import api as people
 from tinh.rest import shapes
 from tinh.rest.entry import actor
-from tinh.rest.errors import BadParameter, BadUnits
+from tinh.rest.errors import BadParameter, BadUnits, NothingThere
 from tinh.rest.fresh import conditional, conditional_this_minute
 from tinh.rest.moments import day, moment, period
 from tinh.rest.paging import limit_of, link, pack, page, unpack
@@ -41,17 +41,19 @@ def values(
     first: First = "",
     last: Last = "",
     as_of: str = "",
+    version: int = 0,
     units: str = "",
     limit: int = 500,
     cursor: str = "",
 ) -> HttpResponse:
     """JSON by pages; CSV, Parquet or Arrow (`format=csv`, or Accept) whole. `place` may hold several
-    codes, comma separated. `as_of` shows the values as they stood at a moment or at the end of a day.
+    codes, comma separated. `as_of` shows the values as they stood at a moment or at the end of a day, by
+    the definition of that day. `version` chooses one of the declared versions; the newest otherwise.
     `units`: `then` (as reported), `today`, or a day: values on the units that stood on it, each with the
     part of it that rests on an estimate (`estimated`) and `on_units` where it was restated.
     The newest value of a place says how it stands to what its sources owe: `age` in seconds by which it
     is behind (0: nothing is overdue), `late_since`, and when the next delivery is `due`."""
-    return _values(request, id, place, first, last, as_of, units, limit, cursor)
+    return _values(request, id, place, first, last, as_of, units, limit, cursor, version=version)
 
 
 @router.get("/indicators/{id}/values.{form}", summary="Values of an indicator as a file")
@@ -64,26 +66,29 @@ def values_file(
     first: First = "",
     last: Last = "",
     as_of: str = "",
+    version: int = 0,
     units: str = "",
 ) -> HttpResponse:
-    return _values(request, id, place, first, last, as_of, units, 1, "", form)
+    return _values(request, id, place, first, last, as_of, units, 1, "", form, version)
 
 
 @router.get("/indicators/{id}/trace", response=shapes.Trace, summary="A value down to the bytes as received")
 @conditional
 def trace(
-    request: HttpRequest, id: str, place: str, period: str, as_of: str = "", units: str = ""
+    request: HttpRequest, id: str, place: str, period: str, as_of: str = "", units: str = "", version: int = 0
 ) -> HttpResponse:
-    """`units` (`today` or a day) opens the value restated to the units of that day."""
-    on = _units(units)
+    """`units` (`today` or a day) opens the value restated to the units of that day. With `as_of`, by the
+    definition of that day; `applied` is the applied version it is read from."""
+    on, at = _units(units), moment("as_of", as_of)
     systems = systems_at(jobs.catalogue(), jobs.gazetteer(), jobs.now())
     named = systems.named(systems.of_day(on)) if on and systems.several else ""
-    one = indicator_of(id)
+    defined = definition_of(id, version, at)
     found = trace_of(
-        jobs.catalogue(), jobs.corridor().lake, jobs.gazetteer(), one.id, place, _period(period),
-        as_of=moment("as_of", as_of), units=named,
+        defined.catalogue, jobs.corridor().lake, jobs.gazetteer(), id, place, _period(period),
+        as_of=at, units=named,
     )  # fmt: skip
-    return answer(_veiled(actor(request), shown(found)))
+    body = {**shown(found), "applied": defined.applied or jobs.in_force() or None}
+    return answer(_veiled(actor(request), body))
 
 
 def _veiled(who: people.Actor, body: dict[str, Any]) -> dict[str, Any]:
@@ -128,12 +133,14 @@ def _values(
     limit: int,
     cursor: str,
     form: str = "",
+    version: int = 0,
 ) -> HttpResponse:
-    one = indicator_of(id)
+    at = moment("as_of", as_of)
+    one = definition_of(id, version, at).indicator
     form = format_of(request, ("json", "csv", "parquet", "arrow"), form)
     places = [part.strip() for part in place.split(",") if part.strip()] or None
     on, lake = _units(units), jobs.corridor().lake
-    span = (places, period("from", first), period("to", last), moment("as_of", as_of))
+    span = (places, period("from", first), period("to", last), at)
     if on is None:
         frame = lake.values(one.id, *span)
     else:
@@ -164,7 +171,21 @@ def _values(
         for row in frame.head(size).to_dicts()
     ]
     following = pack(rows[-1]["period"], rows[-1]["place"]) if len(frame) > size else None
-    return answer(page([_value(one, row) for row in rows], following), headers=link(request, following))
+    by = computed_by(jobs.applied(), [row["computed_at"] for row in rows])
+    items = [{**_value(one, row), "applied": number} for row, number in zip(rows, by, strict=True)]
+    return answer(page(items, following), headers=link(request, following))
+
+
+def definition_of(id: str, version: int, as_of: datetime | None) -> Definition:
+    """The indicator as it is meant now, or was on the day of `as_of`."""
+    found = definition(jobs.applied(), jobs.catalogue(), id, version or None, as_of)
+    if found is None:
+        indicator_of(id)
+        raise NothingThere(
+            what_vi=f"phiên bản chỉ tiêu {id}", what_en=f"version of {id}", id=version,
+            list=f"/api/v1/indicators/{id}",
+        )  # fmt: skip
+    return found
 
 
 def _stands(found: Freshness | None, now: datetime) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Chart:
     marks: tuple[Mark, ...]
     dashed: tuple[str, ...] = ()
     note: tuple[float, str] | None = None  # where the word for the dashed stretch stands
+    beside: tuple[str, ...] = ()  # runs of another series of the same periods, drawn fainter
 
 
 def spark(
@@ -110,10 +111,13 @@ def chart(
     height: int = 300,
     restated: Sequence[bool] = (),
     word: str = "",
+    beside: Sequence[float | None] = (),
 ) -> Chart | None:
+    """A series with its guides; `beside` is another one of the same periods to compare with."""
     known = [v for v in values if v is not None]
     if not known:
         return None
+    known += [v for v in beside if v is not None]
     low, high = min(known), max(known)
     spread = high - low or abs(high) or 1
     kept = [(level, text) for level, text in guides if low - 1.5 * spread <= level <= high + 1.5 * spread]
@@ -130,6 +134,7 @@ def chart(
     places = [None if v is None else (left + i * across, scale(v)) for i, v in enumerate(values)]
     runs, dots, dashed = _stretches(places, restated)
     moved = [p[0] for p, m in zip(places, restated, strict=False) if p and m]
+    other, _ = _runs([None if v is None else (left + i * across, scale(v)) for i, v in enumerate(beside)])
     marks = tuple(
         Mark(round(left + i * across, 1), None if p is None else round(p[1], 1), labels[i], texts[i])
         for i, p in enumerate(places)
@@ -141,7 +146,7 @@ def chart(
         tuple(Tick(round(scale(t), 1), write(t)) for t in ticks),
         columns, _named([(round(scale(g), 1), text) for g, text in kept], places, left, right, bottom), marks,
         dashed, (round(min(max((min(moved) + max(moved)) / 2, left + LETTER * len(word) / 2),
-                           right - LETTER * len(word) / 2), 1), word) if moved else None,
+                            right - LETTER * len(word) / 2), 1), word) if moved else None, other,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tinh.flow.api import Corridor, Freshness, freshness, sources_of
+from tinh.flow.api import Corridor, Freshness, definition, freshness, sources_of
 from tinh.insight.api import Point, formula_text, systems_at, values_on
 from tinh.jobs import api as jobs
 from tinh.packs.api import Indicator
 from tinh.web import formats
 from tinh.web.drawing.lines import Chart, chart
 from tinh.web.drawing.spans import span
+from tinh.web.pages import sides
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.room import MapView, map_view
@@ -101,14 +102,16 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     say = words(language)
     corridor = jobs.corridor()
     catalogue = corridor.catalogue
-    indicator = catalogue.indicators.get(id)
-    if indicator is None:
-        raise Http404
     now = corridor.clock.now()
     as_of = as_of_of(request, catalogue.timezone, now)
-    alerts = corridor.alerts() if as_of is None else ()
+    defined = definition(jobs.applied(), catalogue, id, sides.asked(request), as_of)
+    if defined is None:
+        raise Http404
+    indicator = defined.indicator
+    alerts = tuple(a for a in corridor.alerts() if sides.about(catalogue, a, indicator)) if not as_of else ()
     place = request.GET.get("noi", "") or catalogue.place
-    every = corridor.lake.values(id, None, None, None, as_of).filter(pl.col("version") == indicator.version)
+    all_versions = corridor.lake.values(id, None, None, None, as_of)
+    every = all_versions.filter(pl.col("version") == indicator.version)
     today_book = systems_at(catalogue, corridor.gazetteer, now)
     movable = today_book.several and place in today_book.everybody
     moved = movable and indicator.over_reforms != "none" and request.GET.get("theo", "") == "hien-nay"
@@ -127,9 +130,12 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     def write(value: float) -> str:
         return formats.with_unit(value, indicator.decimals, unit, language)
 
-    trail = f"?as-of={request.GET['as-of']}" if as_of else ""
+    side = sides.of(defined, all_versions, place, request, language)
+    shown = {"phien-ban": str(indicator.version)} if side.older else {}
+    past = {"as-of": request.GET["as-of"]} if as_of else {}
+    trail = f"?{urlencode({**shown, **past})}" if shown or past else ""
     part = span(points, request.GET.get("den", ""), 4 * SHOWN[indicator.period])
-    asked = {"noi": place, **({"as-of": request.GET["as-of"]} if as_of else {})}
+    asked = {"noi": place, **shown, **past}
     if moved:
         asked["theo"] = "hien-nay"
     links = {p.period: _trace_link(id, place, p, trail) for p in points}
@@ -149,20 +155,21 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         place=place,
         place_title=place_title,
         places=[(catalogue.place, home), *((p, place_name(p, today)) for p in places)],
-        chart=_chart(indicator, part.points, language),
+        chart=_chart(indicator, part.points, language, beside={} if moved else side.values),
+        side=side,
         moved=moved,
         switch={
             key: "?" + urlencode({**{k: v for k, v in asked.items() if k != "theo"}, **more})
             for key, more in (("then", {}), ("today", {"theo": "hien-nay"}))
         } if movable and indicator.over_reforms != "none" else {},
-        narrow=_chart(indicator, part.points, language, 400, 250),
+        narrow=_chart(indicator, part.points, language, 400, 250, {} if moved else side.values),
         earlier=urlencode({**asked, "den": part.earlier}) if part.earlier else "",
         later=urlencode({**asked, "den": part.later}) if part.later else "",
         chart_label=say("indicator.chart_label", name=indicator.name.in_(language), place=place_title),
         rows=_rows(indicator, part.points, links, catalogue.place, language),
         ranking=_ranking(every, indicator, language, catalogue.place),
-        map=_map(corridor, indicator, language, request, stands),
-        formula=formula_text(catalogue, indicator).in_(language),
+        map=None if side.older else _map(corridor, indicator, language, request, stands),
+        formula=formula_text(defined.catalogue, indicator).in_(language),
         direction=say(f"direction.{indicator.direction}"),
         targets=[
             (write(t.value), formats.day(t.by, language), t.source)
@@ -199,7 +206,12 @@ def _trace_link(id: str, place: str, point: Point, trail: str) -> str:
 
 
 def _chart(
-    indicator: Indicator, points: Sequence[Point], language: str, width: int = 920, height: int = 320
+    indicator: Indicator,
+    points: Sequence[Point],
+    language: str,
+    width: int = 920,
+    height: int = 320,
+    beside: Mapping[str, float] | None = None,
 ) -> Chart | None:
     shown = list(points)[-(4 if width > 600 else 2) * SHOWN[indicator.period] :]
     unit = indicator.unit.in_(language)
@@ -226,6 +238,7 @@ def _chart(
         height,
         [bool(p.units) for p in shown],
         say("restated.word"),
+        [beside.get(p.period) for p in shown] if beside else (),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from tinh.flow.api import definition
 from tinh.insight.api import trace as follow
 from tinh.jobs import api as jobs
 from tinh.packs.api import Indicator
@@ -36,14 +37,18 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
     language = language_of(request)
     corridor = jobs.corridor()
     catalogue = corridor.catalogue
-    indicator = catalogue.indicators.get(id)
-    if indicator is None:
-        raise Http404
     as_of: datetime | None = as_of_of(request, catalogue.timezone, corridor.clock.now())
     units = request.GET.get("theo", "")
+    asked = request.GET.get("phien-ban", "")
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 6 else None
+    defined = definition(jobs.applied(), catalogue, id, wanted, as_of)
+    if defined is None:
+        raise Http404
+    indicator = defined.indicator
     found = follow(
-        catalogue, corridor.lake, corridor.gazetteer, id, place, period, as_of, corridor.clock.now(), units
-    )
+        defined.catalogue, corridor.lake, corridor.gazetteer, id, place, period, as_of,
+        corridor.clock.now(), units,
+    )  # fmt: skip
     unit = indicator.unit.in_(language)
     shown = found.inputs[:INPUTS]
     decimals = formats.decimals_of(i.get("value") for i in shown)
@@ -94,6 +99,7 @@ def trace(request: HttpRequest, id: str, place: str, period: str) -> HttpRespons
             for d, n in ((catalogue.datasets[i], n) for i, n in withheld.items() if i in catalogue.datasets)
         ],
         contract=indicator.file.name,
+        applied=defined.applied or jobs.in_force(),
     )  # fmt: skip
 
 
