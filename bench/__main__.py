@@ -11,12 +11,13 @@ import sys
 
 import structlog
 
-from bench import gate, ingest, names, push, query, workbook
+from bench import gate, ingest, large, names, push, query, workbook
 from bench.report import Row
 
 ROWS = {
     "gate": gate.run,
     "ingest": ingest.run,
+    "large": large.run,
     "push": push.run,
     "query": query.run,
     "names": names.run,

@@ -10,12 +10,15 @@ from flow_province import catalogue  # type: ignore[import-not-found]
 
 from tinh.flow.api import Corridor, Home
 from tinh.places.api import gazetteer
+from tinh.sources import limits
 
 gazetteer()
 
 
 def work(said: Connection, home: Path, way: str, deliveries: list[str]) -> None:
     """Deliver `dataset=path` one after the other; each receipt is said once it is promised."""
+    if way == "pieces":  # every delivery is a large one
+        limits.STREAM_FROM, limits.PIECE = 0, 100
     corridor = Corridor(catalogue(), Home(home))
     said.send("ready")
     if way == "mend":
@@ -25,7 +28,7 @@ def work(said: Connection, home: Path, way: str, deliveries: list[str]) -> None:
         return
     for delivery in deliveries:
         dataset, _, path = delivery.partition("=")
-        if way == "load":
+        if way in ("load", "pieces"):
             said.send(corridor.load(Path(path), dataset).receipt.id)
         else:
             said.send(corridor.accept(Path(path), dataset).id)

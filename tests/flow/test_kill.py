@@ -103,12 +103,14 @@ def values(corridor: Corridor) -> pl.DataFrame:
 
 
 def test_killing_loaders_at_any_moment_loses_and_doubles_nothing(home: Home, files: list[str]) -> None:
-    """Two processes at work on one home, one loading and one draining pushes; both die each time."""
+    """Two processes at work on one home, one loading (every other time piece by piece) and one
+    draining pushes; both die each time."""
     random.seed(20260310)
     promised: set[str] = set()
     left = files
-    for _ in range(KILLS // 2):
-        loaders = [Loader(home, way, random.sample(left, len(left))) for way in ("load", "drain")]
+    for turn in range(KILLS // 2):
+        ways = (("load", "pieces")[turn % 2], "drain")
+        loaders = [Loader(home, way, random.sample(left, len(left))) for way in ways]
         for loader in loaders:
             promised |= set(loader.kill(after=random.uniform(0.0, 0.4)))
         corridor = Corridor(catalogue(), home)

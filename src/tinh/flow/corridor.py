@@ -23,7 +23,8 @@ from tinh.flow.groups import groups
 from tinh.flow.home import Home
 from tinh.flow.intents import Intent, Intents, Way
 from tinh.flow.journal import Journal, Run
-from tinh.flow.known import Group, Knowledge, spanned
+from tinh.flow.judging import entry_of
+from tinh.flow.known import Group, Knowledge
 from tinh.flow.layouts import learnt_since
 from tinh.flow.mending import Mending
 from tinh.flow.outcome import Outcome, verdict_of
@@ -31,13 +32,13 @@ from tinh.flow.recompute import News, Values
 from tinh.flow.status import Status, StatusBoard
 from tinh.flow.waiting import WaitingRoom
 from tinh.flow.watching import alerts_over, watched
-from tinh.gate.api import Judgement, judge, refusal
+from tinh.gate.api import refusal
 from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.errors import TinhError
 from tinh.lake.api import Entry, Lake
 from tinh.packs.api import Catalogue, Dataset, learned
 from tinh.places.api import gazetteer
-from tinh.sources.api import Channel, RawStore, Receipt, clean, read
+from tinh.sources.api import Channel, RawStore, Receipt
 from tinh.watch.api import Alert
 
 log = structlog.get_logger()
@@ -136,6 +137,7 @@ class Corridor:
         """Finish what processes that are gone left behind, or withdraw it when its bytes are lost."""
         self._stuck.clear()
         self.raw.sweep()
+        self.lake.sweep()
         try:
             finished = recalls.recover(self)
             if not self._intents.count():
@@ -280,7 +282,7 @@ class Corridor:
             if error.retry:
                 raise
             if len(entries) == 1:
-                refused = replace(entries[0], judgement=refusal(entries[0].receipt, error))
+                refused = replace(entries[0], judgement=refusal(entries[0].receipt, error), draft=None)
                 return [refused], self.lake.commit([refused])
         taken, fresh = [], []
         for entry in entries:
@@ -312,9 +314,14 @@ class Corridor:
             if judged is None:
                 lost.append(intent)
             else:
-                entries.append(Entry(intent.receipt, dataset, judged))
-        with run.step("commit"):
-            entries, fresh = self._commit(entries)
+                entries.append(judged)
+        drafts = [entry.draft for entry in entries if entry.draft is not None]
+        try:
+            with run.step("commit"):
+                entries, fresh = self._commit(entries)
+        finally:
+            for draft in drafts:
+                draft.discard()
         new = {entry.receipt.id for entry, first in zip(entries, fresh, strict=True) if first}
         news = News(dataset)
         for entry in entries:
@@ -324,7 +331,7 @@ class Corridor:
                 news.add(self.lake.touched(dataset, entry.receipt))
         if self.lake.recalls.version() != told:
             recalls.catch_up(self, run, dataset, [e.receipt.id for e in entries], news)
-        with run.step("compute"):
+        with run.step("compute"), self.lake.frugal(bool(drafts)):
             written, failed = self.values.after([news], run.id, self.clock.now())
         for intent in lost:
             self.lake.withdraw(intent.receipt)
@@ -347,25 +354,13 @@ class Corridor:
             self._tidy(dataset)
         return new
 
-    def judge(self, run: Run, dataset: Dataset, intent: Intent, group: Group) -> Judgement | None:
+    def judge(self, run: Run, dataset: Dataset, intent: Intent, group: Group) -> Entry | None:
         """What the gate makes of a delivery; None when its bytes are lost."""
-        receipt = intent.receipt
-        path = self.raw.path(receipt.digest)
+        path = self.raw.path(intent.receipt.digest)
         if not path.is_file():
             return None
-        try:
-            with run.step("read"):
-                table = clean(read(path, dataset, receipt.filename, self.layouts.of(dataset)), dataset)
-        except TinhError as error:
-            if error.retry:
-                raise
-            return refusal(receipt, error)
-        with run.step("judge"):
-            known = self._knowledge.of(dataset, receipt.received_at, group)
-            judged = spanned(judge(table, dataset, receipt, known), known)
-        if dataset.kind == "stream" and "_key" in judged.accepted.columns:
-            group.taken.update(judged.accepted.get_column("_key").drop_nulls().to_list())
-        return judged
+        layouts = self.layouts.of(dataset)
+        return entry_of(run, path, dataset, intent.receipt, self.lake, self._knowledge, group, layouts)
 
     def _stumble(self, run: Run, intent: Intent, error: Exception, strict: bool) -> None:
         self._stuck.add(intent.receipt.id)

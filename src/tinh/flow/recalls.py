@@ -212,9 +212,10 @@ def fill(corridor: Corridor, run: Run, dataset: Dataset, after: Lake, gone: froz
 def spared(corridor: Corridor, run: Run, dataset: Dataset, stored: StoredReceipt) -> set[str] | None:
     """Keep what was skipped of one receipt; the keys of all its accepted rows, None if it cannot be read."""
     group = Group([stored.id], blind=True)
-    judged = corridor.judge(run, dataset, Intent(stored.receipt, "load", ""), group)
-    if judged is None:
+    entry = corridor.judge(run, dataset, Intent(stored.receipt, "load", ""), group)
+    if entry is None:
         return None
+    judged = entry.judgement
     corridor.lake.add_spare(dataset, stored.receipt, judged.accepted)
     return set(judged.accepted.get_column("_key").drop_nulls().to_list())
 

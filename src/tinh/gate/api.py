@@ -26,6 +26,7 @@ from tinh.gate.profile.draft import Loosened, draft
 from tinh.gate.profile.model import Candidate, ColumnProfile, Remark, TableProfile
 from tinh.gate.profile.table import profile_table, totals_and_notes
 from tinh.gate.profile.texts import KIND_NAMES, LEVEL_NAMES, Setting
+from tinh.gate.stream import Sink, judge_pieces
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Score",
     "Scores",
     "Setting",
+    "Sink",
     "TableProfile",
     "Verdict",
     "World",
@@ -61,6 +63,7 @@ __all__ = [
     "examples",
     "explain_places",
     "judge",
+    "judge_pieces",
     "parse",
     "profile_table",
     "propose",

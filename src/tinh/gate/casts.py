@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from tinh.gate.threads import by_slices
+from tinh.gate.threads import by_slices, once_a_value
 from tinh.packs.api import Column
 from tinh.sources.api import has_offset, has_time, lenient, strptime
 
@@ -30,6 +30,9 @@ _ISO_BASIC = ("%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ")
 def cast(cells: pl.Series, column: Column, timezone: str) -> pl.Series:
     """`cells` in the contract's type. Where a cell holds something and the result is null,
     the type rule fails."""
+    if cells.dtype == pl.String and column.logical in ("date", "timestamp", "time"):
+        typed = once_a_value(lambda part: _moment(part, column, timezone), cells)
+        return typed.alias(column.name)
     match column.logical:
         case "number":
             typed = _number(cells)
@@ -37,17 +40,21 @@ def cast(cells: pl.Series, column: Column, timezone: str) -> pl.Series:
             typed = _integer(cells)
         case "boolean":
             typed = _boolean(cells)
-        case "date":
-            typed = _date(cells, _format(column))
-        case "timestamp":
-            typed = _timestamp(cells, _format(column), _zone(column, timezone))
-        case "time":
-            typed = _time(cells, _format(column))
+        case "date" | "timestamp" | "time":
+            typed = _moment(cells, column, timezone)
         case "string":
             typed = _string(cells)
         case _:
             typed = _json(cells)
     return typed.alias(column.name)
+
+
+def _moment(cells: pl.Series, column: Column, timezone: str) -> pl.Series:
+    if column.logical == "date":
+        return _date(cells, _format(column))
+    if column.logical == "timestamp":
+        return _timestamp(cells, _format(column), _zone(column, timezone))
+    return _time(cells, _format(column))
 
 
 def dtype_of(column: Column) -> pl.DataType:

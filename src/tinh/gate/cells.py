@@ -8,6 +8,7 @@ from math import isfinite
 
 import polars as pl
 
+from tinh.gate.across import Across
 from tinh.gate.casts import cast, dtype_of
 from tinh.gate.known import Known
 from tinh.gate.threads import side_by_side
@@ -28,6 +29,7 @@ class Cells:
     missing: frozenset[str]
     notes: list[str] = field(default_factory=list)
     copies: pl.Series | None = None  # exact repeats of an earlier row, once keys are known
+    across: Across | None = None  # what the rest of the delivery says, where these rows are a piece of it
 
     @property
     def height(self) -> int:

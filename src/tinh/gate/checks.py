@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
 from tinh.gate.cells import Cells
 from tinh.gate.rules import failing, metric_mask
 from tinh.gate.verdict import Check
-from tinh.packs.api import Operator, Rule, reads_files
+from tinh.packs.api import Dataset, Operator, Rule, reads_files
 from tinh.sources.api import AT, ROW
 
 _TABLE = re.compile(r"\b(?:from|join)\s+([\"`]?)([\w.\-${}]+)\1", re.IGNORECASE)
@@ -28,11 +29,46 @@ class Outcome:
     hard: bool  # the delivery cannot be the one expected
 
 
+Note = Callable[[str], None]
+
+
 def run(rules: tuple[Rule, ...], cells: Cells) -> list[Outcome]:
     """Every check that could be made; one that could not leaves a note `unjudged:<rule>`."""
-    ways = {"metric": _metric, "sql": _sql}
-    made = [ways.get(rule.kind, _rows)(rule, cells) for rule in rules]
+    made = []
+    for rule in rules:
+        if rule.kind == "sql":
+            made.append(asked(rule, cells.local.drop(ROW, AT).lazy(), cells.dataset, cells.note))
+        else:
+            made.append(concluded(rule, counted(rule, cells), cells.height, cells.note))
     return [m for m in made if m is not None]
+
+
+def counted(rule: Rule, cells: Cells) -> int | None:
+    """How many rows a check that is not SQL counts; pieces of a delivery add up. None when it could
+    not be judged."""
+    if rule.kind == "metric":
+        if rule.arguments["name"] == "rowCount":
+            return cells.height
+        try:
+            mask = metric_mask(rule, cells)
+        except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
+            cells.note(f"unjudged:{rule.id}: {str(error).splitlines()[0][:160]}")
+            return None
+    else:
+        mask = failing(rule, cells)
+    return 0 if mask is None else int(mask.sum())
+
+
+def concluded(rule: Rule, count: int | None, height: int, note: Note) -> Outcome | None:
+    """What a count over all `height` rows means. A row rule that is only counted passes at none."""
+    if count is None:
+        return None
+    if rule.kind != "metric":
+        return Outcome(Check(rule.id, count == 0, float(count), "= 0", rule.severity), False)
+    unit = str(rule.arguments.get("unit") or "rows")
+    if rule.arguments["name"] != "rowCount" and unit in ("percent", "percentage", "%"):
+        return _outcome(rule, 100.0 * count / height, note, "percent")
+    return _outcome(rule, float(count), note)
 
 
 def holds(operator: Operator | None, measured: float | str) -> bool:
@@ -66,11 +102,11 @@ def expected(operator: Operator | None, unit: str) -> str:
     return f"{sign} {text}{' %' if unit == 'percent' else ''}"
 
 
-def _outcome(rule: Rule, measured: float | str, cells: Cells, unit: str = "rows") -> Outcome | None:
+def _outcome(rule: Rule, measured: float | str, note: Note, unit: str = "rows") -> Outcome | None:
     try:
         passed = holds(rule.operator, measured)
     except (TypeError, ValueError) as error:
-        cells.note(f"unjudged:{rule.id}: {error}")
+        note(f"unjudged:{rule.id}: {error}")
         return None
     number = None if isinstance(measured, str) else measured
     check = Check(rule.id, passed, number, expected(rule.operator, unit), rule.severity)
@@ -78,29 +114,13 @@ def _outcome(rule: Rule, measured: float | str, cells: Cells, unit: str = "rows"
     return Outcome(check, hard)
 
 
-def _metric(rule: Rule, cells: Cells) -> Outcome | None:
-    unit = str(rule.arguments.get("unit") or "rows")
-    if rule.arguments["name"] == "rowCount":
-        return _outcome(rule, float(cells.height), cells)
-    try:
-        mask = metric_mask(rule, cells)
-    except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
-        cells.note(f"unjudged:{rule.id}: {str(error).splitlines()[0][:160]}")
-        return None
-    count = 0 if mask is None else int(mask.sum())
-    if unit in ("percent", "percentage", "%"):
-        return _outcome(rule, 100.0 * count / cells.height, cells, "percent")
-    return _outcome(rule, float(count), cells)
-
-
-def _rows(rule: Rule, cells: Cells) -> Outcome | None:
-    """A row rule the contract wants only counted: it passes when no row fails."""
-    mask = failing(rule, cells)
-    count = 0 if mask is None else int(mask.sum())
-    return Outcome(Check(rule.id, count == 0, float(count), "= 0", rule.severity), False)
-
-
-def _sql(rule: Rule, cells: Cells) -> Outcome | None:
+def asked(
+    rule: Rule,
+    rows: pl.LazyFrame,
+    dataset: Dataset,
+    note: Note,
+    engine: Literal["auto", "streaming"] = "auto",
+) -> Outcome | None:
     """The first cell of the query's answer, over the received rows under any name it uses."""
     query = str(rule.arguments["query"])
     column = rule.columns[0] if rule.columns else ""
@@ -108,24 +128,23 @@ def _sql(rule: Rule, cells: Cells) -> Outcome | None:
         word = word or column
         query = re.sub(rf"\$?\{{\s*{hole}\s*\}}", word, query, flags=re.IGNORECASE)
     if reads_files(query):
-        cells.note(f"unjudged:{rule.id}: SQL ≠ SELECT … FROM ${{table}}")
+        note(f"unjudged:{rule.id}: SQL ≠ SELECT … FROM ${{table}}")
         return None
-    names = {"received", cells.dataset.id, *map(str, rule.arguments.get("tables") or ())}
+    names = {"received", dataset.id, *map(str, rule.arguments.get("tables") or ())}
     query, extra = _plain_names(query)
-    frame = cells.local.drop(ROW, AT)
     try:
-        context = pl.SQLContext(dict.fromkeys(names | extra, frame), eager=True)
-        answer: Any = context.execute(query)
+        context = pl.SQLContext(dict.fromkeys(names | extra, rows), eager=False)
+        answer: Any = context.execute(query).head(1).collect(engine=engine)
         value = answer.row(0)[0] if answer.height and answer.width else None
         words = isinstance(value, str | bool) and not _numeric(value)
         measured = None if value is None else str(value) if words else float(value)
     except (pl.exceptions.PolarsError, ValueError, TypeError, IndexError, AttributeError) as error:
-        cells.note(f"unjudged:{rule.id}: SQL {str(error).splitlines()[0][:200]}")
+        note(f"unjudged:{rule.id}: SQL {str(error).splitlines()[0][:200]}")
         return None
     if measured is None:
-        cells.note(f"unjudged:{rule.id}: SQL ∅")
+        note(f"unjudged:{rule.id}: SQL ∅")
         return None
-    return _outcome(rule, measured, cells)
+    return _outcome(rule, measured, note)
 
 
 def _numeric(value: str | bool) -> bool:

@@ -26,7 +26,7 @@ def held_frame(cells: Cells, held: pl.Series, failed: Failed) -> pl.DataFrame:
         for name in columns:
             if name in names:
                 looked[name] = looked[name] | masks[rule] if name in looked else masks[rule]
-    values = _values(shown, looked)
+    values = _values(shown, {name: looked[name] for name in names if name in looked})
     absent = [c.name for c in cells.dataset.columns if c.name not in names]
     row, where = cells.typed[ROW].gather(at), cells.typed[AT].gather(at)
     frame = pl.DataFrame([row, rules, values, where, *shown.get_columns()])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 import polars as pl
 
 from tinh.gate import checks, keys, scores, whereabouts
+from tinh.gate.across import Across
 from tinh.gate.cells import Cells, read_cells
 from tinh.gate.errors import CheckFailed, GateError, NothingReceived, TooManyFail
 from tinh.gate.held import held_frame
@@ -30,11 +33,13 @@ RELEASED = "released"
 _NOTHING = Scores(Score(0, 0), Score(0, 0), Score(0, 0), Score(0, 0))
 
 
-class _Bench:
-    """What each rule found, while one delivery is judged."""
+class Bench:
+    """What each rule found, while one delivery or a piece of it is judged."""
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, where: whereabouts.Whereabouts, found: keys.Keys) -> None:
         self.cells = cells
+        self.where = where
+        self.found = found
         self.failed: dict[str, tuple[pl.Series, tuple[str, ...]]] = {}
         self.wrong: pl.Series | None = None  # fails a rule of correctness
         self.held: pl.Series | None = None  # not let through, for whatever reason
@@ -57,31 +62,97 @@ class _Bench:
         if mask is not None and mask.any():
             self.flags[rule] = self.flags[rule] | mask if rule in self.flags else mask
 
+    def refuse(self) -> None:
+        """Hold what is left, without saying that it is wrong."""
+        left = self.cells.true() if self.held is None else ~self.held
+        self.hold(REFUSED, left, correct=False)
+
+    def right(self) -> int:
+        return self.cells.height - (0 if self.wrong is None else int(self.wrong.sum()))
+
+    def held_count(self) -> int:
+        return 0 if self.held is None else int(self.held.sum())
+
+    def counted(self) -> dict[str, int]:
+        return {rule: int(mask.sum()) for rule, (mask, _) in self.failed.items()}
+
+    def held_rows(self) -> pl.DataFrame:
+        if self.held is None:
+            return nothing(self.cells.dataset)
+        return held_frame(self.cells, self.held, self.failed)
+
+    def accept(self) -> tuple[pl.DataFrame, dict[str, int], int]:
+        """The accepted frame, how many of its rows trip each flag, and how many trip any."""
+        cells, where = self.cells, self.where
+        good = None if self.held is None else ~self.held
+        frame = cells.typed.drop("_place")
+        said = [where.place, where.period, self.found.key]
+        known = [series for series in said if series.null_count() < cells.height]
+        frame = frame.with_columns(known)
+        frame = frame if good is None else frame.filter(good)
+        blank = [s.clear() for s in said if s.null_count() == cells.height]
+        frame = frame.with_columns(s.extend_constant(None, 1).new_from_index(0, frame.height) for s in blank)
+        flags = {rule: mask if good is None else mask.filter(good) for rule, mask in self.flags.items()}
+        counts = {rule: int(mask.sum()) for rule, mask in flags.items()}
+        tripped = {rule: mask for rule, mask in flags.items() if counts[rule]}
+        if not tripped:
+            empty = pl.Series("_flags", [], pl.String).reshape((frame.height, 0)).arr.to_list()
+            return _ordered(frame.with_columns(empty), cells.dataset), {}, 0
+        lists, any_flag = _flag_lists(tripped)
+        frame = frame.with_columns(lists)
+        return _ordered(frame, cells.dataset), {r: counts[r] for r in tripped}, int(any_flag.sum())
+
 
 def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Judgement:
     """Every row against every rule. Rows that fail are held with all their reasons; nothing
     is mended here. A refused delivery lets no row through."""
     if not table.frame.height:
         return refusal(receipt, NothingReceived())
+    bench = examine(table, dataset, receipt, known)
+    cells = bench.cells
+    made = [] if known.answering else checks.run(plan_for(dataset).whole, cells)
+    refused = None if known.answering else refused_by(dataset, bench.right(), cells.height, made)
+    if refused is not None:
+        bench.refuse()
+    accepted, flags, dirty = bench.accept()
+    notes = [*table.notes, *cells.notes, *unclaimed(table)]
+    if accepted.height and dataset.kind == "stream" and dataset.key and known.seen is not None:
+        repeated = known.seen(accepted.select("_key", "_period"))
+        count = int(repeated.sum())
+        if count:
+            notes.append(f"known:{count}")
+            accepted = accepted.filter(~repeated)
+    counts = Counts(cells.height, bench.right(), bench.held_count(), dirty, bench.counted(), flags)
+    cleaning = tuple((c.step, c.values) for c in table.cleaning)
+    verdict = concluded(counts, scores.came(cells, bench.where), made, cleaning, notes, refused)
+    return Judgement(verdict, accepted, bench.held_rows(), {"flags": flags})
+
+
+def examine(
+    table: Table, dataset: Dataset, receipt: Receipt, known: Known, across: Across | None = None
+) -> Bench:
+    """Every row rule over the rows of a table, which may be a piece of a delivery."""
     plan = plan_for(dataset)
     cells = read_cells(table, dataset, receipt, known)
-    bench = _Bench(cells)
+    cells.across = across
     where = whereabouts.find(cells)
     cells.typed = cells.typed.with_columns(where.place)
     found = keys.find(cells, where)
     cells.copies = found.copies
+    bench = Bench(cells, where, found)
     if table.ragged:
         bench.hold(SHAPE, cells.typed[ROW].is_in(list(table.ragged)), tuple(c.name for c in dataset.columns))
     for name, faulty in table.faulty.items():
         bench.hold(CELL_ERROR, faulty, (name,))
     answering = known.answering
-    rules = plan.rows
+    unjudged = across.unjudged if across is not None else frozenset()
+    asked = [rule for rule in plan.rows if rule.id not in unjudged]
     if answering and answering.released:
-        rules = tuple(rule for rule in plan.rows if rule.kind == "type")
+        asked = [rule for rule in asked if rule.kind == "type"]
         bench.flag(RELEASED, cells.true())
         _must_stand(bench, where, found)
-    masks = side_by_side(lambda rule: failing(rule, cells), rules, cells.height)
-    for rule, mask in zip(rules, masks, strict=True):
+    masks = side_by_side(lambda rule: failing(rule, cells), asked, cells.height)
+    for rule, mask in zip(asked, masks, strict=True):
         if only_flags(rule):
             bench.flag(rule.id, mask)
         else:
@@ -101,22 +172,21 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
         if answering:
             taken = answering.taken(pl.DataFrame([found.key, where.period]))
             bench.hold(plan.ids["key"], taken, dataset.key)
-    made = [] if answering else checks.run(plan.whole, cells)
     for rule_id, mask in outliers(cells).items():
         bench.flag(rule_id, mask)
     if table.untidy is not None and len(table.untidy):
         bench.flag(UNTIDY, cells.typed[ROW].is_in(table.untidy.cast(pl.UInt32).implode()))
-    return _conclude(bench, where, found, made)
+    return bench
 
 
 def refusal(receipt: Receipt, error: TinhError) -> Judgement:
     """The verdict on a delivery that could not be read as a table at all."""
     del receipt  # kept in the signature: what is refused is a receipt
     verdict = Verdict("refused", 0, 0, 0, _NOTHING, (Reason(error.code, 0),), problem=error.as_dict())
-    return Judgement(verdict, _system_columns(), _held_columns())
+    return Judgement(verdict, _system_columns(), nothing())
 
 
-def _must_stand(bench: _Bench, where: whereabouts.Whereabouts, found: keys.Keys) -> None:
+def _must_stand(bench: Bench, where: whereabouts.Whereabouts, found: keys.Keys) -> None:
     """What no decision can let through: a row nobody could find again, or place."""
     cells, ids = bench.cells, plan_for(bench.cells.dataset).ids
     if cells.dataset.key:
@@ -132,56 +202,60 @@ def _columns_of(arguments: object, dataset: Dataset) -> tuple[str, ...]:
     return tuple(c.name for c in dataset.columns if c.name in text)
 
 
-def _conclude(
-    bench: _Bench, where: whereabouts.Whereabouts, found: keys.Keys, made: list[checks.Outcome]
-) -> Judgement:
-    cells = bench.cells
-    dataset, table, height = cells.dataset, cells.table, cells.height
-    wrong = 0 if bench.wrong is None else int(bench.wrong.sum())
-    right = height - wrong
-    refused = None if cells.known.answering else _refused(dataset, right, height, made)
-    if refused is not None:
-        left = cells.true() if bench.held is None else ~bench.held
-        bench.hold(REFUSED, left, correct=False)
-    held_count = 0 if bench.held is None else int(bench.held.sum())
-    accepted_count = height - held_count
-    accepted, flags, dirty = _accept(bench, where, found)
-    notes = [*table.notes, *cells.notes, *(f"unknown:{name}" for name in table.unknown)]
-    notes += [f"missing:{name}" for name in table.missing]
-    if accepted.height and dataset.kind == "stream" and dataset.key and cells.known.seen is not None:
-        repeated = cells.known.seen(accepted.select("_key", "_period"))
-        count = int(repeated.sum())
-        if count:
-            notes.append(f"known:{count}")
-            accepted = accepted.filter(~repeated)
+def unclaimed(table: Table) -> list[str]:
+    return [*(f"unknown:{name}" for name in table.unknown), *(f"missing:{name}" for name in table.missing)]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of a delivery came, are right, are held, and trip a flag; by rule and by flag."""
+
+    height: int
+    right: int
+    held: int
+    dirty: int
+    failed: Mapping[str, int]
+    flags: Mapping[str, int]
+
+
+def concluded(
+    counts: Counts,
+    came: scores.Came,
+    made: list[checks.Outcome],
+    cleaning: tuple[tuple[str, int], ...],
+    notes: list[str],
+    refused: GateError | None,
+) -> Verdict:
     failed_check = any(not m.check.passed and m.check.severity == "error" for m in made)
-    outcome: Outcome = "refused" if refused else "in part" if held_count or failed_check else "accepted"
-    counted = {**{rule: int(mask.sum()) for rule, (mask, _) in bench.failed.items()}}
-    verdict = Verdict(
+    accepted = counts.height - counts.held
+    outcome: Outcome = "refused" if refused else "in part" if counts.held or failed_check else "accepted"
+    return Verdict(
         outcome,
-        height,
-        accepted_count,
-        held_count,
+        counts.height,
+        accepted,
+        counts.held,
         Scores(
-            correct=Score(right, height),
-            sufficient=scores.sufficient(cells, where),
-            clean=Score(accepted_count - dirty, accepted_count),
-            alive=scores.alive(cells, where),
+            correct=Score(counts.right, counts.height),
+            sufficient=scores.sufficient(came),
+            clean=Score(accepted - counts.dirty, accepted),
+            alive=scores.alive(came),
         ),
-        tuple(Reason(rule, n) for rule, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))),
+        _reasons(counts.failed),
         tuple(m.check for m in made),
-        tuple((c.step, c.values) for c in table.cleaning),
+        cleaning,
         tuple(dict.fromkeys(notes)),
         refused.as_dict() if refused else None,
-        tuple(
-            Reason(rule, n) for rule, n in sorted(flags.items(), key=lambda item: (-item[1], item[0])) if n
-        ),
+        _reasons(counts.flags),
     )
-    held = held_frame(cells, bench.held, bench.failed) if bench.held is not None else _held_columns(dataset)
-    return Judgement(verdict, accepted, held, {"flags": flags})
 
 
-def _refused(dataset: Dataset, right: int, height: int, made: list[checks.Outcome]) -> GateError | None:
+def _reasons(counted: Mapping[str, int]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(rule, n) for rule, n in sorted(counted.items(), key=lambda item: (-item[1], item[0])) if n
+    )
+
+
+def refused_by(dataset: Dataset, right: int, height: int, made: list[checks.Outcome]) -> GateError | None:
     if right < dataset.refuse_below * height or not right:
         return TooManyFail(right=right, received=height, percent=f"{dataset.refuse_below * 100:g}")
     for one in made:
@@ -189,30 +263,6 @@ def _refused(dataset: Dataset, right: int, height: int, made: list[checks.Outcom
             measured = one.check.measured
             return CheckFailed(rule=one.check.rule, measured=f"{measured:g}", expected=one.check.expected)
     return None
-
-
-def _accept(
-    bench: _Bench, where: whereabouts.Whereabouts, found: keys.Keys
-) -> tuple[pl.DataFrame, dict[str, int], int]:
-    """The accepted frame, how many of its rows trip each flag, and how many trip any."""
-    cells = bench.cells
-    good = None if bench.held is None else ~bench.held
-    frame = cells.typed.drop("_place")
-    said = [where.place, where.period, found.key]
-    known = [series for series in said if series.null_count() < cells.height]
-    frame = frame.with_columns(known)
-    frame = frame if good is None else frame.filter(good)
-    blank = [s.clear() for s in said if s.null_count() == cells.height]
-    frame = frame.with_columns(s.extend_constant(None, 1).new_from_index(0, frame.height) for s in blank)
-    flags = {rule: mask if good is None else mask.filter(good) for rule, mask in bench.flags.items()}
-    counts = {rule: int(mask.sum()) for rule, mask in flags.items()}
-    tripped = {rule: mask for rule, mask in flags.items() if counts[rule]}
-    if not tripped:
-        empty = pl.Series("_flags", [], pl.String).reshape((frame.height, 0)).arr.to_list()
-        return _ordered(frame.with_columns(empty), cells.dataset), {}, 0
-    lists, any_flag = _flag_lists(tripped)
-    frame = frame.with_columns(lists)
-    return _ordered(frame, cells.dataset), {r: counts[r] for r in tripped}, int(any_flag.sum())
 
 
 def _flag_lists(tripped: dict[str, pl.Series]) -> tuple[pl.Series, pl.Series]:
@@ -245,7 +295,7 @@ def _system_columns() -> pl.DataFrame:
     )
 
 
-def _held_columns(dataset: Dataset | None = None) -> pl.DataFrame:
+def nothing(dataset: Dataset | None = None) -> pl.DataFrame:
     schema = {ROW: pl.UInt32(), "_rules": pl.List(pl.String), "_values": pl.String(), AT: pl.String()}
     if dataset is not None:
         schema |= {c.name: pl.String() for c in dataset.columns}

@@ -35,6 +35,8 @@ def find(cells: Cells, where: Whereabouts) -> Keys:
     key = parts[0] if len(parts) == 1 else pl.select(pl.concat_str(parts, separator=SEPARATOR)).to_series()
     key = key.alias("_key")
     lacking = _lacking(cells)
+    if cells.across is not None:
+        return Keys(key, lacking, cells.across.conflict, cells.across.copies, cells.across.copied)
     double = repeated(key)
     if double is None:
         return Keys(key, lacking)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
+from tinh.gate.threads import once_a_value
 from tinh.kit import periods
 from tinh.kit.periods import Grain
 
@@ -65,8 +66,11 @@ def _at(period: str, every: Grain) -> str | None:
 def of_column(values: pl.Series, every: Grain, timezone: str) -> pl.Series:
     """The period of each value. Text is made once per distinct period, not once per row."""
     if isinstance(values.dtype, pl.Datetime):
-        local = values.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-        return _spell(local, every)
+
+        def spelt_of(part: pl.Series) -> pl.Series:
+            return _spell(part.dt.convert_time_zone(timezone).dt.replace_time_zone(None), every)
+
+        return once_a_value(spelt_of, values)
     if values.dtype == pl.Date:
         return _spell(values.cast(pl.Datetime("us")), every) if every != "hour" else _none(values)
     text = values.cast(pl.String)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from tinh.gate.cells import Cells
+from tinh.gate.known import Past
+from tinh.packs.api import Column, Dataset
 
 FAR = 10.0  # robust deviations; skewed environmental series stay within
 FEWEST = 30
@@ -16,17 +18,14 @@ def outliers(cells: Cells) -> dict[str, pl.Series]:
     """`outlier:<column>` → rows further than FAR robust deviations from the median, of the
     past when it is known, else of this delivery."""
     out: dict[str, pl.Series] = {}
-    skip = set(cells.dataset.key) | _bound(cells)
-    for column in cells.dataset.columns:
-        if column.logical not in ("number", "integer") or column.name in skip or column.name in cells.missing:
-            continue
-        if column.allowed:
+    for column in measured(cells.dataset):
+        if column.name in cells.missing:
             continue
         values = cells.typed[column.name]
-        usual = _usual(values, column.name, cells)
-        if usual is None:
+        found = _usual(values, column.name, cells)
+        if found is None:
             continue
-        median, spread = usual
+        median, spread = found
         low, high = values.min(), values.max()
         if low is None or (low >= median - FAR * spread and high <= median + FAR * spread):  # type: ignore[operator]  # numbers
             continue
@@ -37,17 +36,41 @@ def outliers(cells: Cells) -> dict[str, pl.Series]:
     return out
 
 
-def _bound(cells: Cells) -> set[str]:
-    dataset = cells.dataset
-    return {b.column for b in (dataset.place, dataset.period) if b is not None}
+def measured(dataset: Dataset) -> list[Column]:
+    """The columns whose values can be far out: numbers that name nothing."""
+    bound = {b.column for b in (dataset.place, dataset.period) if b is not None}
+    return [
+        c
+        for c in dataset.columns
+        if c.logical in ("number", "integer") and c.name not in {*dataset.key, *bound} and not c.allowed
+    ]
+
+
+def from_past(past: Past | None) -> tuple[float, float] | None:
+    """Middle and spread of what came before, when enough of it is known."""
+    if past is not None and past.n >= FEWEST and past.median is not None and past.mad:
+        return past.median, _SCALE * past.mad
+    return None
 
 
 def _usual(values: pl.Series, name: str, cells: Cells) -> tuple[float, float] | None:
-    past = cells.known.past(name)
-    if past is not None and past.n >= FEWEST and past.median is not None and past.mad:
-        return past.median, _SCALE * past.mad
-    step = max(1, len(values) // _SAMPLE)
-    sample = values.gather_every(step).drop_nulls().cast(pl.Float64)
+    before = from_past(cells.known.past(name))
+    if before is not None:
+        return before
+    if cells.across is not None:
+        return cells.across.usual.get(name)
+    return usual(values.gather_every(stride(len(values))))
+
+
+def stride(height: int) -> int:
+    """Every how many rows one is looked at: a power of two, so that a sample can be thinned out
+    while rows still come."""
+    return 1 << max(0, (height // _SAMPLE).bit_length() - 1)
+
+
+def usual(sample: pl.Series) -> tuple[float, float] | None:
+    """Middle and spread of a sample of this delivery."""
+    sample = sample.drop_nulls().cast(pl.Float64)
     if len(sample) < FEWEST:
         return None
     median = sample.median()

@@ -59,6 +59,8 @@ def _required(rule: Rule, cells: Cells) -> Mask:
 
 def _unique(rule: Rule, cells: Cells) -> Mask:
     """An exact repeat of a row is its own finding; it does not make the first one wrong."""
+    if cells.across is not None:
+        return cells.across.unique.get(rule.columns)
     mask = _twice(list(rule.columns), cells)
     if mask is None or cells.copies is None:
         return mask
@@ -246,6 +248,8 @@ def metric_mask(rule: Rule, cells: Cells) -> Mask:
         case "duplicateValues":
             named = arguments.get("properties") or columns
             known = [c for c in named if c in cells.typed.columns]
+            if cells.across is not None:
+                return cells.across.twice.get(tuple(known))
             return _twice(known, cells) if known else None
     return None
 

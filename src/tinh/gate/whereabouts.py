@@ -91,16 +91,18 @@ class _Asked:
 def _asked(cells: Cells, text: pl.Series, period: pl.Series) -> _Asked | None:
     texts, names = codes_of(text)
     spans, periods_seen = codes_of(period)
-    # One number for each pair; 0 stands for a row without a period.
-    pair = (texts.cast(pl.UInt64) * (1 << 32)) + (spans.cast(pl.UInt64) + 1).fill_null(0)
+    today = local_now(cells).date()
+    # Many hours speak of one day, and a place is asked for once a day; number 0 is a row without a period.
+    days = pl.Series([today, *(_day_of(p, today) for p in periods_seen.to_list())])
+    order = days.unique()
+    day = days.replace_strict(order, pl.arange(0, len(order), eager=True), return_dtype=pl.UInt64)
+    pair = texts.cast(pl.UInt64) * (1 << 32) + day.gather((spans + 1).fill_null(0))
     distinct = pair.unique().drop_nulls().sort()
     if not len(distinct):
         return None
-    today = local_now(cells).date()
-    days = pl.Series([today, *(_day_of(p, today) for p in periods_seen.to_list())])
     at = pl.select(pl.when(pair.is_not_null()).then(distinct.search_sorted(pair.fill_null(0)))).to_series()
     return _Asked(
-        names.gather(distinct // (1 << 32)).to_list(), days.gather(distinct % (1 << 32)).to_list(), at
+        names.gather(distinct // (1 << 32)).to_list(), order.gather(distinct % (1 << 32)).to_list(), at
     )
 
 

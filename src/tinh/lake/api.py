@@ -13,6 +13,7 @@ key once. Reads take the file list of one snapshot, so they never block a writer
 from __future__ import annotations
 
 from tinh.lake.columns import quoted
+from tinh.lake.drafts import Draft
 from tinh.lake.errors import (
     BadFolder,
     Contended,
@@ -37,6 +38,7 @@ __all__ = [
     "VALUES",
     "BadFolder",
     "Contended",
+    "Draft",
     "Entry",
     "Event",
     "Lake",

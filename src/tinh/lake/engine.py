@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tinh.lake.columns import literal, quoted, spelt
 from tinh.lake.errors import QueryFailed, QueryTooLong
 
 _MEMORY_SHARE = 0.4  # of the machine's memory
+FRUGAL = "320MB"  # for questions asked while a large delivery is taken in
 _VIEWS = 64  # that a cursor keeps before it is given up for a fresh one
 
 
@@ -28,7 +30,22 @@ class Engine:
         self._process = 0
         self._own = threading.local()
 
+    @contextmanager
+    def frugal(self) -> Iterator[None]:
+        """This thread's questions go to a database of their own with little memory, which goes on on
+        disk; it is gone afterwards."""
+        database = self._own.frugal = self._start(FRUGAL)
+        self._own.asking = None
+        try:
+            yield
+        finally:
+            self._own.frugal = self._own.asking = None
+            database.close()
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
+        mine: duckdb.DuckDBPyConnection | None = getattr(self._own, "frugal", None)
+        if mine is not None:
+            return mine.cursor()
         with self._lock:
             if self._database is None or self._process != os.getpid():
                 self._database = self._start()
@@ -81,9 +98,9 @@ class Engine:
             kept = self._own.asking = (os.getpid(), self.cursor(), {})
         return kept[1], kept[2]
 
-    def _start(self) -> duckdb.DuckDBPyConnection:
+    def _start(self, memory: str = "") -> duckdb.DuckDBPyConnection:
         database = duckdb.connect(":memory:")
-        memory = os.environ.get("TINH_QUERY_MEMORY") or f"{_memory() // 2**20}MB"
+        memory = memory or os.environ.get("TINH_QUERY_MEMORY") or f"{_memory() // 2**20}MB"
         for setting, value in (
             ("memory_limit", memory),
             ("temp_directory", str(self._folder / ".spill")),

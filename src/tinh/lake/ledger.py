@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -48,6 +48,15 @@ _FIELDS = (
 )  # fmt: skip
 
 
+class Laid(Protocol):
+    """Rows that are laid down and wait to be committed."""
+
+    span: tuple[str, str] | None
+
+    def commit(self) -> int: ...
+    def discard(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A judged delivery, ready to be committed."""
@@ -55,6 +64,7 @@ class Entry:
     receipt: Receipt
     dataset: Dataset
     judgement: Judgement
+    draft: Laid | None = None  # holds the rows where they are too many to be held in memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Batch:
     partition: Mapping[str, str] = field(default_factory=dict)
 
 
+_MOST = 4_000_000  # rows of a gathered file
 Plan = Callable[[Snapshot], Iterator[Batch]]
 
 
@@ -66,20 +67,27 @@ def rewrite(table: Table, plan: Plan) -> int:
     return gone
 
 
-def tiers(now: Snapshot, target: int, crowd: int, partition: str | None = None) -> list[list[str]]:
-    """Small files to gather: those of like size, once `crowd` of them have come together."""
-    small = now.files.filter(pl.col("size_bytes") < target // 2)
-    if small.is_empty():
+def tiers(
+    now: Snapshot, target: int, crowd: int, partition: str | None = None, small: int | None = None
+) -> list[list[str]]:
+    """Small files to gather: those of like size, once `crowd` of them have come together, into files
+    of about `target` bytes and of no more rows than can be sorted in memory."""
+    limit = target // 2 if small is None else small
+    few = pl.col("num_records").fill_null(0) < _MOST // 2
+    small_files = now.files.filter((pl.col("size_bytes") < limit) & few)
+    if small_files.is_empty():
         return []
     keys = ["_tier"] if partition is None else ["_tier", f"partition.{partition}"]
-    tiered = small.with_columns(
+    tiered = small_files.with_columns(
         (pl.col("size_bytes").clip(65_536) / 65_536).log(8).floor().cast(pl.Int32).alias("_tier")
     )
     found: list[list[str]] = []
     for _, group in tiered.sort("modification_time").group_by(keys, maintain_order=True):
         if len(group) < crowd:
             continue
-        batches = max(1, math.ceil(group.get_column("size_bytes").sum() / target))
+        rows = int(group.get_column("num_records").fill_null(0).sum())
+        size = int(group.get_column("size_bytes").sum())
+        batches = max(1, math.ceil(size / target), math.ceil(rows / _MOST))
         paths = group.get_column("path").to_list()
         step = math.ceil(len(paths) / batches)
         found += [paths[i : i + step] for i in range(0, len(paths), step)]

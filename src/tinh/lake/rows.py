@@ -96,13 +96,14 @@ class Rows:
         types = {**SYSTEM, **declared(dataset)}
         frames = []
         for entry in entries:
+            if entry.draft is not None:  # its rows are laid down already
+                continue
             if entry.judgement.verdict.outcome != "refused" and len(entry.judgement.accepted):
                 frames.append(settle(stamped(entry.receipt, entry.judgement.accepted), types))
         if not frames:
             return {}
         rows = pl.concat(frames, how="diagonal_relaxed")
-        order = [c for c in ("_period", "_place", "_key") if c in rows.columns and _any(rows, c)]
-        rows = rows.sort(order, maintain_order=True) if order else rows
+        rows = in_order(rows)
         known: dict[str, int] = {}
 
         def prepare(now: Snapshot) -> pl.DataFrame | None:
@@ -152,11 +153,19 @@ class Rows:
         )
         return rows.filter(~pl.col("_receipt").is_in(have.get_column("_receipt").to_list()))
 
+    def count(self, now: Snapshot, receipt: Receipt) -> int:
+        """How many rows of a receipt are in the table already."""
+        moment = receipt.received_at
+        files = now.paths(now.span("_received_at", moment, moment))
+        source = scan(files, _only(now, "_receipt", "_received_at"), now.schema)
+        found = self._engine.frame(f"SELECT count(*) AS n FROM ({source}) WHERE _receipt = ?", [receipt.id])
+        return int(found.item())
+
     def _new_events(
         self, dataset: str, now: Snapshot, rows: pl.DataFrame, known: dict[str, int]
     ) -> pl.DataFrame:
         """Stream rows whose key has not been stored; of two in this batch the first stays."""
-        seen = self._seen(dataset, now, rows)
+        seen = self.seen_in(dataset, now, rows)
         first = rows.get_column("_key").is_null() | rows.get_column("_key").is_first_distinct()
         keep = first & ~seen
         known.clear()
@@ -171,9 +180,12 @@ class Rows:
         now = self.data(dataset).snapshot()
         if now is None or frame.is_empty():
             return pl.Series("seen", [False] * len(frame), dtype=pl.Boolean)
-        return self._seen(dataset, now, frame, but)
+        return self.seen_in(dataset, now, frame, but)
 
-    def _seen(self, dataset: str, now: Snapshot, frame: pl.DataFrame, but: Collection[str] = ()) -> pl.Series:
+    def seen_in(
+        self, dataset: str, now: Snapshot, frame: pl.DataFrame, but: Collection[str] = ()
+    ) -> pl.Series:
+        """The same of one snapshot of the stored rows."""
         keys = frame.select(pl.col("_key").cast(pl.String)).unique().drop_nulls()
         nothing = pl.Series("seen", [False] * len(frame), dtype=pl.Boolean)
         if keys.is_empty() or "_key" not in now.schema:
@@ -383,6 +395,12 @@ class Rows:
             every = self.every(dataset)
         frame = self._engine.frame(f"SELECT DISTINCT _place AS v FROM ({every}) WHERE _place IS NOT NULL")
         return frozenset(frame.get_column("v").to_list())
+
+
+def in_order(rows: pl.DataFrame, by: Sequence[str] = ("_period", "_place", "_key")) -> pl.DataFrame:
+    """Rows as a file keeps them, so that a question of one period or place reads little of it."""
+    order = [c for c in by if c in rows.columns and _any(rows, c)]
+    return rows.sort(order, maintain_order=True) if order else rows
 
 
 def _any(rows: pl.DataFrame, column: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.periods import Grain
 from tinh.lake import events, guard, ledger, past, upkeep
 from tinh.lake.columns import HELD, SYSTEM, literal, quoted
+from tinh.lake.drafts import Draft, sweep
 from tinh.lake.engine import Engine, scan
 from tinh.lake.errors import BadFolder
 from tinh.lake.events import Event
@@ -84,7 +86,11 @@ class Lake(Recalling):
             return []
         self._rows.add_held(dataset, todo)
         known = self._rows.add(dataset, todo)
-        todo = [_with_known(e, known.get(e.receipt.id, 0)) for e in todo]
+        known |= {e.receipt.id: e.draft.commit() for e in todo if e.draft is not None}
+        todo = [
+            _with_known(e, known.get(e.receipt.id, 0), e.draft.span if e.draft is not None else None)
+            for e in todo
+        ]
         written: list[str] = []
 
         def prepare(now: Snapshot) -> pl.DataFrame:
@@ -96,6 +102,20 @@ class Lake(Recalling):
 
         self._receipts.append(prepare, ledger.SCHEMA, turn=f"dataset:{dataset.id}")
         return written
+
+    def draft(self, dataset: Dataset, receipt: Receipt) -> Draft:
+        """A place for the rows of a delivery judged piece by piece; an `Entry` brings it to `commit`."""
+        return Draft(self.root, self._rows, dataset, receipt)
+
+    def sweep(self) -> int:
+        """Remove drafts that nobody will finish."""
+        return sweep(self.root)
+
+    @contextmanager
+    def frugal(self, wanted: bool = True) -> Iterator[None]:
+        """Questions of this thread are answered in little memory meanwhile, if need be from disk."""
+        with self._engine.frugal() if wanted else nullcontext():
+            yield
 
     def _there(self, now: Snapshot | None, entries: Sequence[Entry]) -> set[str]:
         if now is None:
@@ -380,11 +400,13 @@ class Lake(Recalling):
         return upkeep.retain(self._rows, self._values, self._engine, self._clock.now(), days, self._recalls)
 
 
-def _with_known(entry: Entry, known: int) -> Entry:
-    """Add to the verdict the stream rows that another writer had stored in the meantime."""
+def _with_known(entry: Entry, known: int, span: tuple[str, str] | None) -> Entry:
+    """Add to the verdict the stream rows that were found stored when they were written, and in which
+    periods these lie, where that is known."""
     if not known:
         return entry
     verdict = entry.judgement.verdict
     before = sum(int(n.split(":")[1]) for n in verdict.notes if n.startswith("known:"))
     notes = (*(n for n in verdict.notes if not n.startswith(("known:", SPAN))), f"known:{before + known}")
+    notes = (*notes, f"{SPAN}{'/'.join(span)}") if span else notes
     return replace(entry, judgement=replace(entry.judgement, verdict=replace(verdict, notes=notes)))

@@ -67,7 +67,7 @@ class Snapshot:
         return (pl.col(low) <= bound(last)) & (top >= bound(first))
 
 
-Prepare = Callable[[Snapshot], pl.DataFrame | None]
+Prepare = Callable[[Snapshot], pl.DataFrame | Sequence[AddAction] | None]
 
 
 class Table:
@@ -117,7 +117,8 @@ class Table:
         turn: str = "tinh",
         note: dict[str, Any] | None = None,
     ) -> bool:
-        """Add the rows `prepare` gives for the present snapshot, in one commit.
+        """Add the rows, or the files with them, that `prepare` gives for the present snapshot, in one
+        commit.
 
         `prepare` is asked again with a fresh snapshot whenever another writer took the turn
         first; None or no rows means that nothing is left to write, and False is returned.
@@ -126,12 +127,14 @@ class Table:
             for attempt in range(_ATTEMPTS):
                 writer = self._open_writer(schema)
                 frame = prepare(_snapshot(self.path, writer))
-                if frame is None or frame.is_empty():
+                if frame is None or not len(frame):
                     return False
                 last = writer.transaction_version(turn) or 0
                 mine = CommitProperties(custom_metadata=note, app_transactions=[Transaction(turn, last + 1)])
                 try:
-                    if len(frame) >= _LARGE and not self.partition and _alike(frame, writer):
+                    if not isinstance(frame, pl.DataFrame):
+                        self._add_files(writer, frame, schema, mine)
+                    elif len(frame) >= _LARGE and not self.partition and _alike(frame, writer):
                         self._add_large(writer, frame, mine)
                     else:
                         write_deltalake(
@@ -164,6 +167,21 @@ class Table:
             for action in actions:
                 (self.path / action.path).unlink(missing_ok=True)
             raise
+
+    def _add_files(
+        self,
+        writer: DeltaTable,
+        files: Sequence[AddAction],
+        schema: Mapping[str, pl.DataType],
+        mine: CommitProperties,
+    ) -> None:
+        """The same commit with files that lie in the folder; the table grows by new columns before."""
+        have = pl.Schema(writer.schema().to_arrow())
+        if any(name not in have for name in schema):
+            shape = pl.DataFrame(schema={name: stored(t) for name, t in schema.items()})
+            rows = shape.to_arrow(compat_level=pl.CompatLevel.oldest())
+            write_deltalake(writer, rows, mode="append", schema_mode="merge", writer_properties=_WRITER)
+        writer.create_write_transaction(list(files), "append", writer.schema(), commit_properties=mine)
 
     def alter(self, act: Callable[[DeltaTable, CommitProperties], Any], insist: bool = False) -> Any:
         """Run an operation that rewrites files, in a turn of its own.

@@ -20,6 +20,7 @@ from tinh.lake.values import OWN_PARTITION, SHARED, STORED, Values
 
 _TARGET = 192 * 2**20  # bytes of a gathered file
 _CROWD = 48  # files of like size from which a load gathers them itself
+_SMALL = 2 * 2**20  # bytes below which a load takes a file for a small one
 _FEW = 4  # the same for upkeep
 _AT_A_TIME = 64  # files rewritten in one commit when old rows are dropped
 _ORDER = ("received_at", "at", "_period", "_place", "_key", "_received_at")
@@ -40,19 +41,19 @@ def compact(engine: Engine, ledgers: Sequence[Table], rows: Rows, values: Values
 
 def tidy(engine: Engine, receipts: Table, data: Table, held: Table, values: Values) -> int:
     """The same for the tables of one load, once many small files have come together."""
-    return sum(_gather(engine, t, values, _CROWD) for t in (receipts, data, held, values.table))
+    return sum(_gather(engine, t, values, _CROWD, _SMALL) for t in (receipts, data, held, values.table))
 
 
-def _gather(engine: Engine, table: Table, values: Values, crowd: int) -> int:
+def _gather(engine: Engine, table: Table, values: Values, crowd: int, small: int | None = None) -> int:
     now = table.snapshot()
     if now is None or len(now.files) < crowd:
         return 0
     partition = table.partition[0] if table.partition else None
-    if not tiers(now, _TARGET, crowd, partition):
+    if not tiers(now, _TARGET, crowd, partition, small):
         return 0
 
     def plan(now: Snapshot) -> Iterator[Batch]:
-        for files in tiers(now, _TARGET, crowd, partition):
+        for files in tiers(now, _TARGET, crowd, partition, small):
             if table is values.table:
                 yield from _sorted_in(engine, now, files)
             else:

@@ -3,10 +3,10 @@
 Comes in: a file or pushed bytes (CSV, Excel, OpenDocument, JSON, NDJSON, Parquet, Arrow, gzip).
 Goes out: `RawStore.put` stores the bytes under their digest; `read` opens them by content
 (then by name), lays them out by the contract's layout or a learned one and matches the header;
-`clean` applies the contract's declared repairs and counts each changed value; `mend_letters`
-makes cells typed in old fonts Unicode. For proposals of layouts: `sheets_of` (every sheet with
-its merges and what is hidden), `find_header`, `column_kinds` (what a column holds), `unpivoted`.
-`Feeds` pulls folders and web addresses by the clock, through whoever takes deliveries in.
+`clean` applies the contract's declared repairs and counts each changed value; `pieces` reads a
+large text part by part; `mend_letters` makes cells typed in old fonts Unicode. For proposals of
+layouts: `sheets_of` (every sheet with its merges and what is hidden), `find_header`,
+`column_kinds` (what a column holds), `unpivoted`. `Feeds` pulls folders and web addresses by the clock.
 Refuses: guessing. What cannot be read is a SourceError (SRC001…) with what was found, what was
 expected and what to do, in both languages. Cells keep their text; judging is the gate's.
 """
@@ -29,6 +29,8 @@ from tinh.sources.kinds import ColumnKind, column_kinds
 from tinh.sources.letters import Mended
 from tinh.sources.letters import mend as mend_letters
 from tinh.sources.letters import mend_rows as mend_header_rows
+from tinh.sources.pieces import Indivisible, NewNames, Piece, Pieces, pieces
+from tinh.sources.plaintext import may_be_large
 from tinh.sources.rawstore import RawStore, Stored
 from tinh.sources.read import read
 from tinh.sources.receipt import Channel, Receipt
@@ -55,8 +57,12 @@ __all__ = [
     "Head",
     "Header",
     "Health",
+    "Indivisible",
     "Mended",
     "Merge",
+    "NewNames",
+    "Piece",
+    "Pieces",
     "Pulling",
     "RawStore",
     "Receipt",
@@ -84,8 +90,10 @@ __all__ = [
     "head_of",
     "headers_of",
     "lenient",
+    "may_be_large",
     "mend_header_rows",
     "mend_letters",
+    "pieces",
     "pulse",
     "read",
     "sheets_of",

@@ -22,6 +22,7 @@ _HIDDEN = (
     r"[\x{200b}\x{2060}\x{feff}\x{ad}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}"
     r"\x{00}-\x{08}\x{0b}\x{0c}\x{0e}-\x{1f}\x{7f}-\x{9f}]"
 )
+_NOT_PLAIN = "[^!-~]"
 _ODD_SPACE = r"[\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
 _LOOKS_LATIN = r"[\x{ff01}-\x{ff5e}\x{370}-\x{3ff}\x{400}-\x{4ff}ÐƉɖ]"
 _LETTERS = (
@@ -30,6 +31,7 @@ _LETTERS = (
     ("lookalikes", _LOOKS_LATIN, lookalikes.latin),
 )
 _PARALLEL_FROM = 200_000
+_AT_ONCE = 1 << 26  # bytes
 _FIGURES = frozenset({"number", "percent"})
 _TEXTUAL = frozenset({"code_map", "zero_pad", "null_words", "upper", "lower"})
 
@@ -77,12 +79,13 @@ def _clean_column(cells: pl.Series, column: Column, numbers: pl.Series | None, e
         if not any(s.do in _TEXTUAL for s in column.cleaning):
             return _Cleaned(cells, [], None)
         cells = cells.cast(pl.String)
-    if numbers is None and len(cells) > 20_000 and cells.head(4096).n_unique() < 1024:
+    plain = not column.cleaning and _plain(cells)
+    if not plain and numbers is None and len(cells) > 20_000 and cells.head(4096).n_unique() < 1024:
         distinct = cells.unique().drop_nulls()
         if 0 < len(distinct) * 8 < len(cells):
             return _by_value(cells, distinct, column, epoch_1904)
     weights = pl.Series([1], dtype=pl.UInt32).new_from_index(0, len(cells))
-    return _steps(cells, weights, column, numbers, epoch_1904)
+    return _steps(cells, weights, column, numbers, epoch_1904, plain)
 
 
 def _by_value(cells: pl.Series, distinct: pl.Series, column: Column, epoch_1904: bool) -> _Cleaned:
@@ -99,9 +102,14 @@ def _by_value(cells: pl.Series, distinct: pl.Series, column: Column, epoch_1904:
 
 
 def _steps(
-    cells: pl.Series, weights: pl.Series, column: Column, numbers: pl.Series | None, epoch_1904: bool
+    cells: pl.Series,
+    weights: pl.Series,
+    column: Column,
+    numbers: pl.Series | None,
+    epoch_1904: bool,
+    plain: bool = False,
 ) -> _Cleaned:
-    cells, counts, untidy = _tidy(cells, weights, column)
+    cells, counts, untidy = _tidy(cells, weights, column, plain)
     for step in column.cleaning:
         after = _apply(cells, step, column, epoch_1904)
         if numbers is not None and step.do in _FIGURES:
@@ -120,23 +128,24 @@ def _steps(
 
 
 def _tidy(
-    cells: pl.Series, weights: pl.Series, column: Column
+    cells: pl.Series, weights: pl.Series, column: Column, plain: bool
 ) -> tuple[pl.Series, list[tuple[str, int]], pl.Series | None]:
     """The default cleaning; the mask says which cells it had to mend unasked."""
     declared = {step.do for step in column.cleaning}
     counts: list[tuple[str, int]] = []
-    sizes = cells.str.len_bytes()
-    ascii_only = sizes.sum() == cells.str.len_chars().sum()
-    trimmed = cells.str.strip_chars()
-    if not ascii_only:
-        trimmed = trimmed.str.strip_chars(_UNSEEN)
+    kept = sizes = cells.str.len_bytes()
     steps: list[tuple[str, pl.Series]] = []
-    kept = trimmed.str.len_bytes()
-    if kept.sum() != sizes.sum():
-        steps.append(("trim", trimmed))
-    if not ascii_only and cells.str.contains(_MARK).any():
-        steps.append(("nfc", trimmed.str.normalize("NFC")))
-    steps += _letters(steps[-1][1] if steps else cells, ascii_only)
+    if not plain and not _plain(cells):
+        ascii_only = sizes.sum() == cells.str.len_chars().sum()
+        trimmed = cells.str.strip_chars()
+        if not ascii_only:
+            trimmed = trimmed.str.strip_chars(_UNSEEN)
+        kept = trimmed.str.len_bytes()
+        if kept.sum() != sizes.sum():
+            steps.append(("trim", trimmed))
+        if not ascii_only and cells.str.contains(_MARK).any():
+            steps.append(("nfc", trimmed.str.normalize("NFC")))
+        steps += _letters(steps[-1][1] if steps else cells, ascii_only)
     mask: pl.Series | None = None
     current = cells
     for name, after in steps:
@@ -166,6 +175,13 @@ def _letters(cells: pl.Series, ascii_only: bool) -> list[tuple[str, pl.Series]]:
             cells = cells.replace(list(changed), list(changed.values()))
             out.append((name, cells))
     return out
+
+
+def _plain(cells: pl.Series) -> bool:
+    """Whether no cell has a sign that trimming or mending of letters could change: seen at once, where
+    they are not too much text."""
+    size = cells.str.len_bytes().sum() or 0
+    return size <= _AT_ONCE and not cells.str.join("").str.contains(_NOT_PLAIN).any()
 
 
 def _apply(cells: pl.Series, step: CleaningStep, column: Column, epoch_1904: bool) -> pl.Series:

@@ -5,29 +5,32 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
 from tinh.packs.api import Dataset, LearnedLayout
-from tinh.sources import headers, letters, limits
+from tinh.sources import headers, letters, limits, quotes
 from tinh.sources.encodings import refuse_nul
 from tinh.sources.errors import CellTooLarge, HeaderOnly, OpenQuote, TooLarge, TooWide, Unparsable
 from tinh.sources.heading import Header, find_header
-from tinh.sources.laying import Place, plan, roles_of, settled
+from tinh.sources.laying import Place, plan
 from tinh.sources.learnt import fitting, under
-from tinh.sources.sift import sift
-from tinh.sources.table import AT, ROW, Table
+from tinh.sources.quotes import plain_quotes
+from tinh.sources.shaping import Shape, Sifting, parted
+from tinh.sources.table import Table
 
 _SEPARATORS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "§", "¦")
 _HEAD = 1 << 19
 _OVERFLOW = "\x00overflow"
 _CHUNK = 50_000
+_TAIL = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class Head:
     separator: str
     names: list[str]
     record: int  # 1-based record number of the header's last row
@@ -48,80 +51,38 @@ def read_delimited(
     """`data` is UTF-8 without a mark; `path` a file that holds exactly that text, if there is
     one, to spare a copy. Cells become text; nothing is interpreted."""
     refuse_nul(data, filename)
-    if _only_carriage_returns(data):
+    if only_carriage_returns(data):
         data, path = bytes(data).replace(b"\r", b"\n"), None
+    head, shape = opened(data, dataset, filename, layouts)
+    body = memoryview(data)[body_at(data, head.lines) :]
+    frame = fast(body, head, path) if plain_quotes(body, head.separator) is not None else None
+    if frame is None:
+        frame = pl.concat(patient(io.BytesIO(body), head, filename))
+    sifting = Sifting(shape)
+    [lines] = parted([frame], sifting, lambda: last_line_cut(bytes(body[-_TAIL:]), head))
+    table = sifting.table(lines)
+    if not table.frame.height:
+        raise HeaderOnly(filename=filename)
+    return replace(table, encoding=encoding, notes=shape.notes(len(table.ragged), sifting.counts()))
+
+
+def opened(
+    data: quotes.Bytes, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout]
+) -> tuple[Head, Shape]:
+    """The header of a text and the contract's columns in it; raises when it cannot be this dataset's."""
     head = _find_head(data, dataset, filename, layouts)
     dataset = under(dataset, head.learned)
-    header = head.header
-    place = Place("", filename, header.titles, head.cells)
-    found = plan(header, dataset, place)
-    body = _body(data, head.lines)
-    frame = _fast(body, head, path) if _plain_quotes(body, head.separator) else None
-    if frame is None:
-        frame = _patient(body, head, filename)
-    width = len(head.names)
-    first = head.record + 1
-    numbered = frame.with_row_index(ROW, first).with_columns(pl.col(ROW).cast(pl.UInt32))
-    blank = _blank_rows(frame)
-    spill = numbered.filter(pl.nth(width + 1).is_not_null() & (pl.nth(width + 1) != ""))[ROW].to_list()
-    cut = _last_line_cut(body, head) and frame.height > 0
-    if blank is not None:
-        numbered = numbered.filter(~blank)
-    kept, counts = sift(numbered, roles_of(found, dataset))
-    records, counts["empty-cells"] = settled(kept, found, dataset, "")
-    if not records.height:
-        raise HeaderOnly(filename=filename)
-    ragged = tuple(dict.fromkeys([*spill, *([first + frame.height - 1] if cut else [])]))
-    if counts.total() and ragged:
-        left = set(kept[ROW].to_list())
-        ragged = tuple(row for row in ragged if row in left)
-    if AT in records.columns:
-        ragged = tuple(_renumbered(records, ragged)) if ragged else ()
-        records = records.with_columns(pl.Series(ROW, range(1, records.height + 1), pl.UInt32))
-    notes = [f"layout:{head.learned.name}"] if head.learned else []
-    notes += [f"header-rows:{header.rows}"] if header.rows > 1 else []
-    notes += [f"numbering:{n}" for n in [int(header.numbering)] if n]
-    notes += [f"ragged:{len(ragged)}"] if ragged else []
-    order = [c.name for c in dataset.columns if c.name in records.columns]
-    return Table(
-        records.select(ROW, *([AT] if AT in records.columns else []), *order),
-        encoding=encoding,
-        delimiter=head.separator,
-        missing=found.got.missing,
-        unknown=found.got.unknown,
-        format="csv",
-        ragged=ragged,
-        notes=(*notes, *(f"{kind}:{n}" for kind, n in counts.items() if n)),
-    )
+    found = plan(head.header, dataset, Place("", filename, head.header.titles, head.cells))
+    learned = head.learned.name if head.learned else ""
+    return head, Shape(dataset, found, head.separator, len(head.names), head.record + 1, learned)
 
 
-def _renumbered(records: pl.DataFrame, ragged: tuple[int, ...]) -> list[int]:
-    """The running numbers of records that stand in ragged lines."""
-    return (records[ROW].is_in(list(ragged)).arg_true() + 1).to_list()
-
-
-def _blank_rows(frame: pl.DataFrame) -> pl.Series | None:
-    """Rows without a single cell; only those whose first cell is empty are looked at."""
-    first = frame.to_series(0)
-    hollow = (first.str.strip_chars().str.len_bytes().fill_null(0) == 0).arg_true()
-    if not len(hollow):
-        return None
-    empty = pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))
-    blank = frame[hollow].select(empty.alias("b"))["b"]
-    rows = hollow.filter(blank)
-    if not len(rows):
-        return None
-    return pl.Series("blank", [False]).new_from_index(0, frame.height).scatter(rows, True)
-
-
-def _only_carriage_returns(data: bytes | memoryview) -> bool:
+def only_carriage_returns(data: quotes.Bytes) -> bool:
     head = bytes(data[:_HEAD])
     return b"\r" in head and b"\n" not in head
 
 
-def _find_head(
-    data: bytes | memoryview, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout]
-) -> _Head:
+def _find_head(data: quotes.Bytes, dataset: Dataset, filename: str, layouts: Sequence[LearnedLayout]) -> Head:
     sample = bytes(data[:_HEAD])
     text = sample.decode("utf-8", "ignore")
     told, skipped = "", 0
@@ -176,7 +137,7 @@ def _head_of(
     dataset: Dataset,
     filename: str,
     layouts: Sequence[LearnedLayout],
-) -> _Head:
+) -> Head:
     texts = [r for r, _ in rows]
     grid = _grid(texts)
     learned = fitting(layouts, dataset, filename, [(None, grid)])
@@ -191,7 +152,7 @@ def _head_of(
         names[position] = name
     record = header.body - 1
     cells = {(row, col): text for row, filled in grid for col, text in filled.items()}
-    return _Head(separator, names, record, rows[record - 1][1] + skipped, header, cells, learned)
+    return Head(separator, names, record, rows[record - 1][1] + skipped, header, cells, learned)
 
 
 def _first_rows(text: str, separator: str) -> list[tuple[list[str], int]]:
@@ -207,48 +168,18 @@ def _first_rows(text: str, separator: str) -> list[tuple[list[str], int]]:
     return rows
 
 
-def _body(data: bytes | memoryview, lines: int) -> memoryview:
-    at, view = 0, memoryview(data)
-    head = bytes(view[:_HEAD])
+def body_at(data: quotes.Bytes, lines: int) -> int:
+    """Where the body begins: after the physical lines up to and including the header."""
+    head, at = bytes(data[:_HEAD]), 0
     for _ in range(lines):
         found = head.find(b"\n", at)
         if found < 0:
-            return view[len(view) :]
+            return len(data)
         at = found + 1
-    return view[at:]
+    return at
 
 
-def _plain_quotes(body: memoryview, separator: str) -> bool:
-    """Every quote stands at the edge of a field or doubled, and they pair up: the fast
-    reader then sees the same fields as a patient one."""
-    if len(separator.encode()) != 1:
-        return False
-    if not _holds(body, b'"'):
-        return True
-    import numpy as np
-
-    cells = np.frombuffer(body, np.uint8)
-    edge = np.zeros(256, bool)
-    edge[[10, 13, 34, ord(separator)]] = True
-    total = 0
-    for start in range(0, len(cells), 1 << 26):
-        block = cells[start : start + (1 << 26)]
-        at = np.flatnonzero(block == 34) + start
-        if not len(at):
-            continue
-        total += len(at)
-        before = np.where(at == 0, 10, cells[np.maximum(at - 1, 0)])
-        after = np.where(at == len(cells) - 1, 10, cells[np.minimum(at + 1, len(cells) - 1)])
-        if not (edge[before] | edge[after]).all():
-            return False
-    return total % 2 == 0
-
-
-def _holds(body: memoryview, sign: bytes) -> bool:
-    return any(sign in bytes(body[at : at + (1 << 24)]) for at in range(0, len(body), 1 << 24))
-
-
-def _fast(body: memoryview, head: _Head, path: Path | None) -> pl.DataFrame | None:
+def fast(body: memoryview, head: Head, path: Path | None) -> pl.DataFrame | None:
     """Polars' parallel reader; None when it finds the text malformed."""
     schema = dict.fromkeys([f"c{i}" for i in range(len(head.names))] + [_OVERFLOW], pl.String)
     if not len(body):
@@ -272,19 +203,23 @@ def _fast(body: memoryview, head: _Head, path: Path | None) -> pl.DataFrame | No
         return None
 
 
-def _patient(body: memoryview, head: _Head, filename: str) -> pl.DataFrame:
-    """The standard library's reader: a quote is special only where a field begins."""
+def patient(
+    stream: BinaryIO, head: Head, filename: str, rows_at_once: int = _CHUNK, size: int = 1 << 62
+) -> Iterator[pl.DataFrame]:
+    """The standard library's reader: a quote is special only where a field begins. Frames of at
+    most `rows_at_once` records, or of about `size` characters of text."""
     csv.field_size_limit(limits.FIELD_BYTES)
     width = len(head.names)
-    lines = _Lines(body, filename, head.lines)
+    lines = _Lines(stream, filename, head.lines)
     reader = csv.reader(lines, delimiter=head.separator)
     names = [f"c{i}" for i in range(width)] + [_OVERFLOW]
-    frames: list[pl.DataFrame] = []
     rows: list[list[str | None]] = []
 
-    def flush() -> None:
-        frames.append(pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
+    def made() -> pl.DataFrame:
+        frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
         rows.clear()
+        lines.size = 0
+        return frame
 
     try:
         for row in reader:
@@ -293,32 +228,33 @@ def _patient(body: memoryview, head: _Head, filename: str) -> pl.DataFrame:
             rows.append(
                 [*(c if c else None for c in row[:width]), *[None] * (width - len(row)), spill or None]
             )
-            if len(rows) >= _CHUNK:
-                flush()
+            if len(rows) >= rows_at_once or lines.size >= size:
+                yield made()
     except csv.Error as error:
         if "field larger" in str(error):
             raise OpenQuote(filename=filename, line=head.lines + lines.begun) from error
         raise Unparsable(filename=filename, format="CSV", reason=str(error)) from error
     if lines.unclosed(head.separator):
         raise OpenQuote(filename=filename, line=head.lines + lines.begun)
-    flush()
-    return pl.concat(frames)
+    yield made()
 
 
 class _Lines:
     """Lines of text that remember the record being read, to tell whether it ever ended."""
 
-    def __init__(self, body: memoryview, filename: str, above: int) -> None:
+    def __init__(self, stream: BinaryIO, filename: str, above: int) -> None:
         self._filename, self._above = filename, above
-        self._stream = io.TextIOWrapper(io.BytesIO(body), "utf-8", newline="")
+        self._stream = io.TextIOWrapper(stream, "utf-8", newline="")
         self._record: list[str] = []
         self._fresh = True
         self._count = 0
         self.begun = 1
+        self.size = 0  # characters since somebody last set it to nothing
 
     def __iter__(self) -> Iterator[str]:
         while line := self._stream.readline(limits.FIELD_BYTES):
             self._count += 1
+            self.size += len(line)
             if len(line) == limits.FIELD_BYTES:
                 raise CellTooLarge(
                     filename=self._filename,
@@ -341,11 +277,10 @@ class _Lines:
         return False
 
 
-def _last_line_cut(body: memoryview, head: _Head) -> bool:
+def last_line_cut(tail: bytes, head: Head) -> bool:
     """Without a line end, a last record with too few fields was cut in the middle."""
-    if not len(body) or body[-1] in (10, 13):
+    if not tail or tail[-1] in (10, 13):
         return False
-    tail = bytes(body[-65_536:])
     last = tail[tail.rfind(b"\n") + 1 :]
     if b'"' in last or not last.strip():
         return False

@@ -27,15 +27,20 @@ def read_json(text: bytes, dataset: Dataset, filename: str, encoding: str) -> Ta
             format="JSON",
         )
     document = _parse(text, filename)
-    return _table(_records(document, dataset.layout.records, filename), dataset, filename, "json", encoding)
+    return table(_records(document, dataset.layout.records, filename), dataset, filename, "json", encoding)
 
 
 def read_ndjson(text: bytes, dataset: Dataset, filename: str, encoding: str) -> Table:
     """One object a line; blank lines do not count."""
+    return table(ndjson_records(text, filename), dataset, filename, "ndjson", encoding)
+
+
+def ndjson_records(text: bytes, filename: str, before: int = 0, last: bool = True) -> list[Record]:
+    """The records of a text, or of a piece of one after `before` lines; `last`: nothing follows it."""
     lines = text.split(b"\n")
     at_once = _at_once(lines)
     if at_once is not None:
-        return _table(at_once, dataset, filename, "ndjson", encoding)
+        return at_once
     records: list[Record] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -45,19 +50,22 @@ def read_ndjson(text: bytes, dataset: Dataset, filename: str, encoding: str) -> 
         except RecursionError as error:
             raise TooDeep(filename=filename) from error
         except ValueError as error:
-            if number == len(lines):
+            if last and number == len(lines):
                 raise CutShort(
                     filename=filename,
-                    where_vi=f"bản ghi cuối cùng (dòng {number}) không trọn vẹn",
-                    where_en=f"its last record (line {number}) is incomplete",
+                    where_vi=f"bản ghi cuối cùng (dòng {before + number}) không trọn vẹn",
+                    where_en=f"its last record (line {before + number}) is incomplete",
                 ) from error
-            _malformed(error, filename, number)
+            _malformed(error, filename, before + number)
         if not isinstance(record, dict):
             raise BadJson(
-                filename=filename, line=number, column=1, reason="không phải đối tượng / not an object"
+                filename=filename,
+                line=before + number,
+                column=1,
+                reason="không phải đối tượng / not an object",
             )
         records.append(record)
-    return _table(records, dataset, filename, "ndjson", encoding)
+    return records
 
 
 def _at_once(lines: list[bytes]) -> list[Record] | None:
@@ -136,10 +144,24 @@ def _lists_of_objects(value: dict[str, Any], depth: int) -> Iterable[list[Record
             yield from _lists_of_objects(inner, depth + 1)
 
 
-def _table(records: list[Record], dataset: Dataset, filename: str, form: str, encoding: str) -> Table:
-    if not records:
+def names_of(records: Iterable[Record]) -> list[str]:
+    return list(dict.fromkeys(key for record in records for key in record))
+
+
+def table(
+    records: list[Record],
+    dataset: Dataset,
+    filename: str,
+    form: str,
+    encoding: str,
+    names: list[str] | None = None,
+    first: int = 1,
+) -> Table:
+    """Records as columns of text. A piece of a larger text is told all `names` that occur in it and
+    the number of its first record."""
+    if not records and names is None:
         raise HeaderOnly(filename=filename)
-    names = list(dict.fromkeys(key for record in records for key in record))
+    names = names_of(records) if names is None else names
     shown = letters.mend_rows([list(map(_printable, names))], headers.knower(dataset))[0]
     got = headers.match(shown, dataset, filename)
     headers.require(shown, got, dataset, filename)
@@ -148,7 +170,7 @@ def _table(records: list[Record], dataset: Dataset, filename: str, form: str, en
         columns = [_column(column, cells) for column, cells in values.items()]
     except RecursionError as error:
         raise TooDeep(filename=filename) from error
-    row = pl.Series(ROW, range(1, len(records) + 1), pl.UInt32)
+    row = pl.Series(ROW, range(first, first + len(records)), pl.UInt32)
     return Table(
         pl.DataFrame([row, *columns]),
         encoding=encoding,

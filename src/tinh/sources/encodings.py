@@ -11,7 +11,7 @@ from tinh.sources.errors import BrokenUtf8, CutShort, NulBytes, UnknownEncoding
 from tinh.sources.fonts import VISCII, WESTERN
 from tinh.sources.fonts import decoder as letter_decoder
 
-_STEP = 1 << 24
+_STEP = 1 << 20
 _SAMPLE = 1 << 18
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Where Windows-1258 and Windows-1252 give the same byte different letters.
@@ -21,7 +21,7 @@ _NAMES = {
     "utf8": "utf-8", "utf-8-sig": "utf-8", "windows-1258": "cp1258", "windows-1252": "cp1252",
     "tcvn3": "western", "abc": "western", "tcvn": "western", "vni": "western", "viscii": "viscii",
 }  # fmt: skip
-_HALF = {"where_vi": "ký tự cuối cùng không trọn vẹn", "where_en": "its last character is incomplete"}
+HALF = {"where_vi": "ký tự cuối cùng không trọn vẹn", "where_en": "its last character is incomplete"}
 
 Bytes = bytes | memoryview
 
@@ -43,7 +43,7 @@ def detect(data: Bytes, filename: str, declared: str = "") -> tuple[str, int]:
     if odd is None:
         return "utf-8", 0
     if _cut_utf8(data, odd):
-        raise CutShort(filename=filename, **_HALF)
+        raise CutShort(filename=filename, **HALF)
     if declared and _NAMES.get(declared.lower(), declared.lower()) != "utf-8":
         return _NAMES.get(declared.lower(), declared.lower()), 0
     _refuse_broken_utf8(data, odd, filename)
@@ -64,7 +64,7 @@ def to_utf8(data: Bytes, encoding: str, skip: int, filename: str) -> bytes:
             text = decoder.decode(bytes(data[at : at + _STEP]), last)
         except UnicodeDecodeError as error:
             if last and error.reason in ("truncated data", "unexpected end of data"):
-                raise CutShort(filename=filename, **_HALF) from error
+                raise CutShort(filename=filename, **HALF) from error
             raise UnknownEncoding(filename=filename, line=_line(data, at + error.start)) from error
         out.write(text.encode("utf-8", "replace"))
     if encoding == "cp1258":
@@ -90,7 +90,7 @@ def _find(data: Bytes, what: bytes) -> int:
 
 
 def _line(data: Bytes, offset: int) -> int:
-    return bytes(data[:offset]).count(b"\n") + 1
+    return 1 + sum(bytes(data[at : min(at + _STEP, offset)]).count(b"\n") for at in range(0, offset, _STEP))
 
 
 def _evident_utf16(head: bytes) -> str:
@@ -120,9 +120,9 @@ def _first_bad_utf8(data: Bytes) -> int | None:
 
 def _cut_utf8(data: Bytes, odd: int) -> bool:
     """Text that is UTF-8, letters beyond ASCII included, up to a last character cut in two."""
-    tail = bytes(data[odd:])
-    if len(tail) > 3:
+    if len(data) - odd > 3:
         return False
+    tail = bytes(data[odd:])
     try:
         codecs.getincrementaldecoder("utf-8")("strict").decode(tail)
     except UnicodeDecodeError:

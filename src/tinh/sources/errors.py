@@ -11,12 +11,19 @@ SourceError            the family: a delivery that cannot be read as a table
   SRC035 WordFile · SRC036 BinaryWorkbook · SRC037 TooManySheets · SRC038 NothingToUnpivot
   SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits
   SRC050 MixedLetters · SRC051 BrokenUtf8 · SRC052 TooWide · SRC053 CellTooLarge
+  SRC060 RecordTooLarge · SRC061 OldLettersTooLarge
 """
 
 from __future__ import annotations
 
 from tinh.kit.errors import Text
 from tinh.sources.family import SourceError as SourceError
+from tinh.sources.large_errors import (
+    OldLettersTooLarge as OldLettersTooLarge,
+)
+from tinh.sources.large_errors import (
+    RecordTooLarge as RecordTooLarge,
+)
 from tinh.sources.workbook_errors import (
     BinaryWorkbook as BinaryWorkbook,
 )

@@ -11,6 +11,9 @@ from tinh.sources.errors import CutShort, Inflates
 MB = 1 << 20
 JSON_BYTES = 256 * MB  # a JSON document is held whole, ten times its size
 TEXT_BYTES = 8192 * MB
+STREAM_FROM = 64 * MB  # of text: a delivery beyond this is taken in pieces
+OLD_LETTERS = 160 * MB  # of text that is no Unicode: it is read whole, five times its size
+PIECE = 16 * MB  # three are in work at a time, each about fifteen times its text
 INFLATED_FLOOR = 128 * MB  # any archive may grow to this
 INFLATED_CEILING = 4096 * MB
 INFLATED_RATIO = 200  # beyond the floor, real tables do not shrink further
@@ -41,20 +44,24 @@ def text_within(size: int) -> int:
 
 def gunzip(stream: BinaryIO, size: int, filename: str) -> bytes:
     """The content of a gzip file (all its members), refused when it swells or is cut."""
-    limit = may_inflate_to(size)
-    out = bytearray()
+    return b"".join(inflated(stream, size, filename))
+
+
+def inflated(stream: BinaryIO, size: int, filename: str) -> Iterator[bytes]:
+    """The same, block by block."""
+    limit, total = may_inflate_to(size), 0
     try:
         for block in _inflate(stream, 31):
-            out += block
-            if len(out) > limit:
-                raise Inflates(filename=filename, size=size_text(size), limit=size_text(limit))
+            total += len(block)
+            if total > limit:
+                raise Inflates(filename=filename, size=size_text(total), limit=size_text(limit))
+            yield block
     except (zlib.error, EOFError) as error:
         raise CutShort(
             filename=filename,
             where_vi="dữ liệu nén gzip không trọn vẹn",
             where_en="its gzip data is incomplete or damaged",
         ) from error
-    return bytes(out)
 
 
 def _inflate(stream: BinaryIO, wbits: int) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ import mmap
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -93,10 +94,10 @@ def read(path: Path, dataset: Dataset, filename: str, layouts: Sequence[LearnedL
             mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         data: bytes | memoryview = path.read_bytes() if size <= limits.MB else memoryview(mapped)
         table = _read_text(data, dataset, filename, path, layouts)
-    return _remark(_in_unicode(table, filename), filename)
+    return remarks(in_unicode(table, filename), filename)
 
 
-def _in_unicode(table: Table, filename: str) -> Table:
+def in_unicode(table: Table, filename: str) -> Table:
     """What was typed in an old font or garbled on its way, put right and counted."""
     for name, kind in table.frame.schema.items():
         large = table.frame[name].str.len_bytes() > limits.FIELD_BYTES if kind == pl.String else None
@@ -152,7 +153,7 @@ def _refuse_foreign(head: bytes, filename: str) -> None:
         raise EmptyFile(filename=filename)
 
 
-def _page_charset(data: bytes | memoryview) -> str:
+def page_charset(data: bytes | memoryview) -> str:
     head = bytes(data[:4096])
     return charset(head) if head.lstrip()[:1] == b"<" else ""
 
@@ -170,7 +171,7 @@ def _read_text(
     layouts: Sequence[LearnedLayout],
 ) -> Table:
     _refuse_binary(bytes(data[:4096]), filename)
-    encoding, skip = encodings.detect(data, filename, dataset.layout.encoding or _page_charset(data))
+    encoding, skip = encodings.detect(data, filename, dataset.layout.encoding or page_charset(data))
     if encoding != "utf-8":
         data, path, skip = encodings.to_utf8(data, encoding, skip, filename), None, 0
     elif skip:
@@ -178,14 +179,12 @@ def _read_text(
     start = bytes(data[:65_536]).lstrip()
     if not start and not bytes(data).strip():
         raise EmptyFile(filename=filename)
-    lower = start[:200].lower()
-    if lower.startswith((b"<", b"mime-version:")):
-        return _read_page(bytes(data), lower, dataset, filename, encoding, layouts)
-    if start[:1] == b"{" and looks_like_ndjson(start):
+    if is_page(start):
+        return _read_page(bytes(data), start[:200].lower(), dataset, filename, encoding, layouts)
+    kind = ndjson_or_json(start, filename)
+    if kind == "ndjson":
         return read_ndjson(bytes(data), dataset, filename, encoding)
-    if start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]", b"[", b"")):
-        if _kind_by_name(filename) == "ndjson" and start[:1] == b"{":
-            return read_ndjson(bytes(data), dataset, filename, encoding)
+    if kind == "json":
         return read_json(bytes(data), dataset, filename, encoding)
     return read_delimited(data, dataset, filename, encoding, path, layouts)
 
@@ -210,6 +209,31 @@ def _read_page(
     return replace(read_book(book, dataset, filename, layouts, 0), encoding=encoding)
 
 
+def is_page(start: bytes) -> bool:
+    """Whether a text begins as markup or as a page saved with its pictures does."""
+    return start.lstrip()[:200].lower().startswith((b"<", b"mime-version:"))
+
+
+def ndjson_or_json(start: bytes, filename: str) -> Literal["ndjson", "json", ""]:
+    """What a text is by how it begins; neither is delimited text."""
+    start = start.lstrip()
+    if start[:1] == b"{" and looks_like_ndjson(start):
+        return "ndjson"
+    if start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]", b"[", b"")):
+        return "ndjson" if _kind_by_name(filename) == "ndjson" and start[:1] == b"{" else "json"
+    return ""
+
+
+def looks_foreign(path: Path, filename: str) -> bool:
+    """Whether a file is one of the formats that are no text; raises when it is no table either."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if _binary_form(path, head[:64], filename) != "text":
+        return True
+    _refuse_binary(head, filename)
+    return False
+
+
 def _refuse_binary(head: bytes, filename: str) -> None:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return
@@ -223,7 +247,7 @@ def _kind_by_name(filename: str) -> str:
     return _EXTENSIONS.get(name.rpartition(".")[2], "") if "." in name else ""
 
 
-def _remark(table: Table, filename: str) -> Table:
+def remarks(table: Table, filename: str) -> Table:
     said = _kind_by_name(filename)
     notes = list(table.notes)
     if said and said != table.format:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,8 +16,11 @@ from tinh.sources.fonts import READ
 from tinh.sources.headers import bare
 from tinh.sources.table import ROW
 
-_MOST = 300_000  # rows looked at one by one
-_TAIL = 200
+MOST = 300_000  # rows looked at one by one
+TAIL = 200  # last rows among which footnotes and signatures are looked for
+TOP = 60  # first rows that tell the column of running numbers
+_SOUNDS = "bcfghj-np-tv-xz"  # letters that no mark, case or old font changes
+_SIGNS = _SOUNDS + "0-9"
 _ORDINAL = re.compile(r"[(]?(\d{1,4}([.]\d{1,3})*|[ivxlcdm]{1,6}|[a-zđ])[.)]?", re.IGNORECASE)
 _ROMAN = re.compile(r"[(]?([IVXLCDM]{1,6}|[A-ZĐ])[.)]?")
 _FIGURE = re.compile(r"[-+−(]?\s*\d[\d.,/:\s%-]*\)?")
@@ -45,30 +48,34 @@ class Roles:
     merged: frozenset[int] = frozenset()  # rows with cells merged across
 
 
-def sift(frame: pl.DataFrame, roles: Roles, ends: bool = True) -> tuple[pl.DataFrame, Counter[str]]:
-    """The rows that are records or may be, and how many of each kind were left out.
+def sift(frame: pl.DataFrame, roles: Roles) -> tuple[pl.DataFrame, Counter[str]]:
+    """The rows that are records or may be, and how many of each kind were left out."""
+    kept, counts, _ = sifted(frame, roles, footnotes(frame, roles), running(frame, roles))
+    return kept, counts
 
-    `ends`: the frame reaches the end of the table, where footnotes and signatures stand.
-    """
+
+def sifted(
+    frame: pl.DataFrame, roles: Roles, notes: Collection[int], arabic: str | None, most: int = MOST
+) -> tuple[pl.DataFrame, Counter[str], int]:
+    """The same of a stretch of a table, where others know its footnotes, its column of running numbers
+    and how many rows may still be looked at one by one; and how many were."""
+    out = set(notes)
     counts: Counter[str] = Counter()
-    out = set(_footnotes(frame, roles) if ends else ())
-    counts["footnotes"] = len(out)
-    arabic = _arabic(frame, roles)
-    rows = _suspects(frame, roles, arabic)
-    if rows.height and rows.height <= _MOST:
-        for row in rows.iter_rows(named=True):
-            if row[ROW] in out:
-                continue
-            cells = {c: t.strip() for c in roles.texts if (t := row[c]) and t.strip()}
-            kind = _kind(row[ROW], cells, roles, arabic)
-            if kind:
-                out.add(row[ROW])
-                counts[kind] += 1
+    counts["footnotes"] = 0 if not out else int(frame[ROW].is_in(list(out)).sum())
+    rows = _suspects(frame, roles, arabic).head(most)
+    for row in rows.iter_rows(named=True):
+        if row[ROW] in out:
+            continue
+        cells = {c: t.strip() for c in roles.texts if (t := row[c]) and t.strip()}
+        kind = _kind(row[ROW], cells, roles, arabic)
+        if kind:
+            out.add(row[ROW])
+            counts[kind] += 1
     counts.pop("blank", None)
     if not out:
-        return frame, counts
+        return frame, counts, rows.height
     gone = pl.Series(sorted(out), dtype=frame.schema[ROW])
-    return frame.filter(~pl.col(ROW).is_in(gone.implode())), counts
+    return frame.filter(~pl.col(ROW).is_in(gone.implode())), counts, rows.height
 
 
 def _suspects(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> pl.DataFrame:
@@ -77,32 +84,35 @@ def _suspects(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> pl.DataF
     for column in roles.anchors:
         text = pl.col(column)
         tests.append(text.is_null() | (text.str.strip_chars() == ""))
-        tests.append(_labels(frame[column], roles.totals | roles.header.get(column, frozenset())))
+        tests.append(_labels(frame[column], roles.totals, roles.header.get(column, frozenset())))
     if arabic is not None and tests:
         tests.append(~pl.col(arabic).fill_null("").str.contains(r"^\s*\d"))
     return frame.filter(pl.any_horizontal(tests)) if tests else frame.clear()
 
 
-def _labels(cells: pl.Series, words: frozenset[str]) -> pl.Series:
-    """Which cells say one of some words, however written."""
-    if not words:
+def _labels(cells: pl.Series, totals: frozenset[str], header: frozenset[str]) -> pl.Series:
+    """Which cells say one of some words, however written. Each cell speaks for itself, whatever
+    stands around it, so that a part of a table tells the same as the whole."""
+    distinct = cells.unique() if cells.head(4096).n_unique() < 2048 else cells
+    like = "|".join((*(_like(w, _SOUNDS, False) for w in totals), *(_like(w, _SIGNS, True) for w in header)))
+    if not like:
         return pl.Series([False]).new_from_index(0, len(cells))
-    if cells.head(4096).n_unique() < 2048:
-        distinct = cells.unique().drop_nulls()
-        if len(distinct) <= 20_000:
-            said = [
-                t
-                for t in distinct.to_list()
-                if len(t) <= 120 and (is_total(t, words, False) or bare(t) in words)
-            ]
-            return cells.is_in(said).fill_null(False) if said else _labels(cells, frozenset())
-    plain = cells.str.strip_chars(" .:;*()0123456789").str.to_lowercase().str.replace_all(r"[\s_-]", "")
-    plain = (
-        plain.str.normalize("NFD")
-        .str.replace_all(r"[\x{300}-\x{36f}]", "")
-        .str.replace_all("đ", "d", literal=True)
-    )
-    return plain.is_in(list(words)).fill_null(False)
+    words = totals | header
+    said = [
+        t
+        for t in distinct.filter(distinct.str.contains(like)).unique().to_list()
+        if len(t) <= 120 and (is_total(t, words, False) or bare(t) in words)
+    ]
+    if not said:
+        return pl.Series([False]).new_from_index(0, len(cells))
+    return cells.is_in(said).fill_null(False)
+
+
+def _like(word: str, signs: str, alone: bool) -> str:
+    """A pattern of all cells that may say a word: its consonants in their order."""
+    between = f"[^{signs}]*"
+    inner = between.join(re.findall(f"(?i)[{signs}]", word))
+    return f"(?i:^{between}{inner}{between}$)" if alone else f"(?i:{inner})"
 
 
 def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) -> str:
@@ -142,20 +152,20 @@ def _says_total(label: str, words: frozenset[str], loose: bool) -> bool:
     )
 
 
-def _arabic(frame: pl.DataFrame, roles: Roles) -> str | None:
+def running(frame: pl.DataFrame, roles: Roles) -> str | None:
     """The column of running numbers, if the table has one."""
     for column in roles.texts[:3]:
-        sample = [t.strip() for t in frame[column].head(60).to_list() if t and t.strip()]
+        sample = [t.strip() for t in frame[column].head(TOP).to_list() if t and t.strip()]
         counted = sum(t.rstrip(".)").isdigit() for t in sample)
         if counted and sum(bool(_ORDINAL.fullmatch(t)) for t in sample) * 2 >= len(sample):
             return column
     return None
 
 
-def _footnotes(frame: pl.DataFrame, roles: Roles) -> list[int]:
+def footnotes(frame: pl.DataFrame, roles: Roles) -> list[int]:
     """Of the last rows, those from the first mark of a footnote or signature on, while no figures follow."""
     loose: list[tuple[int, bool]] = []
-    for size in (4, _TAIL):  # most tables end with a record
+    for size in (4, TAIL):  # most tables end with a record
         loose = []
         ended = False
         for row in reversed(frame.tail(size).rows(named=True)):
