@@ -91,7 +91,7 @@ CASES: list[tuple[str, dict[str, str], str, int]] = [
     ),
     ("PCK044", {C: tinh(AGREE % "column: note")}, C, 10),
     ("PCK032", {C: tinh(AGREE % "column: staions")}, C, 10),
-    ("PCK085", {C: tinh(f"rules: [{{id: r, agree: {{with: people, column: stations, {THEIRS}}}}}]")}, C, 10),
+    ("PCK085", {C: tinh(f"rules: [{{id: r, agree: {{with: station, column: stations, {THEIRS}}}}}]")}, C, 10),
     ("PCK086", {C: tinh("rules: [{id: r, agree: {with: stations, column: shared, their: shared}}]")}, C, 10),
     ("PCK087", {C: tinh(AGREE % "column: stations")}, C, 10),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -28,9 +29,11 @@ def compared(entry: RuleEntry, path: Keys, draft: Draft, drafts: Register[Draft]
     name, key = (asked.with_, "with") if isinstance(asked, AgreeEntry) else (asked.dataset, "dataset")
     final = drafts.find(own.pack, name)
     if final is None:
-        cure = nearest(name, drafts.known(own.pack))
-        found = Text(f"bộ dữ liệu “{name}” không dùng ở tỉnh này", f'the dataset "{name}" is not in use here')
-        faults.add(document, (*path, key), "PCK085", found, cure, "warning")
+        # A pack stands also without the others it compares itself with: only a likely slip is told.
+        known = drafts.known(own.pack)
+        if difflib.get_close_matches(name, known, n=1, cutoff=0.6):
+            found = Text(f"bộ dữ liệu “{name}” không dùng ở đây", f'the dataset "{name}" is not in use here')
+            faults.add(document, (*path, key), "PCK085", found, nearest(name, known), "warning")
         draft.book.carry(asked.column or own.id, kind, f"{entry.id} → {name}", _AWAY)
         return
     their = drafts.items[final].dataset

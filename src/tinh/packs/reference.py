@@ -203,7 +203,7 @@ A difference is a conflict when it is more than `tolerance` times their figure, 
 Where the grains differ the two meet at the coarser one (`over_time`): `last` takes the finer dataset's last
 period in it, `sum` and `mean` need all of them. A figure that is missing on one side is no conflict;
 communes that lack leave a sum unjudged, with how many are there. A dataset that the province does not use
-leaves the rule carried, with a remark.
+leaves the rule carried.
 
 Two senders that report one key differently are a conflict too (not of streams, whose first row stands, and
 never of personal columns). The newest row counts, or with `prefer` that of the sender listed first: a later
