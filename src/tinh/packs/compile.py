@@ -274,7 +274,10 @@ class _Compiler:
             finals = self.drafts.local.get(pack, {}).items()
             datasets = {short: self.datasets.items[final] for short, final in finals}
             known["datasets"] = {
-                short: {c.name for c in d.columns} | {r.id for r in d.rules} for short, d in datasets.items()
+                short: {c.name for c in d.columns}
+                | {r.id for r in d.rules}
+                | {e.id for e in self.drafts.items[d.id].block.rules}
+                for short, d in datasets.items()
             }
         self.words[pack].strangers(known)
 
