@@ -18,8 +18,9 @@ from deltalake.transaction import AddAction
 
 from tinh.kit.ids import fresh
 from tinh.lake.columns import HELD, SYSTEM, declared, fit, settle
+from tinh.lake.laying import in_order, stamped
 from tinh.lake.parts import written
-from tinh.lake.rows import Rows, in_order, stamped
+from tinh.lake.rows import Rows
 from tinh.lake.tables import Snapshot, Table
 from tinh.packs.api import Dataset
 from tinh.sources.api import Receipt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,33 +10,14 @@ from typing import Any
 import polars as pl
 
 from tinh.lake import preference, spare
-from tinh.lake.columns import HELD, SYSTEM, UTC, declared, fit, settle
+from tinh.lake.columns import HELD, SYSTEM, declared, fit, settle
 from tinh.lake.engine import Engine, result, scan
+from tinh.lake.laying import filled, folder, in_order, stamped
 from tinh.lake.ledger import Entry, ids
 from tinh.lake.recalls import Out, Recalls
 from tinh.lake.tables import Snapshot, Table, bound
 from tinh.packs.api import Dataset
 from tinh.sources.api import Receipt
-
-_PLAIN = re.compile(r"[a-z0-9_-][A-Za-z0-9._-]*")
-
-
-def folder(dataset: str) -> str:
-    """A folder name for any dataset id; plain ids keep their own."""
-    if _PLAIN.fullmatch(dataset):
-        return dataset
-    return "+" + "".join(
-        c if c.isascii() and (c.isalnum() or c in "._-") else f"+{ord(c):x}+" for c in dataset
-    )
-
-
-def stamped(receipt: Receipt, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows with what the lake adds to each: whose receipt, when it came, whether it is simulated."""
-    return frame.with_columns(
-        pl.lit(receipt.id).alias("_receipt"),
-        pl.lit(receipt.received_at).cast(UTC).alias("_received_at"),
-        pl.lit(receipt.simulated).alias("_simulated"),
-    )
 
 
 class Rows:
@@ -108,7 +88,7 @@ class Rows:
 
         def prepare(now: Snapshot) -> pl.DataFrame | None:
             left = self._missing(now, rows, dataset)
-            if dataset.kind == "stream" and left is not None and len(left) and _any(left, "_key"):
+            if dataset.kind == "stream" and left is not None and len(left) and filled(left, "_key"):
                 left = self._new_events(dataset.id, now, left, known)
             return left
 
@@ -395,16 +375,6 @@ class Rows:
             every = self.every(dataset)
         frame = self._engine.frame(f"SELECT DISTINCT _place AS v FROM ({every}) WHERE _place IS NOT NULL")
         return frozenset(frame.get_column("v").to_list())
-
-
-def in_order(rows: pl.DataFrame, by: Sequence[str] = ("_period", "_place", "_key")) -> pl.DataFrame:
-    """Rows as a file keeps them, so that a question of one period or place reads little of it."""
-    order = [c for c in by if c in rows.columns and _any(rows, c)]
-    return rows.sort(order, maintain_order=True) if order else rows
-
-
-def _any(rows: pl.DataFrame, column: str) -> bool:
-    return rows.get_column(column).null_count() < len(rows)
 
 
 def _only(now: Snapshot, *names: str) -> dict[str, pl.DataType]:

@@ -6,7 +6,6 @@ import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,10 @@ from tinh.lake.drafts import Draft, sweep
 from tinh.lake.engine import Engine, scan
 from tinh.lake.errors import BadFolder
 from tinh.lake.events import Event
+from tinh.lake.known import with_known
 from tinh.lake.ledger import Entry, StoredReceipt
 from tinh.lake.listing import Wanted, conditions
-from tinh.lake.recalling import SPAN, Recalling
+from tinh.lake.recalling import Recalling
 from tinh.lake.recalls import Recalls
 from tinh.lake.rows import Rows
 from tinh.lake.tables import STATED_TO, Snapshot, Table
@@ -88,7 +88,7 @@ class Lake(Recalling):
         known = self._rows.add(dataset, todo)
         known |= {e.receipt.id: e.draft.commit() for e in todo if e.draft is not None}
         todo = [
-            _with_known(e, known.get(e.receipt.id, 0), e.draft.span if e.draft is not None else None)
+            with_known(e, known.get(e.receipt.id, 0), e.draft.span if e.draft is not None else None)
             for e in todo
         ]
         written: list[str] = []
@@ -398,15 +398,3 @@ class Lake(Recalling):
     def retain(self, days: int = 400) -> dict[str, int]:
         """Drop rows and computations that were superseded more than `days` ago."""
         return upkeep.retain(self._rows, self._values, self._engine, self._clock.now(), days, self._recalls)
-
-
-def _with_known(entry: Entry, known: int, span: tuple[str, str] | None) -> Entry:
-    """Add to the verdict the stream rows that were found stored when they were written, and in which
-    periods these lie, where that is known."""
-    if not known:
-        return entry
-    verdict = entry.judgement.verdict
-    before = sum(int(n.split(":")[1]) for n in verdict.notes if n.startswith("known:"))
-    notes = (*(n for n in verdict.notes if not n.startswith(("known:", SPAN))), f"known:{before + known}")
-    notes = (*notes, f"{SPAN}{'/'.join(span)}") if span else notes
-    return replace(entry, judgement=replace(entry.judgement, verdict=replace(verdict, notes=notes)))

@@ -11,9 +11,10 @@ from deltalake import CommitProperties, DeltaTable
 from tinh.lake import preference
 from tinh.lake.columns import literal
 from tinh.lake.engine import Engine, scan
+from tinh.lake.laying import folder
 from tinh.lake.recalls import Recalls
 from tinh.lake.rewrite import Batch, rewrite, tiers
-from tinh.lake.rows import Rows, folder
+from tinh.lake.rows import Rows
 from tinh.lake.spare import names
 from tinh.lake.tables import Snapshot, Table
 from tinh.lake.values import OWN_PARTITION, SHARED, STORED, Values

@@ -21,7 +21,7 @@ import polars as pl
 
 from tinh.lake.columns import UTC, literal
 from tinh.lake.engine import Engine, scan
-from tinh.lake.rows import folder
+from tinh.lake.laying import folder
 from tinh.lake.tables import Snapshot, Table, bound
 
 VALUES: dict[str, pl.DataType] = {
