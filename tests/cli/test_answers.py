@@ -28,7 +28,7 @@ def _file(folder: Path, name: str, content: bytes) -> Path:
         ("truncated.xlsx", b"PK\x03\x04" + b"\x00" * 200),
         ("truncated.parquet", b"PAR1" + b"\x00" * 64),
         ("cut.json", b'[{"timestamp": "2025-04-01T00:01:57+07:00", "ci'),
-        ("tcvn3.csv", HEADER.encode() + ROW.replace("Thái Nguyên", "Th¸i Nguyªn").encode("latin-1")),
+        ("spoiled.csv", HEADER.encode() + ROW.replace("Thái Nguyên", "ThÃ¡i NguyÃ�n").encode()),
     ],
 )  # fmt: skip
 def test_an_unusable_file_is_refused_in_both_languages_with_a_cure(

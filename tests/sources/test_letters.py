@@ -105,6 +105,11 @@ def test_fonts_mixed_by_cell_are_read_right_or_refused(plain: list[str], dice: i
         assert len(wrong) <= 1  # a lone cell without evidence of its own may stay
 
 
+def test_a_letter_no_old_font_has_keeps_its_whole_cell_as_it_is() -> None:
+    old_ones = [old(n, "tcvn3") for n in ("huyện a lưới", "huyện bá thước", "huyện an lão", "huyện ba bể")]
+    assert mended(*old_ones, "huyện lấp vò")[-1] == "huyện lấp vò"
+
+
 def test_a_word_that_could_be_either_follows_its_column() -> None:
     said = ["Phó", "Lßng", "Hµ Néi", "Th¸i Nguyªn", "B¾c K¹n"]
     assert mended(*said)[0] == "Phú"

@@ -16,7 +16,6 @@ from tinh.places.errors import UnknownProvince, UnknownUnit
 from tinh.places.model import REFORM, Level, Link, Resolution, Unit
 from tinh.places.naming import Naming
 from tinh.places.reforms import NOTHING, Declared, Measure, applied
-from tinh.places.spelling import alike
 from tinh.places.steps import Steps
 
 
@@ -270,31 +269,26 @@ class Gazetteer:
         within: str | None = None,
         levels: Sequence[Level] | None = None,
     ) -> list[str | None]:
-        """The code for each name on its day, None where there is no single answer."""
+        """The code for each name on its day, None where there is no single answer.
+
+        As `resolve` would answer, a name at a time; long columns are read at once.
+        """
         if within is not None:
             self._check_today(within)
-        wanted, naming = tuple(levels or ()), self._naming
-        epochs: dict[date, int] = {}
-        answers: dict[tuple[str | None, int], str | None] = {}
-        read: dict[tuple[str, int], str | None] = {}
-        same = alike(names)
-        out: list[str | None] = []
+        asked: dict[date, set[str]] = {day: set() for day in days}
         for name, day in zip(names, days, strict=True):
-            epoch = epochs.get(day)
-            if epoch is None:
-                epoch = epochs[day] = self.epoch(day)
-            key = (name, epoch)
-            if key not in answers:
-                if not name:
-                    answers[key] = None
-                else:
-                    spelt = (same[name], epoch)
-                    if spelt not in read:
-                        units = naming.matches(spelt[0], epoch, within, wanted)
-                        read[spelt] = units[0].code if len(units) == 1 else None
-                    answers[key] = read[spelt]
-            out.append(answers[key])
-        return out
+            if name:
+                asked[day].add(name)
+        epochs: dict[int, set[str]] = defaultdict(set)
+        for day, some in asked.items():
+            epochs[self.epoch(day)] |= some
+        codes: dict[int, dict[str, str | None]] = {}
+        for epoch, some in epochs.items():
+            distinct = list(some)
+            found = self._naming.column(distinct, epoch, within, tuple(levels or ()))
+            codes[epoch] = dict(zip(distinct, found, strict=True))
+        on = {day: codes[self.epoch(day)] for day in asked}
+        return [on[day][name] if name else None for name, day in zip(names, days, strict=True)]
 
     def denotes_many(self, names: Sequence[str], codes: Sequence[str], days: Sequence[date]) -> list[bool]:
         """Whether each name can denote the unit of its code on its day, be there others of that name."""

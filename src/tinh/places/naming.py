@@ -9,12 +9,13 @@ without. A kind (`X.`, `Phường`, `city`) must be the unit's kind. A code may 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from tinh.places.amendments import amendments
 from tinh.places.model import Hint, Level, Resolution, Status, Unit
+from tinh.places.spelling import spelt
 from tinh.places.writing import (
     CLOSING,
     OPENING,
@@ -30,11 +31,14 @@ from tinh.places.writing import (
 
 if TYPE_CHECKING:
     from tinh.places.gazetteer import Gazetteer
+    from tinh.places.lexicon import Lexicon
 
 Part = tuple[Token, ...]
 Entry = tuple[Unit, Mark]
 _MOST_PARTS = 4
-_MOST_TOKENS = 20
+MOST_TOKENS = 20
+FEW = 300  # names of a column; below, to read them at once costs more than it saves …
+_WORTH = 2000  # … and so many asked for in all must there be to make the lexicon for it
 _MOST_KEPT = 200_000  # parts of texts, of one span of time
 
 
@@ -56,6 +60,7 @@ class Naming:
                     self._enter(unit, written, mark)
             for earlier in gazetteer.earlier_names(unit):
                 self._enter(unit, _bare(earlier), (earlier.level, earlier.kind))
+        self._asked = 0
         self._lookups: dict[tuple[int, bool], _Lookup] = {}
         self.resolve = lru_cache(maxsize=65536)(self._resolve)
 
@@ -80,6 +85,13 @@ class Naming:
         return pair_index(self.by_letters)
 
     @cached_property
+    def lexicon(self) -> Lexicon:
+        """The index as arrays, for long columns."""
+        from tinh.places.lexicon import Lexicon  # most processes never ask for it
+
+        return Lexicon(self)
+
+    @cached_property
     def _words(self) -> frozenset[str]:
         return frozenset(word for key in self.plain for word in key) | WORDS
 
@@ -91,9 +103,13 @@ class Naming:
 
     def may_denote(self, part: Part) -> bool:
         """Told by its first and last word alone, before any reading of it is tried."""
-        opening, closing = self._edges
-        first, last = part[0], part[-1]
-        return (first.is_number or first.plain in opening) and (last.is_number or last.plain in closing)
+        return self.may_open(part[0]) and self.may_close(part[-1])
+
+    def may_open(self, word: Token) -> bool:
+        return word.is_number or word.plain in self._edges[0]
+
+    def may_close(self, word: Token) -> bool:
+        return word.is_number or word.plain in self._edges[1]
 
     def _lookup(self, epoch: int, text_has_marks: bool) -> _Lookup:
         """Kept from text to text: the same provinces and districts stand in most of them."""
@@ -103,7 +119,7 @@ class Naming:
             found = self._lookups[key] = _Lookup(self, epoch, text_has_marks)
         return found
 
-    def _known(self, word: Token) -> bool:
+    def known(self, word: Token) -> bool:
         """Whether the word occurs in any name; a text with one that does not denotes nothing."""
         return word.plain in self._words or word.is_number or word.plain in self.by_letters
 
@@ -120,12 +136,33 @@ class Naming:
 
         return Resolution(text, status, units, suggest)
 
+    def column(
+        self, names: Sequence[str], epoch: int, within: str | None, levels: tuple[Level, ...]
+    ) -> list[str | None]:
+        """The code for each name, None where there is no single answer."""
+        texts = spelt(names)
+        codes: list[str | None] = [None] * len(texts)
+        one_by_one: Sequence[int] = range(len(texts))
+        self._asked += len(texts)
+        if len(texts) >= FEW and self._asked >= _WORTH:
+            from tinh.places.columns import read_at_once  # its libraries load only for long columns
+
+            codes, one_by_one = read_at_once(self.lexicon, texts, epoch, within, levels)
+        known: dict[str, str | None] = {}
+        for at in one_by_one:
+            text = texts[at]
+            if text not in known:
+                units = self.matches(text, epoch, within, levels)
+                known[text] = units[0].code if len(units) == 1 else None
+            codes[at] = known[text]
+        return codes
+
     def matches(
         self, text: str, epoch: int, within: str | None, levels: tuple[Level, ...]
     ) -> tuple[Unit, ...]:
         parts = without_country(segments(text))
         tokens = [t for part in parts for t in part]
-        if len(tokens) > _MOST_TOKENS or not all(map(self._known, tokens)):
+        if len(tokens) > MOST_TOKENS or not all(map(self.known, tokens)):
             return ()
         lookup = self._lookup(epoch, any(t.has_marks for t in tokens))
         found = next(filter(None, (self._found(*way, lookup) for way in codes_apart(parts))), [])

@@ -70,13 +70,13 @@ def segments(text: str) -> list[tuple[Token, ...]]:
     out = []
     for piece in _STRONG.split(clean):
         words = [word for word in _BETWEEN.split(piece) if word]
-        tokens = tuple(token(part) for word in words for part in _unglue(word))
+        tokens = tuple(token(part) for word in words for part in unglued(word))
         if tokens:
             out.append(tokens)
     return out
 
 
-def _unglue(word: str) -> Iterator[str]:
+def unglued(word: str) -> Iterator[str]:
     glued = _GLUED_NUMBER.fullmatch(word)
     if glued:
         yield glued[1]
@@ -141,10 +141,12 @@ def _phrases(words: dict[str, frozenset[Mark]]) -> dict[tuple[str, ...], frozens
     return table
 
 
-_BEFORE_KEYS = _phrases(_BEFORE)
-_AFTER_KEYS = _phrases(_AFTER)
-_OFFICE_KEYS = _phrases(dict.fromkeys(_OFFICE, _PROVINCE))
-_COUNTRY_KEYS = _phrases(dict.fromkeys(_COUNTRY, _PROVINCE))
+BEFORE = _phrases(_BEFORE)
+AFTER = _phrases(_AFTER)
+OFFICE = _phrases(dict.fromkeys(_OFFICE, _PROVINCE))
+COUNTRY = _phrases(dict.fromkeys(_COUNTRY, _PROVINCE))
+# Words whose kinds are numbered: what follows them is no code.
+NUMBERED = frozenset(key for key, marks in BEFORE.items() if marks & (_WARD | _QUARTER))
 
 
 # Words that open or close a phrase beside a name, without diacritics.
@@ -179,10 +181,10 @@ def readings(tokens: tuple[Token, ...]) -> list[Reading]:
     marked = tuple(t.marked for t in tokens)
     out = [Reading(tokens, None)]
     for size in range(1, min(5, len(tokens))):
-        before = _BEFORE_KEYS.get(marked[:size])
+        before = BEFORE.get(marked[:size])
         if before:
             out.append(Reading(tokens[size:], before))
-        after = _AFTER_KEYS.get(marked[-size:])
+        after = AFTER.get(marked[-size:])
         if after:
             out.append(Reading(tokens[:-size], after))
     return out
@@ -191,7 +193,7 @@ def readings(tokens: tuple[Token, ...]) -> list[Reading]:
 def _without_office(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     marked = tuple(t.marked for t in tokens)
     for size in (1, 4):
-        if len(tokens) > size and marked[:size] in _OFFICE_KEYS:
+        if len(tokens) > size and marked[:size] in OFFICE:
             return tokens[size:]
     return tokens
 
@@ -202,7 +204,7 @@ def without_country(parts: list[tuple[Token, ...]]) -> list[tuple[Token, ...]]:
         return parts
     *rest, last = parts
     for size in (1, 2):
-        if tuple(t.marked for t in last[-size:]) in _COUNTRY_KEYS:
+        if tuple(t.marked for t in last[-size:]) in COUNTRY:
             kept = last[:-size]
             if rest or kept:
                 return [*rest, kept] if kept else rest
@@ -227,7 +229,7 @@ def _short_code(part: tuple[Token, ...], i: int) -> bool:
     size = len(part[i].raw)
     if size == 5:
         return True
-    numbered = i > 0 and bool(_BEFORE_KEYS.get((part[i - 1].marked,), frozenset()) & (_WARD | _QUARTER))
+    numbered = i > 0 and (part[i - 1].marked,) in NUMBERED
     return size in (2, 3) and i in (0, len(part) - 1) and not numbered
 
 

@@ -234,8 +234,10 @@ def _reading(cell: str, found: tuple[Font, ...]) -> _Reading:
     if all(map(as_is, words)):
         ways.add(None)
     for font in found:
+        # A letter that no old font has (ệ, ấ) tells that the cell is Unicode, whatever its other words allow.
+        possible = all(western_bytes(w) is not None for w in words)
         good = [under(w, font) or same(w, font) or (len(w) == 1 and not w.isalpha()) for w in words]
-        if all(good) and any(under(w, font) for w in words):
+        if possible and all(good) and any(under(w, font) for w in words):
             ways.add(font)
     if len(ways) > 1 and None not in ways:  # two old fonts: the one that explains more
         most = max(sum(gives_away(w, f) for w in words) for f in ways if f)
