@@ -87,3 +87,13 @@ def test_yaml_takes_a_byte_order_mark_and_an_empty_file(tmp_path: Path) -> None:
     assert yamltree.parse(b"\xef\xbb\xbfa: 1", HERE).value == {"a": 1}
     assert read("").value is None and not read("").findings
     assert yamltree.load(tmp_path / "nowhere.yaml").findings[0].code == "KIT108"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 60_000, "? " * 60_000])
+def test_a_file_nested_without_end_is_a_finding_and_not_the_end_of_the_process(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "deep.yaml"
+    file.write_text(text)
+    document = yamltree.load(file)
+    assert document.value is None and [f.code for f in document.findings] == ["KIT106"]

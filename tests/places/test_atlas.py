@@ -177,7 +177,19 @@ def test_projected_and_foreign_files_say_what_to_do(tmp_path: Path, book: Gazett
     with pytest.raises(BoundaryProjected) as refused:
         look(file, book)
     assert "VN-2000" in refused.value.remedy().vi
-    for name, content in (("a.zip", b"PK\x03\x04rest"), ("a.fgb", b"fgb\x03\x00"), ("a.pdf", b"%PDF-1.4")):
+    described = b"""<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>CSV:/etc/passwd</SrcDataSource>
+        <SrcSQL>SELECT 1</SrcSQL></OGRVRTLayer></OGRVRTDataSource>"""
+    with zipfile.ZipFile(tmp_path / "vrt.zip", "w") as archive:
+        archive.writestr("a.shp", described)
+    inside = (tmp_path / "vrt.zip").read_bytes()
+    for name, content in (
+        ("a.gpkg", described),
+        ("a.fgb", described),
+        ("b.zip", inside),
+        ("a.zip", b"PK\x03\x04rest"),
+        ("a.fgb", b"fgb\x03\x00"),
+        ("a.pdf", b"%PDF-1.4"),
+    ):
         odd = tmp_path / name
         odd.write_bytes(content)
         with pytest.raises(BoundaryUnreadable):

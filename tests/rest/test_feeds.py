@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.harness.problems import is_problem
 
@@ -45,3 +46,17 @@ def test_a_paused_source_is_not_pulled_and_says_why(site) -> None:
     finally:
         jobs.feeds().resume("vien-thong-thang")
     assert is_problem(chief.post("/api/v1/feeds/khong-co/pull"), 404)["code"] == "SRC065"
+
+
+def test_a_source_of_another_agency_is_closed(site: Any) -> None:
+    """Its history names receipts, senders and refusals."""
+    from tinh.jobs import api as jobs
+
+    feed = jobs.feeds().all()[0]
+    owner = jobs.catalogue().datasets[feed.dataset].owner
+    other = next(d.owner for d in jobs.catalogue().datasets.values() if d.owner != owner)
+    stranger = site.program("data_officer", other)
+    assert stranger.get(f"/api/v1/feeds/{feed.id}").status_code == 403
+    assert feed.id not in {f["feed"] for f in stranger.get("/api/v1/feeds").json()["items"]}
+    assert site.person("data_officer", other).get(f"/nguon-du-lieu/{feed.id}/").status_code == 403
+    assert site.program("data_officer", owner).get(f"/api/v1/feeds/{feed.id}").status_code == 200

@@ -28,6 +28,7 @@ FINDINGS: dict[str, Text] = {
 }
 
 LARGEST = 4_000_000  # bytes of one declared file
+DEEPEST = 100  # lists and keys inside one another
 MOST_NODES = 200_000  # values after aliases are unfolded
 
 Path_ = tuple[str | int, ...]
@@ -100,6 +101,8 @@ def parse(data: bytes, path: Path) -> Document:
             (Text("tệp không ở mã UTF-8", "the file is not UTF-8"),
              Text("lưu lại tệp với bảng mã UTF-8", "save the file again as UTF-8")),
         )  # fmt: skip
+    if _too_deep(text):
+        return _fault(document, 1, "KIT106", _TOO_MUCH)
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -113,6 +116,23 @@ def parse(data: bytes, path: Path) -> Document:
     finally:
         loader.dispose()
     return document
+
+
+def _too_deep(text: str) -> bool:
+    """Whether values lie deeper than any declared file has them. Told from the events, which libyaml
+    gives without recursion: its nodes nest by recursion, and a deep file would end the process."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_Base):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEEPEST:
+                    return True
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return False  # the reader proper says where
+    return False
 
 
 class _TooMuch(Exception):

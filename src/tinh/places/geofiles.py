@@ -23,6 +23,8 @@ _AREAS = ("areakm2", "area_km2", "dien_tich", "dientich", "dien_tich_km2", "dtic
 # Longitudes and latitudes that hold all of Vietnam, its islands included.
 _VIETNAM = (101.0, 6.0, 118.0, 24.0)
 _LARGEST = 512 * 2**20
+_MAGIC = ((b"SQLite format 3\x00", "gpkg"), (b"fgb\x03fgb", "fgb"))
+_SHAPE_PARTS = ("shp", "shx", "dbf", "prj", "cpg")
 _WGS84 = ("EPSG:4326", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "")
 
 
@@ -111,7 +113,7 @@ def _through_gdal(file: Path, name: str, head: bytes) -> Iterator[Area]:
     )
 
     with tempfile.TemporaryDirectory(prefix="tinh-ranh-gioi-") as folder:
-        source = _unpacked(file, name, Path(folder)) if head.startswith(b"PK\x03\x04") else file
+        source = _told_apart(file, name, head, Path(folder))
         try:
             layers = pyogrio.list_layers(source)
             areal = [str(layer) for layer, kind in layers if kind is None or "Polygon" in str(kind)]
@@ -137,6 +139,19 @@ def _through_gdal(file: Path, name: str, head: bytes) -> Iterator[Area]:
             yield _area(name, number, code, shape, named)
 
 
+def _told_apart(file: Path, name: str, head: bytes, folder: Path) -> Path:
+    """The file under a name of ours, once its first bytes say that it is one of the three formats: GDAL
+    would also open descriptions of other files and addresses (VRT), which nobody may send."""
+    if head.startswith(b"PK\x03\x04"):
+        return _unpacked(file, name, folder)
+    ending = next((e for magic, e in _MAGIC if head.startswith(magic)), "")
+    if not ending:
+        raise BoundaryUnreadable(file=name, reason="GeoJSON, GeoPackage, FlatGeobuf, Shapefile (zip)?")
+    source = folder / f"areas.{ending}"
+    source.symlink_to(file.absolute())
+    return source
+
+
 def _unpacked(file: Path, name: str, folder: Path) -> Path:
     """The Shapefile of a zip archive, its parts laid flat under names of our own."""
     try:
@@ -150,11 +165,14 @@ def _unpacked(file: Path, name: str, folder: Path) -> Path:
             for part in parts:
                 if part.filename.lower().startswith(stems[0].lower() + "."):
                     ending = part.filename.rsplit(".", 1)[-1].lower()
-                    if ending.isalnum() and len(ending) <= 4:
+                    if ending in _SHAPE_PARTS:
                         (folder / f"areas.{ending}").write_bytes(archive.read(part))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         raise BoundaryUnreadable(file=name, reason=f"zip: {error}") from error
-    return folder / "areas.shp"
+    source = folder / "areas.shp"
+    if source.read_bytes()[:4] != b"\x00\x00\x27\x0a":
+        raise BoundaryUnreadable(file=name, reason=".shp: 9994?")
+    return source
 
 
 def _plain(value: Any) -> Any:

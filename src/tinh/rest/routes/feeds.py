@@ -1,6 +1,6 @@
 """Sources: how they fare, what came of each try, and pulling one now."""
 
-# ruff: noqa: ARG001  # the router hands every view its request, used or not
+# the router hands every view its request, used or not
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
@@ -19,13 +19,20 @@ WAIT_SECONDS = 60.0
 
 @router.get("/feeds", response=shapes.Feeds, summary="Sources, the worst first")
 def feeds(request: HttpRequest, dataset: str = "") -> HttpResponse:
-    return answer(page([health.as_dict() for health in jobs.feeds().healths(dataset)], None))
+    who, declared = actor(request), jobs.catalogue().datasets
+    seen = [
+        health.as_dict()
+        for health in jobs.feeds().healths(dataset)
+        if people.may(who, "read receipts", declared.get(health.feed.dataset))
+    ]
+    return answer(page(seen, None))
 
 
 @router.get("/feeds/{id}", response=shapes.Feed, summary="One source with its history")
 def feed(request: HttpRequest, id: str) -> HttpResponse:
     found = jobs.feeds()
     one = found.one(id)
+    people.require(actor(request), "read receipts", jobs.catalogue().datasets.get(one.dataset))
     tries = [each.as_dict() for each in found.history(one)]
     declared = one.model_dump(exclude={"file"})
     return answer({**found.of(one).as_dict(), "declared": declared, "history": tries})

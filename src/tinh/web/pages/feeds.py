@@ -88,7 +88,13 @@ def lines(dataset: str, language: str) -> list[Line]:
 @signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
-    return page(request, "feeds.html", "data", words(language)("feeds.title"), lines=lines("", language))
+    who, declared = people.actor_of(request), jobs.catalogue().datasets
+    shown = [
+        line(health, language)
+        for health in jobs.feeds().healths("")
+        if people.may(who, "read receipts", declared.get(health.feed.dataset))
+    ]
+    return page(request, "feeds.html", "data", words(language)("feeds.title"), lines=shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,6 +104,7 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     say = words(language)
     found = jobs.feeds()
     feed = found.one(id)
+    people.require(people.actor_of(request), "read receipts", jobs.catalogue().datasets.get(feed.dataset))
     fault = ""
     if request.method == "POST":
         done = _act(request, id)
