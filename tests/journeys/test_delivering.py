@@ -71,7 +71,7 @@ def test_held_rows_are_shown_with_their_reasons_and_the_faulty_cells_marked(visi
         assert row.locator(".cell-fault").count() >= 1, row.inner_text()
     shared = page.locator("table.held tr", has_text="Phan Đình Phùng").first
     expect(shared.locator(".cell-fault", has_text="160")).to_have_count(1)
-    expect(shared.locator("td").first).to_have_text("3")
+    expect(shared.get_by_role("checkbox", name="Dòng 3", exact=True)).to_have_count(1)
 
 
 def test_the_same_file_again_is_said_to_have_changed_nothing(visit: Visit) -> None:
