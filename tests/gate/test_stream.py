@@ -25,7 +25,7 @@ from .conftest import NOW, column, dataset, receipt, rule
 COMMUNES = ("05443", "05455", "05488", "5443", "99999", "")
 
 
-def numbered(held: pl.DataFrame) -> pl.DataFrame:
+def telling_numbers(held: pl.DataFrame) -> pl.DataFrame:
     """Held rows with `_numeric` in place: a piece without numbers does not have it, and none is named."""
     if "_numeric" not in held.columns:
         return held
@@ -128,8 +128,8 @@ def same(
     held = [h for _, (_, h) in sorted(sink.by.items()) if h.height]
     if sink.by:
         assert pl.concat(accepted).equals(expected.accepted)
-        assert numbered(pl.concat(held or [expected.held.clear()], how="diagonal")).equals(
-            numbered(expected.held)
+        assert telling_numbers(pl.concat(held or [expected.held.clear()], how="diagonal")).equals(
+            telling_numbers(expected.held)
         )
         pairs = expected.accepted.select("_place", "_period").unique().sort("_place", "_period")
         assert got.accepted.sort("_place", "_period").equals(pairs)
