@@ -3,7 +3,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tinh.packs.models import CleaningStep
+from tinh.gate import moments
+from tinh.packs.models import CleaningStep, PeriodBinding
 from tinh.sources.api import Table, clean
 
 from .conftest import Reader, column, dataset
@@ -83,6 +84,43 @@ def test_undeclared_mending_marks_the_row_untidy_and_declared_does_not(reading: 
 )
 def test_numbers_of_the_declared_form_become_plain(value: str, wanted: str) -> None:
     assert cleaned([value], step("number", decimal=",", group="."))[0] == [wanted]
+
+
+COMMA = {"decimal": ",", "group": "."}
+
+
+@pytest.mark.parametrize(
+    ("values", "more", "logical", "wanted"),
+    [
+        (["1.23", "12.5", "7", "12,5"], COMMA, "number", [None, None, 7, 12.5]),
+        (["1.234", "12,5", "1.234,5"], COMMA, "number", [1234, 12.5, 1234.5]),
+        (["1.234", "12.5"], COMMA, "number", [None, None]),  # the column contradicts its declaration
+        (["1,234", "1,234.5", "7"], COMMA, "number", [None, None, 7]),
+        (["1,234", "12,5"], COMMA, "number", [1.234, 12.5]),
+        (["1,000", "1.000", "5"], COMMA, "integer", [None, 1000, 5]),
+        (["1.5", "2"], {"decimal": ",", "group": " "}, "number", [None, 2]),
+        (["1.234", "1.234,5"], {"decimal": ".", "group": ","}, "number", [None, None]),
+        (["1.234", "12.5"], {**COMMA, "auto": True}, "number", [1.234, 12.5]),
+        (["1.234", "12,5"], {"auto": True}, "number", [1234, 12.5]),
+        (["1.234", "1,234", "12,5", "12.5"], {**COMMA, "auto": True}, "number", [None, None, 12.5, 12.5]),
+        (["1.234"], {**COMMA, "auto": True}, "number", [1234]),
+    ],
+)
+def test_a_figure_that_could_be_two_numbers_is_settled_by_its_column_or_held(
+    values: list[str | None], more: dict[str, object], logical: str, wanted: list[float | None]
+) -> None:
+    for times in (1, 10_000):  # many cells are cleaned by distinct value
+        got, _ = cleaned(values * times, step("number", **more), logical=logical)
+        typed = pl.Series(got[: len(values)], dtype=pl.String).cast(pl.Float64, strict=False)
+        assert typed.to_list() == wanted
+
+
+def test_a_period_typed_as_a_number_with_one_decimal_is_no_month(reading: Reader) -> None:
+    contract = dataset(column("a"), "b", period=PeriodBinding(column="a", every="month"))
+    text = '[{"a": 2026.10, "b": 1}, {"a": 2026.11, "b": 2}, {"a": "2026.1", "b": 3}]'
+    table = clean(reading(text, contract, "f.json"), contract)
+    read = [moments.parse(text, "month") for text in table.frame["a"].to_list()]
+    assert read == [None, "2026-11", "2026-01"]
 
 
 def test_a_cell_that_came_as_a_number_is_not_read_as_text(reading: Reader) -> None:

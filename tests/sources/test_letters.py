@@ -119,6 +119,33 @@ def test_a_word_that_could_be_either_follows_its_column() -> None:
     assert (found.frame["a"][0], found.frame["b"][0]) == ("Phú", "Phó")
 
 
+GENUINE = ["Ô tô", "Lê", "Tô", "Lò", "Trê", "Ø 20", "1ª", "A§1"]
+
+
+def test_two_cells_of_an_old_font_convert_no_genuine_word_beside_them() -> None:
+    clear = [old("đường dây điện thoại", "tcvn3"), old("trạm phủ sóng tốt", "tcvn3")]
+    with pytest.raises(MixedLetters):
+        mended(*clear, *GENUINE)
+    other = frame(*GENUINE[:5], b=[*clear, old("thái nguyên", "tcvn3"), old("bắc kạn", "tcvn3"), "Sè l­îng"])
+    try:
+        got = mend_letters(other, "f.csv").frame["a"].to_list()
+    except MixedLetters:
+        return
+    assert got == GENUINE[:5]
+
+
+def test_codes_lone_signs_and_words_beside_clear_unicode_stay() -> None:
+    old_ones = [old(n, "tcvn3") for n in ("huyện a lưới", "huyện bá thước", "huyện an lão", "huyện ba bể")]
+    kept = ["Ø 20", "1ª", "A§1", "x ¸1", "§5", "Ø"]
+    assert mended(*old_ones, *kept, "Th«n3")[4:] == [*kept, "Thôn3"]
+    told = ["Đại Từ", "Bắc Kạn", "Lạng Sơn", "Điện Biên", "Phước Long"] * 2
+    try:
+        got = mended("Lê", *old_ones, *told)
+    except MixedLetters:
+        return
+    assert got[0] == "Lê"
+
+
 def test_where_nothing_tells_the_delivery_is_refused_with_both_readings() -> None:
     cells = ["Tróc", "Th¸i Nguyªn", "B¾c K¹n", "Hà Nội", "Đà Nẵng"]
     try:

@@ -17,6 +17,7 @@ from tinh.sources.errors import (
     HiddenColumns,
     MissingColumns,
     NothingToUnpivot,
+    TwoTitles,
     Uncomputed,
 )
 
@@ -72,7 +73,7 @@ PROVINCIAL = [
     ["A", "B", 1, 2, 3, 4],
     ["I", "Khu vực phía Nam", None, None, None, None],
     [1, "Phường Phan Đình Phùng", "1.234", "1.230,5", 1300, None],
-    [2, "Xã Đại Phúc", "2,345.6", "2.000", "1.500", "12,5"],
+    [2, "Xã Đại Phúc", "2.345,6", "2.000", "1.500", "12,5"],
     [None, "Cộng khu vực phía Nam", 3579.6, 3230.5, 2800, 12.5],
     ["II", "Khu vực phía Bắc", None, None, None, None],
     [3, "Xã Ba Bể", 10, 20, None, 30],
@@ -264,6 +265,50 @@ def test_fixed_columns_come_from_titles_cells_names_and_values(reading: Reader) 
     assert table.frame.rows() == [(4, "Xã Ba Bể", "2025-04", "1", "2")]
     with pytest.raises(FixedNotFound, match="xa"):
         reading(sheet_of(rows), named, "khac.xlsx")
+
+
+MONTH = FixedColumn(
+    column="thang", source="title",
+    pattern=r"(?i)tháng (?P<m>\d+) năm (?P<y>\d+)", template="{y}-{m:02}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["So với tháng 1 năm 2026: BÁO CÁO THÁNG 3 NĂM 2026"],
+        ["Căn cứ Kế hoạch tháng 1 năm 2025", "BÁO CÁO THÁNG 3 NĂM 2026"],
+        ["BÁO CÁO THÁNG 1 - THÁNG 3 NĂM 2026"],
+        ["Từ ngày 1 tháng 1 đến ngày 31 tháng 3 năm 2026"],
+        ["BÁO CÁO THÁNG 1 NĂM 2026 - 3 NĂM 2026"],
+        ["BÁO CÁO THÁNG 1 NĂM 2026 ĐẾN THÁNG 3 NĂM 2026"],
+    ],
+)
+def test_titles_that_name_two_periods_are_refused_with_both(reading: Reader, titles: list[str]) -> None:
+    rows = [*([t] for t in titles), ["Xã, phường", "Kế hoạch", "Thực hiện"], ["Xã Ba Bể", 1, 2]]
+    with pytest.raises(TwoTitles, match=r"20(25|26)"):
+        reading(sheet_of(rows), report(fixed=(MONTH,)), "f.xlsx")
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["BÁO CÁO THÁNG 3 NĂM 2026", "(Tháng 3 năm 2026)"],
+        ["Thái Nguyên, ngày 5 tháng 4 năm 2026", "BÁO CÁO THÁNG 3 NĂM 2026"],
+        ["Báo cáo số 12 - Tháng 3 năm 2026"],
+    ],
+)
+def test_titles_that_name_one_period_give_it(reading: Reader, titles: list[str]) -> None:
+    rows = [*([t] for t in titles), ["Xã, phường", "Kế hoạch", "Thực hiện"], ["Xã Ba Bể", 1, 2]]
+    table = reading(sheet_of(rows), report(fixed=(MONTH,)), "f.xlsx")
+    assert table.frame["thang"].to_list() == ["2026-03"]
+
+
+def test_a_span_inside_one_year_names_its_year(reading: Reader) -> None:
+    contract = report(unpivot=WIDE, fixed=(YEAR.model_copy(update={"pattern": r"(?i)năm (\d{4})"}),))
+    rows = [*PROVINCIAL[:1], ["Từ tháng 1 năm 2025 đến tháng 2 năm 2025"], *PROVINCIAL[2:]]
+    table = reading(sheet_of(rows, MERGED), contract, "f.xlsx")
+    assert set(table.frame["thang"].to_list()) == {"2025-01", "2025-02"}
 
 
 def test_days_across_become_rows(reading: Reader) -> None:

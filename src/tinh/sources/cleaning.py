@@ -11,7 +11,7 @@ from operator import or_
 import polars as pl
 
 from tinh.packs.api import CleaningStep, Column, Dataset
-from tinh.sources import dates, figures, lookalikes
+from tinh.sources import dates, doubt, figures, lookalikes
 from tinh.sources.table import AT, ROW, Cleaning, Table
 
 _UNSEEN = "\u200b\u200c\u200d\ufeff\u2060"
@@ -45,7 +45,11 @@ def clean(table: Table, dataset: Dataset) -> Table:
     present = [c for c in dataset.columns if c.name in frame.columns]
 
     def run(column: Column) -> _Cleaned:
-        return _clean_column(frame[column.name], column, table.numbers.get(column.name), table.epoch_1904)
+        numbers = table.numbers.get(column.name)
+        done = _clean_column(frame[column.name], column, numbers, table.epoch_1904)
+        if dataset.period is None or column.name != dataset.period.column:
+            return done
+        return replace(done, cells=doubt.period(done.cells, frame[column.name], numbers))
 
     if frame.height >= _PARALLEL_FROM:
         with ThreadPoolExecutor(4) as pool:
@@ -93,7 +97,7 @@ def _by_value(cells: pl.Series, distinct: pl.Series, column: Column, epoch_1904:
     codes = cells.cast(pl.Enum(distinct)).to_physical()
     tally = codes.drop_nulls().value_counts().sort(codes.name)
     once = _steps(distinct.alias(cells.name), tally["count"], column, None, epoch_1904)
-    if not any(n for _, n in once.counts):
+    if not any(n for _, n in once.counts) and once.cells.equals(distinct):
         return _Cleaned(cells, once.counts, None)
     untidy = None
     if once.untidy is not None:
@@ -110,7 +114,12 @@ def _steps(
     plain: bool = False,
 ) -> _Cleaned:
     cells, counts, untidy = _tidy(cells, weights, column, plain)
+    held: pl.Series | None = None
     for step in column.cleaning:
+        if step.do in _FIGURES:
+            step, unsure = doubt.settled(cells, step, column.logical, numbers)
+            if unsure is not None:
+                held = unsure if held is None else held | unsure
         after = _apply(cells, step, column, epoch_1904)
         if numbers is not None and step.do in _FIGURES:
             meant = step.model_copy(update={"decimal": ".", "group": "", "auto": False})
@@ -124,6 +133,8 @@ def _steps(
         else:
             counts[at] = (step.do, counts[at][1] + moved)
         cells = after.alias(column.name)
+    if held is not None:
+        cells = doubt.marked(cells, held)
     return _Cleaned(cells, counts, untidy)
 
 

@@ -9,7 +9,7 @@ SourceError            the family: a delivery that cannot be read as a table
   SRC020 OpenQuote · SRC021 NotStored · SRC022 Unparsable · SRC023 NoSuchFile
   SRC030 XmlEntities · SRC031 HiddenColumns · SRC032 Uncomputed · SRC033 PdfFile · SRC034 Picture
   SRC035 WordFile · SRC036 BinaryWorkbook · SRC037 TooManySheets · SRC038 NothingToUnpivot
-  SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits
+  SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits · SRC048 TwoTitles
   SRC050 MixedLetters · SRC051 BrokenUtf8 · SRC052 TooWide · SRC053 CellTooLarge
   SRC060 RecordTooLarge · SRC061 OldLettersTooLarge
 """
@@ -47,6 +47,9 @@ from tinh.sources.workbook_errors import (
 )
 from tinh.sources.workbook_errors import (
     TooManySheets as TooManySheets,
+)
+from tinh.sources.workbook_errors import (
+    TwoTitles as TwoTitles,
 )
 from tinh.sources.workbook_errors import (
     Uncomputed as Uncomputed,

@@ -29,20 +29,35 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
 def number(value: pl.Expr, step: CleaningStep) -> pl.Expr:
     """`1.234,5` → `1234.5`, only where the value has exactly the declared form, or with `auto` a
     form that leaves no doubt."""
-    declared = _declared(value, step.decimal or ".", step.group)
+    declared = explained(value, step.decimal or ".", step.group)
     return _certain(value, declared) if step.auto else declared
 
 
 def percent(value: pl.Expr, step: CleaningStep) -> pl.Expr:
     """`45,5%` → `45.5`, or `0.455` as a share; without its sign a figure stands as it is meant."""
     signed = value.str.contains(_PERCENT)
-    bare = value.str.replace(_PERCENT, "")
-    figure = _certain(bare, _declared(bare, step.decimal or ".", step.group))
+    bare = unsigned(value)
+    figure = _certain(bare, explained(bare, step.decimal or ".", step.group))
     readable = figure.str.contains(rf"^[-+]?(?:\d+\.?\d*|\.\d+){_TAIL}$")
     if step.as_ == "share":
         shared = (figure.cast(pl.Float64, strict=False) / 100).round_sig_figs(15)
         figure = pl.when(signed).then(_figure(shared)).otherwise(figure)
     return pl.when(readable).then(figure).otherwise(value)
+
+
+def unsigned(value: pl.Expr) -> pl.Expr:
+    """A figure without its sign of percent."""
+    return value.str.replace(_PERCENT, "")
+
+
+def shows(value: pl.Expr, decimal: str) -> pl.Expr:
+    """Whether a figure can only have been written with this decimal mark: `1.234,5`, `12,5` or
+    `1.234.567` with ","."""
+    other = "." if decimal == "," else ","
+    tests = [value.str.contains(form) for form, mark, point in _PLAIN if point == decimal and mark != _SPACE]
+    spaced = rf"^{_SIGN}\d{{1,3}}(?:{_SPACE}\d{{3}})+{re.escape(decimal)}\d+$"
+    grouped = rf"^{_SIGN}[1-9]\d{{0,2}}(?:{re.escape(other)}\d{{3}}){{2,}}$"
+    return pl.any_horizontal(*tests, value.str.contains(spaced), value.str.contains(grouped))
 
 
 def shown_percent(value: pl.Expr) -> pl.Expr:
@@ -55,7 +70,7 @@ def _figure(value: pl.Expr) -> pl.Expr:
     return value.cast(pl.String).str.replace(r"\.0$", "")
 
 
-def _declared(value: pl.Expr, decimal: str, group: str) -> pl.Expr:
+def explained(value: pl.Expr, decimal: str, group: str) -> pl.Expr:
     fraction = rf"(?:{re.escape(decimal)}\d+)?{_TAIL}"
     mark = _SPACE if group.isspace() else re.escape(group)
     whole = rf"(?:\d{{1,3}}(?:{mark}\d{{3}})+|\d+)" if group else r"\d+"

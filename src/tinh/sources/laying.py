@@ -17,6 +17,7 @@ from tinh.sources.patterns import taken
 from tinh.sources.sheet import FAULT, NUMBER, PERCENT, TEXT, UNCOMPUTED, Merge, Sheet, letters, ordinal
 from tinh.sources.sift import Roles
 from tinh.sources.table import AT, ROW
+from tinh.sources.titles import from_titles
 
 _NUMBER, _FAULTY = "\x00n:", "\x00e:"  # masks that travel beside a column
 
@@ -82,6 +83,12 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
 def _fixed(layout: Layout, place: Place) -> dict[str, str]:
     out: dict[str, str] = {}
     for entry in layout.fixed:
+        if entry.source == "title":
+            said = from_titles(place.titles, entry, out, place.filename)
+            if said is None:
+                raise _not_found(entry, place)
+            out[entry.column] = said
+            continue
         for text in _texts(entry, place):
             found = taken(text, entry.pattern, entry.template, entry.mapping, out)
             if found:

@@ -20,14 +20,17 @@ from tinh.sources.errors import LegacyFont, MixedLetters
 from tinh.sources.fonts import READ, SPOKEN, Font, western_bytes
 from tinh.sources.garbled import refuse_spoiled, ungarbled
 from tinh.sources.lookalikes import tidy
-from tinh.sources.suspects import TOKEN, as_is, fits, gives_away, read_word, same, tokens, under
+from tinh.sources.suspects import TOKEN, as_is, coded, fits, gives_away, read_word, same, tokens, under
 from tinh.sources.table import AT, ROW, Cleaning
 
 _SIGNS = r"[\x{80}-\x{ff}ŒœŠšŸŽžƒˆ˜‚„†‡•…‰‹›€™“”‘’–—]"
+_ONLY_UNICODE = r"[ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}]"  # letters that no old font shows
 _DISTINCT = 3  # different words that give an encoding away
 _SHARE = 0.6  # of the words that are not Vietnamese as they stand
 _DOUBT = 0.3  # a share of such words from which nothing is sure
 _CLEARLY = 10  # times as many clear cells as the other way
+_ENOUGH = 5  # clear cells of an old font that a doubtful cell may follow
+_SEVERAL = 3  # doubtful cells of a column: an old font would have given itself away among them
 _LIKELIER = 30  # times as likely, by the words of the names of places
 
 Choice = Font | None  # None: Unicode as it stands
@@ -39,6 +42,10 @@ class _Reading:
 
     ways: frozenset[Choice]
     words: tuple[str, ...]
+
+    @property
+    def clear(self) -> bool:
+        return len(self.ways) == 1 and bool(self.words)
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,8 @@ def mend(frame: pl.DataFrame, filename: str, headers: Sequence[str] = ()) -> Men
     if not found:
         _refuse_doubtful([*whole, *headers], filename)
     else:
-        for name, pairs in work.read(changes, odd, found).items():
+        unicode = {n: _unicode(frame[n], cells) for n, cells in odd.items()}
+        for name, pairs in work.read(changes, odd, found, unicode).items():
             changes[name] = changes[name] | pairs
     return _applied(frame, changes, work.kinds)
 
@@ -107,6 +115,11 @@ def _odd(cells: pl.Series) -> list[str]:
         return []
     beyond = cells.filter(cells.str.len_bytes() != cells.str.len_chars()).unique()
     return beyond.filter(beyond.str.contains(_SIGNS)).sort().to_list()
+
+
+def _unicode(cells: pl.Series, odd: Sequence[str]) -> int:
+    """Distinct cells, beside the odd ones, that only Unicode writes: `Đại Từ`."""
+    return cells.filter(cells.str.contains(_ONLY_UNICODE) & ~cells.is_in(list(odd))).n_unique()
 
 
 def _applied(
@@ -154,17 +167,21 @@ class _Work:
         repaired: Mapping[str, Mapping[str, str]],
         odd: Mapping[str, Sequence[str]],
         found: tuple[Font, ...],
+        unicode: Mapping[str, int],
     ) -> dict[str, dict[str, str]]:
         plain = {n: [c for c in cells if c not in repaired[n]] for n, cells in odd.items()}
         ways = {n: {c: _reading(c, found) for c in cells} for n, cells in plain.items()}
-        clear = {n: Counter(_only(r) for r in of.values() if len(r.ways) == 1) for n, of in ways.items()}
+        clear = {n: Counter(_only(r) for r in of.values() if r.clear) for n, of in ways.items()}
+        for name, count in unicode.items():
+            clear[name][None] += count
         document: Counter[Choice] = sum(clear.values(), Counter())
-        document.update(_only(r) for h in self.headers if len((r := _reading(h, found)).ways) == 1)
+        document.update(_only(r) for h in self.headers if (r := _reading(h, found)).clear)
+        doubtful = {n: sum(len(r.ways) > 1 for r in of.values()) for n, of in ways.items()}
         out: dict[str, dict[str, str]] = {}
         for name, cells in ways.items():
             out[name] = {}
             for cell, reading in cells.items():
-                choice = self._choice(cell, reading, clear[name], document)
+                choice = self._choice(cell, reading, clear[name], document, doubtful[name])
                 meant, font = _converted(cell, reading, choice, found)
                 if meant != cell:
                     out[name][cell] = meant
@@ -172,22 +189,24 @@ class _Work:
         return out
 
     def _choice(
-        self, cell: str, reading: _Reading, column: Counter[Choice], document: Counter[Choice]
+        self, cell: str, reading: _Reading, column: Counter[Choice], document: Counter[Choice], doubtful: int
     ) -> Choice:
+        """A doubtful cell follows what clearly rules its column, or the document where its column is
+        silent; a genuine word is never converted because some cell elsewhere is of an old font."""
         if len(reading.ways) == 1:
             return _only(reading)
         if not reading.ways:
             return None
-        for votes in (column, document):
-            ranked = sorted(reading.ways, key=lambda way: -votes[way])
-            if votes[ranked[0]] > _CLEARLY * votes[ranked[1]]:
-                return ranked[0]
-            if votes[ranked[0]] and votes[ranked[1]]:
-                break  # the column itself is mixed: the rest of the document cannot tell more
+        silent = not any(column[way] for way in reading.ways)
+        for way in sorted(reading.ways, key=lambda way: -column[way]):
+            if _rules(way, column, column.total() + doubtful):
+                return way
+            if silent and doubtful < _SEVERAL and _rules(way, document, 0):
+                return way
         meant = {way: _whole(cell, way) for way in reading.ways}
         if len(set(meant.values())) == 1:
             return next(iter(reading.ways))
-        likely = {way: (column[way] + 0.5) * _heard(meant[way]) for way in reading.ways}
+        likely: dict[Choice, float] = {way: _heard(meant[way]) for way in reading.ways}
         ranked = sorted(likely, key=lambda way: -likely[way])
         if likely[ranked[0]] > _LIKELIER * likely[ranked[1]]:
             return ranked[0]
@@ -195,6 +214,14 @@ class _Work:
         raise MixedLetters(
             filename=self.filename, sample=cell[:40], encoding=SPOKEN[way], meant=meant[way][:40]
         )
+
+
+def _rules(way: Choice, votes: Counter[Choice], cells: int) -> bool:
+    """Whether clear cells are nearly all of one way: of an old font, several or half of all cells too."""
+    others = sum(count for other, count in votes.items() if other != way)
+    if votes[way] <= _CLEARLY * others:
+        return False
+    return way is None or votes[way] >= _ENOUGH or (cells > 0 and votes[way] * 2 >= cells)
 
 
 def _refuse_doubtful(cells: Iterable[str], filename: str) -> None:
@@ -230,6 +257,8 @@ def _only(reading: _Reading) -> Choice:
 
 def _reading(cell: str, found: tuple[Font, ...]) -> _Reading:
     words = tokens(unicodedata.normalize("NFC", cell))
+    if all(len(w) == 1 for w in words) and len(TOKEN.findall(cell)) == len(words):
+        return _Reading(frozenset({None}), ())  # a lone sign, a code or nothing: no evidence, no change
     ways: set[Choice] = set()
     if all(map(as_is, words)):
         ways.add(None)
@@ -262,7 +291,8 @@ def _whole(cell: str, way: Choice) -> str:
     """All words of a cell in one font; a foreign word among them stays."""
     if way is None:
         return cell
-    return TOKEN.sub(lambda match: read_word(match.group(), way), unicodedata.normalize("NFC", cell))
+    composed = unicodedata.normalize("NFC", cell)
+    return TOKEN.sub(lambda m: m.group() if coded(m) else read_word(m.group(), way), composed)
 
 
 def _by_word(cell: str, font: Font) -> str:
@@ -271,7 +301,7 @@ def _by_word(cell: str, font: Font) -> str:
     old: dict[int, bool | None] = {}
     for match in TOKEN.finditer(composed):
         word = match.group()
-        if not word.isascii():
+        if not word.isascii() and not coded(match):
             old[match.start()] = None if as_is(word) and fits(word, font) else fits(word, font)
     known = [choice for choice in old.values() if choice is not None]
     last = known[0] if known else False

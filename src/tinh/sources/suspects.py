@@ -16,15 +16,21 @@ _UNITS = frozenset({
 _SHORT = re.compile(r"[A-ZĐ]{2,8}")
 _ALONE = frozenset({
     "á", "à", "ô", "ơ", "ư", "ê", "â", "ă", "đ", "í", "ú", "é", "è", "ò", "ó", "ý", "ở", "ừ", "ờ", "ồ",
-    "ủ", "ổ",
+    "ủ", "ổ", "ỷ",
 })  # fmt: skip
 
 
 @cache
 def tokens(cell: str) -> tuple[str, ...]:
     """Words that may have been typed in an old font; signs of measure are none."""
-    found = (w for w in TOKEN.findall(cell) if not w.isascii())
+    found = (m.group() for m in TOKEN.finditer(cell) if not m.group().isascii() and not coded(m))
     return tuple(w for w in found if w.lower() not in _UNITS and any(c not in "°²³±" for c in w))
+
+
+def coded(match: re.Match[str]) -> bool:
+    """Letters that touch a digit, as in `A§1` or `1ª`, are a code, unless they are a word of an old font."""
+    around = match.string[max(match.start() - 1, 0) : match.start()], match.string[match.end() :][:1]
+    return any(c.isdecimal() for c in around) and not any(gives_away(match.group(), font) for font in READ)
 
 
 @cache
@@ -69,5 +75,5 @@ def read_word(word: str, font: Font) -> str:
         return word
     meant = READ[font](word)
     if under(word, font):
-        return meant if len(word) > 1 or word.isalpha() or meant in _ALONE else word
+        return meant if len(word) > 1 or meant.lower() in _ALONE else word
     return meant if len(word) > 1 and fits(word, font) else word

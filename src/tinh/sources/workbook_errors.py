@@ -169,3 +169,19 @@ class NoSheetFits(SourceError):
         "Đặt lại tên các trang như lần gửi trước, hoặc sửa sheet_names trong bố cục.",
         "Name the sheets as before, or mend sheet_names in the layout.",
     )
+
+
+class TwoTitles(SourceError):
+    code = "SRC048"
+    says = Text(
+        "Các dòng tiêu đề của tệp “{filename}” cho nhiều giá trị khác nhau của “{column}”: {seen}. "
+        "Cần đúng một giá trị; không tự chọn để khỏi ghi số liệu vào nhầm kỳ.",
+        "The titles of “{filename}” hold several different values of “{column}”: {seen}. Exactly one "
+        "is expected; none is chosen, so that no figures go to the wrong period.",
+    )
+    cure = Text(
+        "Ghi kỳ báo cáo vào tên tệp hoặc thêm một cột kỳ rồi khai báo trong bố cục; hoặc chỉ rõ ô chứa "
+        "kỳ trong bố cục (from: cell), rồi gửi lại.",
+        "Put the period into the file's name or a column and declare that in the layout; or choose the "
+        "cell that holds it (from: cell), then resend the file.",
+    )

@@ -1,0 +1,69 @@
+"""What a pattern takes from the titles above a table: one answer, or a refusal that names them all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from tinh.packs.api import FixedColumn
+from tinh.sources.errors import TwoTitles
+from tinh.sources.patterns import taken
+
+# `Tháng 1 - ` before, ` - tháng 3` after: the match is one end of a span.
+_TO = r"(?:[-–—,&]|đến|tới|và)\s*(?:hết\s*)?"
+_UNIT = r"(?:tháng|quý|năm|ngày)"
+_BEFORE = re.compile(
+    rf"(?:tháng|quý|ngày)\s*(?:\d+|[ivx]+)(?:[/.-]\d{{4}})?\s*{_TO}(?:ngày\s*\d+\s*)?$", re.IGNORECASE
+)
+_AFTER = re.compile(
+    rf"^\s*{_TO}(?:{_UNIT}\s*(?:\d|[ivx]+\b)|\d\d?\s*(?:năm|/)|(?:19|20)\d\d\b)", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SIGNED = re.compile(
+    r"^[^,:;\d]{2,40},\s*ngày\s*\d{1,2}\s*$", re.IGNORECASE
+)  # `Thái Nguyên, ngày 5` tháng 4 …
+
+
+def from_titles(
+    titles: Sequence[str], entry: FixedColumn, known: Mapping[str, str], filename: str
+) -> str | None:
+    """The value of a column that stands in the titles. Titles that hold two different periods or
+    figures, or a span of them, are refused: the first one is as likely a basis or a comparison."""
+    first: str | None = None
+    meant: dict[str, str] = {}  # value → the words that hold it
+    signed: dict[str, str] = {}
+    for title in titles:
+        found = taken(title, entry.pattern, entry.template, entry.mapping, known)
+        if not found:
+            continue
+        first = first or found
+        text = unicodedata.normalize("NFC", title).strip()
+        at = 0
+        for words in _matches(text, entry.pattern):
+            value = taken(words, entry.pattern, entry.template, entry.mapping, known) or found
+            start = text.find(words, at)
+            at = start + len(words)
+            before, after = text[:start], text[at:]
+            whole_year = len(value) == 4 and len(set(_YEAR.findall(text))) == 1  # a span inside the year
+            if not whole_year and (_BEFORE.search(before) or _AFTER.search(after)):
+                raise _two(entry, filename, [text])
+            (signed if _SIGNED.search(before) else meant).setdefault(value, text)
+    told = meant or signed
+    figures = [value for value in told if any(c.isdigit() for c in value)]
+    if len(figures) > 1:
+        raise _two(entry, filename, [f"{value} ({told[value][:60]})" for value in figures])
+    return next(iter(told), first)
+
+
+def _matches(text: str, pattern: str) -> list[str]:
+    if not pattern:
+        return []
+    return pl.Series([text]).str.extract_all(unicodedata.normalize("NFC", pattern)).to_list()[0] or []
+
+
+def _two(entry: FixedColumn, filename: str, seen: Sequence[str]) -> TwoTitles:
+    shown = "; ".join(f"“{text[:100]}”" for text in seen[:4])
+    return TwoTitles(filename=filename, column=entry.column, seen=shown)
