@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 from flow_province import catalogue, stored  # type: ignore[import-not-found]
 
-from tinh.flow.api import Corridor, Home, MendingError, write_sheet
+from tinh.flow.api import Corridor, Home, MendingError, WasRecalled, recall, write_sheet
 from tinh.kit.clock import HeldClock
 from tinh.lake.api import standing
 
@@ -332,3 +333,132 @@ def test_a_document_of_the_system_s_own_cannot_be_forged_by_a_file(corridor: Cor
     done = corridor.mending.answer(forged, receipt, actor="kẻ lạ", filename="release.json")
     assert done.outcome.verdict.outcome == "refused"
     assert done.rows == ()
+
+
+TORN = f"{HEAD}\n{A},2026-01,10,4\n{B},2026-01,-7,4\n{C},2026-01,3,5,1\n{A},2026-02,1,1\n"
+
+
+@pytest.fixture
+def torn(corridor: Corridor) -> str:
+    """Row 3 below zero; row 4 has a cell too many: somebody's “3,5”."""
+    return corridor.load(TORN.encode(), "stations", filename="v1.csv").receipt.id
+
+
+def held(corridor: Corridor, receipt: str) -> dict[int, list[str]]:
+    return dict(corridor.mending.left(receipt).frame.select("_row", "_rules").iter_rows())
+
+
+def test_a_row_of_the_wrong_shape_stays_held_until_its_own_cells_are_changed(
+    corridor: Corridor, torn: str, sheet: Callable[[str], Path]
+) -> None:
+    done = corridor.mending.answer(mend(sheet(torn), {(3, "stations"): 7}), torn, actor="an")
+    assert done.rows == (3,)
+    assert held(corridor, torn) == {4: ["shape"]}
+    with pytest.raises(MendingError, match="FLW016"):
+        corridor.mending.release(torn, [4], actor="chủ", reason="vì")
+    done = corridor.mending.answer(
+        mend(sheet(torn), {(4, "stations"): 35, (4, "shared"): 1}), torn, actor="an"
+    )
+    assert done.rows == (4,)
+
+
+def test_a_row_of_the_wrong_shape_in_an_answer_is_held_for_it(corridor: Corridor, receipt: str) -> None:
+    answer = f"_row,commune,month,stations,shared\n3,{B},2026-01,3,5,1\n4,{C},2026-01,7,2\n"
+    done = corridor.mending.answer(answer.encode(), receipt, actor="máy", filename="sửa.csv")
+    assert done.rows == (4,)
+    assert held(corridor, receipt)[3] == ["shape"]
+
+
+def test_a_cell_in_error_stays_held_until_it_is_changed(
+    corridor: Corridor, tmp_path: Path, sheet: Callable[[str], Path]
+) -> None:
+    contract = corridor.catalogue.datasets["stations"]
+    columns = tuple(
+        c.model_copy(update={"logical": "string"}) if c.name == "shared" else c for c in contract.columns
+    )
+    corridor.catalogue.datasets["stations"] = contract.model_copy(update={"columns": columns})
+    book = openpyxl.Workbook()
+    for row in (HEAD.split(","), [A, "2026-01", 5, "x"], [B, "2026-01", 3, "#REF!"], [C, "2026-01", -3, "y"]):
+        book.active.append(row)
+    book.active.cell(3, 4).data_type = "e"
+    book.save(tmp_path / "lỗi.xlsx")
+    id = corridor.load(tmp_path / "lỗi.xlsx", "stations").receipt.id
+    assert held(corridor, id)[3] == ["cell-error"]
+    done = corridor.mending.answer(mend(sheet(id), {(3, "stations"): 9, (4, "stations"): 3}), id, actor="an")
+    assert done.rows == (4,)
+    assert held(corridor, id) == {3: ["cell-error"]}
+    with pytest.raises(MendingError, match="FLW016"):
+        corridor.mending.release(id, [3], actor="chủ", reason="vì")
+    done = corridor.mending.answer(mend(sheet(id), {(3, "shared"): "z"}), id, actor="an")
+    assert done.rows == (3,)
+
+
+def deliver(corridor: Corridor, clock: HeldClock, *rows: str, name: str = "khác.csv") -> str:
+    clock.moment += timedelta(minutes=1)
+    outcome = corridor.load("\n".join([HEAD, *rows]).encode(), "stations", filename=name)
+    clock.moment += timedelta(minutes=1)
+    return outcome.receipt.id
+
+
+def current(corridor: Corridor, place: str) -> list[int]:
+    rows = stored(corridor, "stations").filter(pl.col("commune") == place, pl.col("month") == "2026-01")
+    return rows.get_column("stations").to_list()
+
+
+def test_an_old_held_row_does_not_beat_a_newer_delivery(
+    corridor: Corridor, clock: HeldClock, receipt: str, sheet: Callable[[str], Path]
+) -> None:
+    newer = deliver(corridor, clock, f"{B},2026-01,99,4", f"{A},2026-03,1,1")
+    version = corridor.version()
+    with pytest.raises(MendingError, match=f"FLW023.*{newer}"):
+        corridor.mending.release(receipt, [3], actor="chủ", reason="đúng")
+    assert corridor.version() == version
+    back = mend(sheet(receipt), {(3, "stations"): 7, (4, "commune"): C}, drop=(5,))
+    done = corridor.mending.answer(back, receipt, actor="an")
+    assert done.rows == (4,), "only the row whose key the newer delivery bears stays out"
+    assert held(corridor, receipt)[3] == ["other-delivery"]
+    assert f"other-delivery:{newer}" in done.outcome.verdict.notes
+    assert current(corridor, B) == [99]
+    recall(corridor, newer, "sai", "an")
+    assert corridor.mending.release(receipt, [3], actor="chủ", reason="đúng").rows == (3,)
+
+
+def test_a_held_row_replaces_what_is_older_than_its_delivery(
+    corridor: Corridor, clock: HeldClock, sheet: Callable[[str], Path]
+) -> None:
+    deliver(corridor, clock, f"{B},2026-01,55,4", f"{C},2026-01,66,4")
+    newer = deliver(corridor, clock, *BODY, name="t1.csv")
+    back = mend(sheet(newer), {(3, "stations"): 7, (4, "commune"): C}, drop=(5,))
+    assert corridor.mending.answer(back, newer, actor="an").rows == (3, 4)
+    assert (current(corridor, B), current(corridor, C)) == ([7], [7])
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_retyped_to_another_key_replaces_no_other_delivery(
+    corridor: Corridor, clock: HeldClock, sheet: Callable[[str], Path], first: bool
+) -> None:
+    other = [f"{C},2026-01,55,4"]
+    if first:
+        deliver(corridor, clock, *other)
+    id = deliver(corridor, clock, f"{A},2026-01,10,4", f"{B},2026-01,-3,1", name="t1.csv")
+    if not first:
+        deliver(corridor, clock, *other)
+    back = mend(sheet(id), {(3, "commune"): C, (3, "stations"): 777})
+    assert corridor.mending.answer(back, id, actor="an").rows == ()
+    assert held(corridor, id) == {3: ["other-delivery"]}
+    assert current(corridor, C) == [55]
+
+
+def test_rows_of_a_recalled_answer_may_be_answered_again(
+    corridor: Corridor, receipt: str, sheet: Callable[[str], Path]
+) -> None:
+    path = sheet(receipt)
+    one = mend(path, {(3, "stations"): 3, (4, "commune"): C}).read_bytes()
+    first = corridor.mending.answer(one, receipt, actor="an")
+    assert first.rows == (3, 4)
+    recall(corridor, first.outcome.receipt.id, "sai", "an")
+    with pytest.raises(WasRecalled):
+        corridor.mending.answer(one, receipt, actor="an")
+    again = mend(path, {(3, "stations"): 8, (4, "commune"): C})
+    assert corridor.mending.answer(again, receipt, actor="an").rows == (3, 4)
+    assert current(corridor, B) == [8]

@@ -10,6 +10,7 @@ import polars as pl
 from tinh.flow.held import Left
 from tinh.flow.lines import LINE, NUMBER, as_asked, chosen, read_id, same, spelt
 from tinh.flow.mending_errors import AllMended, NoLines, NothingHeld, OtherReceipt, WrongLines
+from tinh.flow.touched import faulty, touched, unshaped
 from tinh.gate.api import DUPLICATE
 from tinh.sources.api import ROW, Table, read
 
@@ -29,6 +30,8 @@ def brought(path: Path, filename: str, left: Left) -> Table:
     if frame.is_empty():
         raise _nothing(left, before)
     numbers = {n: m.filter(keep) for n, m in table.numbers.items()}
+    torn = again.filter(table.frame.get_column(ROW).is_in(list(table.ragged)) & keep)
+    wrong = pl.DataFrame([again, *(table.faulty[n].alias(n) for n in left.names if n in table.faulty)])
     frame, numbers, changed = _restored(frame, numbers, left)
     copies = _untouched_copies(left, frame, changed)
     notes = list(table.notes)
@@ -39,25 +42,34 @@ def brought(path: Path, filename: str, left: Left) -> Table:
         notes.append(f"copies-left:{spelt(copies)}")
         if frame.is_empty():
             raise _nothing(left, copies)
+    changes = touched(frame, left)
+    wrong = frame.select(ROW).join(wrong, on=ROW, how="left", maintain_order="left")
+    masks = faulty(changes, left)
+    for name in wrong.columns[1:]:
+        masks[name] = masks[name] | wrong.get_column(name) if name in masks else wrong.get_column(name)
     return Table(
         frame, encoding=table.encoding, delimiter=table.delimiter, format=table.format,
-        notes=tuple(notes), numbers=numbers,
+        notes=tuple(notes), numbers=numbers, faulty=masks, ragged=(*unshaped(changes, left), *torn),
     )  # fmt: skip
 
 
 def of_rows(left: Left, rows: Iterable[int], cells: pl.DataFrame | None = None) -> Table:
-    """Held rows brought back as they are, or with the `cells` (`_row` and columns) put in."""
+    """Held rows brought back as they are, or with the `cells` (`_row` and columns) put in. Neither
+    mends a row's shape, nor a cell in error that nothing was put in for."""
     wanted = set(rows)
     frame = left.frame.filter(pl.col(ROW).is_in(wanted)).sort(ROW).with_columns(pl.col(ROW).cast(pl.UInt32))
     numbers = {n: _numeric(frame, n) for n in left.names}
     frame = frame.select(ROW, *left.names)
+    torn = unshaped(touched(frame, left), left)
     if cells is not None:
         put = frame.select(ROW).join(cells, on=ROW, how="left", maintain_order="left")
         for name in (c for c in cells.columns if c != ROW):
             new = put.get_column(name)
             numbers[name] = numbers[name] & new.is_null()
             frame = frame.with_columns(pl.Series(name, new).fill_null(frame.get_column(name)))
-    return Table(frame, format="held", numbers=numbers)
+    return Table(
+        frame, format="held", numbers=numbers, faulty=faulty(touched(frame, left), left), ragged=torn
+    )
 
 
 def _identified(table: Table, filename: str, left: Left) -> list[int]:

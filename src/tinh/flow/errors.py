@@ -19,7 +19,7 @@ FlowError
 ├── WasRecalled     FLW034  the same bytes sent again after they were recalled
 ├── RecalledWith    FLW035  the receipt went with the one it answers and comes back with it
 └── DatasetAway     FLW036  the receipt's dataset is not in use now
-└── MendingError    FLW010–022  of answers, releases and proposals: see `mending_errors`
+└── MendingError    FLW010–023  of answers, releases and proposals: see `mending_errors`
 ├── NoTable         FLW040  a file in which no table was found
 ├── NoSuchLayout    FLW041  the dataset has no learned layout of this name
 ├── LayoutFaulty    FLW042  a layout that does not fit its contract or cannot be read

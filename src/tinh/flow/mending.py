@@ -25,11 +25,14 @@ from tinh.flow.intents import Intent, Intents
 from tinh.flow.journal import Journal, Run
 from tinh.flow.known import Group, Knowledge
 from tinh.flow.lines import spelt
-from tinh.flow.mending_errors import NotHeld, NotReadable, ReasonNeeded
+from tinh.flow.mending_errors import NewerBears, NotHeld, NotReadable, ReasonNeeded
 from tinh.flow.outcome import Outcome, verdict_of
 from tinh.flow.proposals import Proposal, cells_of, chosen_of, offered
+from tinh.flow.reasons import reasons
+from tinh.flow.recalls import refuse
 from tinh.flow.recompute import News, Values
-from tinh.gate.api import DUPLICATE, REFUSED, Answering, Judgement, Known, judge, refusal
+from tinh.flow.rivals import Rivals
+from tinh.gate.api import DUPLICATE, OTHERS, REFUSED, Judgement, Known, judge, refusal
 from tinh.kit.errors import TinhError
 from tinh.lake.api import Entry, Event, Lake, Standing, StoredReceipt, standing
 from tinh.packs.api import Catalogue, Dataset
@@ -150,7 +153,10 @@ class Mending:
         if strangers or not rows:
             raise NotHeld(rows=spelt(strangers) or "–")
         document = {"receipt": receipt, "rows": sorted(set(rows)), "reason": reason.strip(), "actor": actor}
-        trial = self._judge_for(left)(of_rows(left, rows), released=True)
+        rivals = Rivals(self._lake, left, "")
+        trial = self._judge_for(left, rivals=rivals)(of_rows(left, rows), released=True)
+        if rivals.met:
+            raise NewerBears(rows=spelt(rivals.met), newer=", ".join(sorted(set(rivals.met.values()))))
         if len(trial.held):
             raise _not_readable(trial, left.dataset)
         act = {"actor": actor, "reason": reason.strip()}
@@ -185,7 +191,9 @@ class Mending:
         id = Receipt.id_for(original.dataset, stored.digest, original.id)
         before = self._standing(original)
         repeated = self._lake.has(id)
-        if not repeated:
+        if repeated:
+            refuse(self._lake, id)
+        else:
             receipt = Receipt(
                 id=id, dataset=original.dataset, digest=stored.digest, size=stored.size,
                 filename=filename, channel=channel, sender=sender or act["actor"],
@@ -257,19 +265,23 @@ class Mending:
         cells = cells_of(accepted, left)
         return of_rows(left, cells.get_column(ROW), cells)
 
-    def _judge_for(self, left: Left, receipt: Receipt | None = None) -> Callable[..., Judgement]:
+    def _judge_for(
+        self, left: Left, receipt: Receipt | None = None, rivals: Rivals | None = None
+    ) -> Callable[..., Judgement]:
         """Judges rows as an answer to `left`, on behalf of a receipt or only to see."""
         dataset = left.dataset
         mine = receipt or replace(left.stored.receipt, id="", received_at=self._now())
-        family = [left.stored.id, *(a.id for a in self._lake.answers(left.stored.id) if a.id != mine.id)]
-
-        def taken(keys: pl.DataFrame) -> pl.Series:
-            return self._lake.borne(dataset, keys, family)
+        against = rivals or Rivals(self._lake, left, mine.id)
 
         def run(table: Table, released: bool = False) -> Judgement:
             known: Known = self._knowledge.of(dataset, mine.received_at, Group([mine.id]))
-            known = replace(known, answering=Answering(taken, released))
-            return judge(clean(table, dataset), dataset, mine, known)
+            known = replace(known, answering=against.answering(table, released))
+            judged = judge(clean(table, dataset), dataset, mine, known)
+            if not against.met:
+                return judged
+            met = f"{OTHERS}:{', '.join(sorted(set(against.met.values())))}"
+            verdict = replace(judged.verdict, notes=(*judged.verdict.notes, met))
+            return replace(judged, verdict=verdict)
 
         return run
 
@@ -347,10 +359,10 @@ def _spelt(document: Mapping[str, Any]) -> bytes:
 
 def _not_readable(trial: Judgement, dataset: Dataset) -> NotReadable:
     """Which rows cannot be read, and by which rules."""
-    says = {rule.id: rule.says for rule in dataset.rules}
+    vi, en = reasons(dataset, "vi"), reasons(dataset, "en")
     rules = list(dict.fromkeys(r for row in trial.held.get_column("_rules").to_list() for r in row))
     return NotReadable(
         rows=spelt(trial.held.get_column(ROW)),
-        what_vi="; ".join((says[r].vi if r in says else "") or r for r in rules),
-        what_en="; ".join((says[r].en if r in says else "") or r for r in rules),
+        what_vi="; ".join(vi.get(r, r) for r in rules),
+        what_en="; ".join(en.get(r, r) for r in rules),
     )

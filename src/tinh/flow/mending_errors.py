@@ -13,7 +13,8 @@ MendingError
 ├── NoSuchProposal   FLW019  a proposal that is not (or no longer) offered
 ├── Recalled         FLW020  the receipt has been recalled
 ├── DatasetGone      FLW021  the province no longer declares the dataset
-└── AnAnswer         FLW022  the receipt is itself an answer
+├── AnAnswer         FLW022  the receipt is itself an answer
+└── NewerBears       FLW023  rows that cannot be released, because a newer receipt bears their key
 """
 
 from __future__ import annotations
@@ -164,3 +165,18 @@ class AnAnswer(MendingError):
         "Receipt {receipt} answers {original}; what is still wrong is held there.",
     )
     cure = Text("Sửa ở biên nhận {original}.", "Mend at receipt {original}.")
+
+
+class NewerBears(MendingError):
+    code = "FLW023"
+    status = 409
+    says = Text(
+        "Không cho qua được dòng {rows}: lần nhận mới hơn {newer} đã có dòng mang cùng khóa.",
+        "Row {rows} cannot be released: the newer receipt {newer} has a row with the same key.",
+    )
+    cure = Text(
+        "Số liệu mới hơn được giữ. Nếu số liệu mới sai, thu hồi lần nhận {newer} rồi cho qua, "
+        "hoặc gửi một tệp mới.",
+        "The newer figures stand. If they are wrong, recall receipt {newer} and release again, "
+        "or send a new file.",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinh.flow.lines import titles
-from tinh.gate.api import DUPLICATE, REFUSED
+from tinh.gate.api import CELL_ERROR, DUPLICATE, OTHERS, REFUSED, SHAPE
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset
 
@@ -15,7 +15,16 @@ _OWN_WHY = {
         "Dòng không sai, bị giữ vì cả lần gửi bị từ chối",
         "Nothing wrong: held because the delivery was refused",
     ),
-    "shape": Text("Số ô của dòng không khớp dòng tiêu đề", "The row has more or fewer cells than the header"),
+    SHAPE: Text("Số ô của dòng không khớp dòng tiêu đề", "The row has more or fewer cells than the header"),
+    CELL_ERROR: Text(
+        "Ô báo lỗi hoặc công thức chưa có kết quả", "A cell is in error, or a formula has no result"
+    ),
+    OTHERS: Text(
+        "Khóa này đã có ở một lần nhận mới hơn, hoặc ở lần nhận khác nếu khóa vừa bị đổi; "
+        "dòng này không được thay dòng đó",
+        "A newer delivery bears this key, or another one where the key was changed; "
+        "this row may not replace that one",
+    ),
     "key": Text("Khóa bị thiếu hoặc trùng với dòng khác", "The key is missing or another row has it too"),
     "place": Text("Địa bàn không có hoặc không đúng ngày", "No such place on that day"),
     "place-name": Text("Mã và tên địa bàn không khớp nhau", "The code and the name of the place disagree"),

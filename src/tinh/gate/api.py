@@ -8,6 +8,8 @@ Refuses: silent repair. What is wrong is held; too much wrong, or a failed row c
 the whole delivery. A rule that cannot be judged is noted (`unjudged:<rule>`), never passed over.
 Rule ids that no contract declares: `shape` (a record with more cells than the header, or cut),
 `duplicate` (exact repeat; the first stays), `receipt-refused` (good row of a refused delivery),
+`cell-error` (an error, or a formula without a result), `other-delivery` (a mended or released row
+whose key another delivery bears that it may not replace);
 flags `outlier:<column>`, `untidy` and `released` (let through by somebody who may).
 """
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 from tinh.gate.casts import dtype_of
 from tinh.gate.errors import GateError
 from tinh.gate.examples import EXAMPLES, examples
-from tinh.gate.judge import DUPLICATE, REFUSED, RELEASED, judge, refusal
+from tinh.gate.judge import CELL_ERROR, DUPLICATE, OTHERS, REFUSED, RELEASED, SHAPE, judge, refusal
 from tinh.gate.known import Answering, Known, Past
 from tinh.gate.mapping.model import Match, Proposal
 from tinh.gate.mapping.propose import Sample, World, propose
@@ -30,12 +32,15 @@ from tinh.gate.stream import Sink, judge_pieces
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
 __all__ = [
+    "CELL_ERROR",
     "DUPLICATE",
     "EXAMPLES",
     "KIND_NAMES",
     "LEVEL_NAMES",
+    "OTHERS",
     "REFUSED",
     "RELEASED",
+    "SHAPE",
     "Answering",
     "Candidate",
     "Check",

@@ -29,6 +29,7 @@ SHAPE = "shape"
 UNTIDY = "untidy"
 CELL_ERROR = "cell-error"
 REFUSED = "receipt-refused"
+OTHERS = "other-delivery"
 RELEASED = "released"
 _NOTHING = Scores(Score(0, 0), Score(0, 0), Score(0, 0), Score(0, 0))
 
@@ -170,8 +171,9 @@ def examine(
         bench.hold(DUPLICATE, found.copies, dataset.key, correct=False)
         bench.flag(DUPLICATE, found.copied)
         if answering:
-            taken = answering.taken(pl.DataFrame([found.key, where.period]))
-            bench.hold(plan.ids["key"], taken, dataset.key)
+            rows = pl.DataFrame([cells.typed[ROW], found.key, where.period])
+            bench.hold(plan.ids["key"], answering.taken(rows), dataset.key)
+            bench.hold(OTHERS, answering.others(rows), dataset.key, correct=False)
     for rule_id, mask in outliers(cells).items():
         bench.flag(rule_id, mask)
     if table.untidy is not None and len(table.untidy):

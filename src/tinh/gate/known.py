@@ -57,11 +57,13 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Answering:
     """The rows are held rows of another delivery, brought back. They are judged one by one, not
-    as a whole. `taken` says which keys (`_key`) other rows of that delivery bear already;
+    as a whole. Of rows (`_row`, `_key`, `_period`) `taken` says whether other rows of that delivery
+    bear the key already, `others` whether another delivery does whose row they may not replace;
     `released`: somebody who may has let them through, so that they only need to be readable.
     """
 
     taken: Callable[[pl.DataFrame], pl.Series]
+    others: Callable[[pl.DataFrame], pl.Series]
     released: bool = False
 
 

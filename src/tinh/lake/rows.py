@@ -199,22 +199,18 @@ class Rows:
             frame.get_column("_key").is_in(found.get_column("_key").to_list()).fill_null(False).alias("seen")
         )
 
-    def borne(self, dataset: str, frame: pl.DataFrame, receipts: Collection[str]) -> pl.Series:
-        """For each row of `frame` (`_key`, `_period`) whether a row of one of these receipts bears
-        its key, in the same period."""
+    def bearers(self, dataset: str, keys: pl.Series) -> pl.DataFrame:
+        """`_key`, `_period` and `_receipt` of the rows that bear one of `keys`, replaced or not."""
         now = self.data(dataset).snapshot()
-        if now is None or frame.is_empty() or "_key" not in now.schema:
-            return pl.Series("borne", [False] * len(frame), dtype=pl.Boolean)
-        source = scan(now.paths(), _only(now, "_key", "_period", "_receipt"), now.schema)
-        asked = frame.get_column("_key").drop_nulls().unique().to_list()
-        found = self._engine.frame(
-            f"SELECT DISTINCT _key, _period FROM ({source}) "
-            "WHERE list_contains(?, _receipt) AND list_contains(?, _key)",
-            [list(receipts), asked],
+        text = {n: pl.String() for n in ("_key", "_period", "_receipt")}
+        if now is None or "_key" not in now.schema:
+            return pl.DataFrame(schema=text)
+        source = scan(now.paths(), _only(now, *text), now.schema)
+        return self._engine.frame(
+            f"SELECT DISTINCT _key, _period, _receipt FROM ({source}) "
+            "WHERE list_contains(?, _key) AND NOT list_contains(?, _receipt)",
+            [keys.drop_nulls().unique().to_list() or [""], [*self._recalls.of(dataset).now, ""]],
         )
-        pairs = set(found.iter_rows())
-        mine = [pair in pairs for pair in frame.select("_key", "_period").iter_rows()]
-        return pl.Series("borne", mine, dtype=pl.Boolean)
 
     def keys(self, dataset: str, first: str, last: str, but: Collection[str], most: int) -> set[str] | None:
         now = self.data(dataset).snapshot()

@@ -277,9 +277,9 @@ class Lake(Recalling):
         receipt `but` these."""
         return self._rows.seen(dataset if isinstance(dataset, str) else dataset.id, frame, but)
 
-    def borne(self, dataset: Dataset, frame: pl.DataFrame, receipts: Collection[str]) -> pl.Series:
-        """For each row of `frame` (`_key`, `_period`) whether one of these receipts has its key."""
-        return self._rows.borne(dataset.id, frame, receipts)
+    def bearers(self, dataset: Dataset, keys: pl.Series) -> pl.DataFrame:
+        """`_key`, `_period`, `_receipt` of rows with these keys that were not recalled, replaced or not."""
+        return self._rows.bearers(dataset.id, keys)
 
     def keys(
         self, dataset: Dataset | str, first: str, last: str, but: Collection[str] = (), most: int = 1_000_000

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tinh.flow.api import Corridor, Mended, MendingError, Proposal, reasons, spelt, write_sheet
+from tinh.flow.api import Corridor, Mended, MendingError, Proposal, WasRecalled, reasons, spelt, write_sheet
 from tinh.jobs import api as jobs
 from tinh.lake.api import Standing, StoredReceipt
 from tinh.packs.api import Dataset
@@ -78,7 +78,7 @@ def mend(request: HttpRequest, id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             done = _taken(request, corridor, id, who)
-        except MendingError as error:
+        except (MendingError, WasRecalled) as error:
             fault = f"{error.detail().in_(language)} {error.remedy().in_(language)} ({error.code})"
         else:
             if done is not None:
@@ -109,7 +109,7 @@ def release(request: HttpRequest, id: str) -> HttpResponse:
         done = corridor.mending.release(
             id, rows, actor=who.name, reason=request.POST.get("reason", ""), sender=who.agency or who.name
         )
-    except MendingError as error:
+    except (MendingError, WasRecalled) as error:
         request.session["mend.fault"] = [
             id,
             error.code,
@@ -199,7 +199,7 @@ def answered(corridor: Corridor, stored: StoredReceipt, answer: str, language: s
         lines.append(say("mend.again", count=formats.number(verdict["held"], 0, language)))
     for note in verdict.get("notes", ()):
         name, _, rows = note.partition(":")
-        if name in ("mended-before", "copies-left"):
+        if name in ("mended-before", "copies-left", "other-delivery"):
             lines.append(say(f"mend.{name.replace('-', '_')}", rows=rows))
     return told | {"tone": "good" if found.mended else "watch", "lines": lines}
 
