@@ -26,7 +26,7 @@ def test_a_source_is_paused_with_a_reason_resumed_and_pulled(visit: Visit) -> No
 
 
 def test_who_may_not_manage_sources_has_no_buttons_and_no_way_round(visit: Visit) -> None:
-    page = visit("data_officer").page
+    page = visit("viewer").page
     page.goto("/nguon-du-lieu/vien-thong-thang/")
     expect(page.locator("[data-part=declared]")).to_contain_text("theo dõi một thư mục")
     expect(page.locator("main button")).to_have_count(0)

@@ -210,9 +210,9 @@ class _Work:
         ranked = sorted(likely, key=lambda way: -likely[way])
         if likely[ranked[0]] > _LIKELIER * likely[ranked[1]]:
             return ranked[0]
-        way = next(w for w in reading.ways if w is not None)
+        font: Font = next(w for w in reading.ways if w is not None)
         raise MixedLetters(
-            filename=self.filename, sample=cell[:40], encoding=SPOKEN[way], meant=meant[way][:40]
+            filename=self.filename, sample=cell[:40], encoding=SPOKEN[font], meant=meant[font][:40]
         )
 
 
