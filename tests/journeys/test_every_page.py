@@ -53,15 +53,7 @@ PAGES = {
 }
 
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_NAMES = (
-    ".csv",
-    "Xã",
-    "Phường",
-    "Huyện",
-    "Thành phố",
-    "Thị xã",
-    "Thị trấn",
-)  # files and units bear their own
+_NAMES = (".csv", "Xã", "Phường", "Huyện", "Thành phố", "Thị xã", "Thị trấn")
 _CUT_OFF = """() => {
   const boxes = [...document.querySelectorAll("main .card, main .tile, main td, main .score")];
   return boxes.filter((box) => {

@@ -17,6 +17,7 @@ from tinh.sources.errors import (
     HiddenColumns,
     MissingColumns,
     NothingToUnpivot,
+    SecondTable,
     TwoTitles,
     Uncomputed,
 )
@@ -368,3 +369,102 @@ def test_three_header_rows_and_repeated_headers(reading: Reader) -> None:
 def test_frames_keep_their_order_and_types(reading: Reader) -> None:
     table = reading(sheet_of([["b", "a"], ["2", "1"]]), filename="f.xlsx")
     assert table.frame.schema == {"_row": pl.UInt32, "a": pl.String, "b": pl.String}
+
+
+STATIONS = (
+    column("xa", required=True),
+    column("thang"),
+    column("tram", "Tổng số trạm", logical="number", unit="trạm", cleaning=(AUTO,)),
+    column("dung_chung", "Dùng chung", logical="number", cleaning=(AUTO,)),
+)
+HEAD = ["xa", "thang", "tram", "dung_chung"]
+
+
+@pytest.mark.parametrize("merges", [("A2:A3", "B2:C2", "D2:E2"), ()])
+@pytest.mark.parametrize("hidden", ["D", "CD"])
+def test_a_hidden_column_never_moves_a_figure_into_another_month(
+    reading: Reader, merges: tuple[str, ...], hidden: str
+) -> None:
+    rows = [
+        ["BÁO CÁO NĂM 2026"],
+        ["xa", "Tháng 1", None, "Tháng 2", None],
+        [None, *["Tổng số trạm", "Dùng chung"] * 2],
+        ["Xã Ba Bể", 10, 4, 20, 5],
+        ["Xã Đại Phúc", 30, 6, 1, 7],
+    ]
+    book = openpyxl.Workbook()
+    fill(book.active, rows, merges)
+    for name in hidden:
+        book.active.column_dimensions[name].hidden = True
+    layout = Layout(unpivot=WIDE, fixed=(YEAR,), columns={"tram": "Tổng số trạm", "dung_chung": "Dùng chung"})
+    contract = dataset(*STATIONS, place=PlaceBinding(column="xa", by="name"), layout=layout)
+    frame = clean(reading(save(book), contract, "f.xlsx"), contract).frame
+    january = None if hidden == "CD" else "4"
+    assert frame.select("xa", "thang", "tram", "dung_chung").rows()[:2] == [
+        ("Xã Ba Bể", "2026-01", "10", january),
+        ("Xã Ba Bể", "2026-02", None, "5"),
+    ]
+
+
+def test_a_merged_figure_counts_once_and_a_merged_place_for_each_row(reading: Reader) -> None:
+    contract = dataset(*STATIONS, place=PlaceBinding(column="xa", by="name"))
+    rows = [HEAD, ["Xã Ba Bể", "2026-01", "12", 3], [None, "2026-02", None, 3], [None, "2026-03", None, 4]]
+    frame = clean(reading(sheet_of(rows, ("A2:A4", "C2:C4")), contract, "f.xlsx"), contract).frame
+    assert frame["tram"].to_list() == ["12", None, None]
+    assert frame["xa"].to_list() == ["Xã Ba Bể"] * 3
+
+
+def test_a_subtotal_under_a_merged_place_is_a_total(reading: Reader) -> None:
+    contract = dataset(STATIONS[0], "mang", STATIONS[2], key=("xa", "mang"), place=PlaceBinding(column="xa"))
+    rows = [
+        ["xa", "mang", "tram"],
+        ["05443", "Viettel", 10],
+        [None, "VNPT", 20],
+        [None, "Cộng", 30],
+        ["05455", "Công ty B", 5],
+        [None, "Cộng:", 5],
+    ]
+    table = clean(reading(sheet_of(rows, ("A2:A4", "A5:A6")), contract, "f.xlsx"), contract)
+    assert table.frame["mang"].to_list() == ["Viettel", "VNPT", "Công ty B"]
+    assert "totals:2" in table.notes
+
+
+@pytest.mark.parametrize(
+    "second",
+    [["xa", "thang", "dung_chung", "tram"], ["thang", "xa", "dung_chung", "tram"]],
+)
+@pytest.mark.parametrize("name", ["f.xlsx", "f.csv"])
+def test_a_second_table_with_its_columns_in_another_order_is_refused(
+    reading: Reader, second: list[str], name: str
+) -> None:
+    contract = dataset(*STATIONS, place=PlaceBinding(column="xa", by="name"))
+    rows = [HEAD, ["Xã Ba Bể", "2026-01", 12, 3], second, ["Xã Đại Phúc", "2026-01", 4, 40]]
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    with pytest.raises(SecondTable) as refused:
+        reading(sheet_of(rows) if name == "f.xlsx" else text, contract, name)
+    assert "f." in str(refused.value)
+    same = [*rows[:2], HEAD, *rows[3:]]
+    table = reading(sheet_of(same), contract, "f.xlsx")
+    assert table.frame.height == 2 and "repeated-headers:1" in table.notes
+
+
+@pytest.mark.parametrize(
+    ("aside", "taken"),
+    [
+        ("kế hoạch", False), ("nghìn trạm", False), ("lũy kế", False), ("2025", False), ("%", False),
+        ("trạm", True), ("ĐVT: Trạm", True), ("1", True), ("3=1+2", True),
+    ],
+)  # fmt: skip
+def test_an_aside_of_a_header_is_ignored_only_when_it_changes_nothing(
+    reading: Reader, aside: str, taken: bool
+) -> None:
+    contract = dataset(STATIONS[0], STATIONS[2])
+    table = reading(sheet_of([["xa", f"tram ({aside})"], ["Xã Ba Bể", 12]]), contract, "f.xlsx")
+    assert ("tram" in table.frame.columns) is taken
+    assert (table.unknown == (f"tram ({aside})",)) is not taken
+
+
+def test_a_group_of_plans_is_not_taken_for_what_was_done(reading: Reader) -> None:
+    rows = [["xa", "Kế hoạch", "Thực hiện"], [None, "tram", "ghi chú"], ["Xã Ba Bể", 12, 99]]
+    table = reading(sheet_of(rows, ("A1:A2",)), dataset(STATIONS[0], STATIONS[2]), "f.xlsx")
+    assert table.missing == ("tram",)

@@ -313,3 +313,83 @@ def test_a_declared_sheet_may_be_a_hidden_one(reading: Reader) -> None:
     book.save(out)
     table = reading(out.getvalue(), dataset("a", "b", layout=Layout(sheet="Dữ liệu")), "f.xlsx")
     assert table.frame.rows() == [(2, "1", "2")]
+
+
+RUNS = (
+    "<r><t>12</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>3</t></r>",
+    "<r><rPr><strike/></rPr><t>99</t></r><r><t>100</t></r>",
+    "<r><t>7 m</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r>",
+    "<r><t>SO</t></r><r><rPr><vertAlign val='subscript'/></rPr><t>2</t></r>",
+    "<r><rPr><strike val='0'/><vertAlign val='baseline'/></rPr><t>5</t></r><r><t>1</t></r>",
+)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_raised_and_struck_letters_are_no_digits_of_a_figure(reading: Reader, shared: bool) -> None:
+    rows = "".join(
+        f'<row r="{i}"><c r="A{i}"><v>{i}</v></c><c r="B{i}" '
+        + (f't="s"><v>{i - 2}</v></c></row>' if shared else f't="inlineStr"><is>{runs}</is></c></row>')
+        for i, runs in enumerate(RUNS, 2)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    strings = f'<sst xmlns="{main}">{"".join(f"<si>{runs}</si>" for runs in RUNS)}</sst>'
+    head = DATA.partition('<row r="2"')[0]
+    table = reading(xlsx(f"<sheetData>{head}{rows}</sheetData>", strings))
+    assert table.frame["b"].to_list() == ["12", "100", "7 m2", "SO2", "51"]
+    assert "marks:2" in table.notes
+
+
+def test_marks_and_what_is_not_shown_in_a_web_page_are_left_out(reading: Reader) -> None:
+    page = """<html><table><tr><th>a<th style="Display: NONE">x<th>b</tr>
+    <tr><td>1<td style="display:none">77<td>12<sup>3</sup></tr>
+    <tr><td>2<td hidden>77<td><s>99</s>100</tr>
+    <tr><td>3<td style="display:none">77<td><span style="display:none">0<table><tr><td>9</table></span>5</tr>
+    <tr><td>4<td style="display:none">77<td>8<del>1</tr>
+    <tr style="display:none"><td>4<td>6</tr><tr hidden><td>5<td>6</tr>
+    <tbody hidden><tr><td>6<td>6</tr></tbody>
+    <tbody><tr><td>7<td style="display:none">1</td><td>7 m<sup>2</sup></tr></tbody></table></html>"""
+    table = reading(page, filename="f.xls")
+    assert table.frame.select("a", "b").rows() == [
+        ("1", "12"),
+        ("2", "100"),
+        ("3", "5"),
+        ("4", "8"),
+        ("7", "7 m2"),
+    ]
+    assert {"marks:4", "hidden-rows:3"} <= set(table.notes)
+
+
+def test_a_figure_that_spans_rows_of_a_web_page_counts_once(reading: Reader) -> None:
+    contract = dataset("a", column("b", logical="number"))
+    page = "<html><table><tr><th>a<th>b</tr><tr><td>x<td rowspan=2>100</tr><tr><td>y</tr></table></html>"
+    assert reading(page, contract, "f.xls").frame["b"].to_list() == ["100", None]
+
+
+def test_marks_in_an_opendocument_sheet_are_left_out(reading: Reader) -> None:
+    styles = (
+        '<style:style style:name="up"><style:text-properties style:text-position="super 58%"/></style:style>'
+        '<style:style style:name="out"><style:text-properties style:text-line-through-style="solid"/>'
+        "</style:style>"
+    )
+    body = (
+        '<table:table table:name="S">'
+        + row(cell("a"), cell("b"))
+        + row(cell("1"), cell('12<text:span text:style-name="up">3</text:span>'))
+        + row(cell("2"), cell('<text:span text:style-name="out">99</text:span>100'))
+        + "</table:table>"
+    )
+    table = reading(ods(body, styles), filename="f.ods")
+    assert table.frame["b"].to_list() == ["12", "100"]
+    assert "marks:2" in table.notes
+
+
+def test_more_merged_cells_than_a_table_has_are_refused(reading: Reader) -> None:
+    merges = "".join(f'<mergeCell ref="A1:XFD{n}"/>' for n in range(3, 2_000))
+    with pytest.raises(Inflates):
+        reading(xlsx(f"<sheetData>{DATA}</sheetData><mergeCells>{merges}</mergeCells>"))
+    page = "<html><table><tr><th>a<th>b</tr>" + "<tr><td rowspan=1000 colspan=1000>x</td></tr>" * 3_000
+    with pytest.raises(Inflates):
+        reading(page + "</table></html>", filename="f.xls")
+    many = row(cell("1"), cell("2"), more='table:number-rows-repeated="1048576"')
+    with pytest.raises(Inflates):
+        reading(ods('<table:table table:name="S">' + row(cell("a"), cell("b")) + many + "</table:table>"))

@@ -11,7 +11,7 @@ import polars as pl
 from tinh.sources.compound import Damaged
 from tinh.sources.errors import HeaderOnly, PasswordProtected, TooManySheets
 from tinh.sources.openxml import Entry, kind_of
-from tinh.sources.sheet import FAULT, MERGES, NUMBER, TEXT, TRUTH, Cells, Merge, Sheet
+from tinh.sources.sheet import FAULT, NUMBER, TEXT, TRUTH, Cells, Merge, Sheet
 
 _BOF, _EOF, _CONTINUE, _SST, _FORMULA, _STRING = 0x809, 0x0A, 0x3C, 0xFC, 0x06, 0x207
 _FAULTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -123,10 +123,10 @@ class Workbook97:
                 first, last = struct.unpack_from("<HH", data)
                 if struct.unpack_from("<H", data, 8)[0] & 1:
                     hidden_columns.update(range(first, min(last, 255) + 1))
-            elif code == 0xE5 and len(merges) < MERGES:
+            elif code == 0xE5:
                 for i in range(struct.unpack_from("<H", data)[0]):
                     top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * i)
-                    merges.append(Merge(top + 1, left, bottom + 1, right))
+                    merges.append(cells.merged(Merge(top + 1, left, bottom + 1, right)))
         return Sheet(
             entry.name,
             cells.frame(),

@@ -74,7 +74,7 @@ def opened(
     dataset = under(dataset, head.learned)
     found = plan(head.header, dataset, Place("", filename, head.header.titles, head.cells))
     learned = head.learned.name if head.learned else ""
-    return head, Shape(dataset, found, head.separator, len(head.names), head.record + 1, learned)
+    return head, Shape(dataset, found, head.separator, len(head.names), head.record + 1, learned, filename)
 
 
 def only_carriage_returns(data: quotes.Bytes) -> bool:

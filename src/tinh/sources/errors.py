@@ -10,6 +10,8 @@ SourceError            the family: a delivery that cannot be read as a table
   SRC030 XmlEntities · SRC031 HiddenColumns · SRC032 Uncomputed · SRC033 PdfFile · SRC034 Picture
   SRC035 WordFile · SRC036 BinaryWorkbook · SRC037 TooManySheets · SRC038 NothingToUnpivot
   SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits · SRC048 TwoTitles
+  SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits
+  SRC042 SecondTable
   SRC050 MixedLetters · SRC051 BrokenUtf8 · SRC052 TooWide · SRC053 CellTooLarge
   SRC060 RecordTooLarge · SRC061 OldLettersTooLarge
 """
@@ -44,6 +46,9 @@ from tinh.sources.workbook_errors import (
 )
 from tinh.sources.workbook_errors import (
     Picture as Picture,
+)
+from tinh.sources.workbook_errors import (
+    SecondTable as SecondTable,
 )
 from tinh.sources.workbook_errors import (
     TooManySheets as TooManySheets,

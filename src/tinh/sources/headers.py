@@ -8,13 +8,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tinh.packs.api import Dataset
+from tinh.packs.api import Column, Dataset
 from tinh.sources.errors import DuplicateHeader, MissingColumns, NoHeader, WrongFile
 
 LOOK = 30  # a header stands within the first rows, below titles at most
 _LONGEST = 1000  # characters of a header
 _SPACES = re.compile(r"[\s_\-​]+")
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*$")
+_MARK = re.compile(r"[*]*|\d{1,2}|[^\W\d_]|[ivxIVX]{1,4}|\d{1,2}\s*=.{1,40}")
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
+_TELLS = re.compile(r"^\s*(đơn vị tính|đơn vị|đvt|tính bằng|unit)\s*[:.]?\s*", re.IGNORECASE)
+_CHANGES = re.compile(  # words that make another figure of it
+    r"\b(ke hoach|kh|du kien|du toan|du bao|uoc|luy ke|cong don|cung ky|nam truoc|ky truoc|nam sau|"
+    r"thang truoc|quy truoc|ty le|ti le|ty trong|so voi|tang|giam|binh quan|muc tieu|"
+    r"plan|planned|target|forecast|estimate[ds]?|cumulative|previous|share|percent)\b|%"
+)
+_SCALES = re.compile(
+    r"\b(nghin|ngan|trieu|(?<!cong )t[yi]|chuc|thousands?|millions?|billions?|10+)\b|[.,]000"
+)
 
 
 @lru_cache(8192)
@@ -34,6 +45,29 @@ def bare(text: str) -> str:
 
 def _without_aside(text: str) -> str:
     return bare(_ASIDE.sub("", text) if text.rstrip()[-1:] in (")", "]") else text)
+
+
+def _ignorable(header: str, column: Column) -> bool:
+    """An aside says nothing that changes a figure: a mark like `(1)`, or the unit the contract has."""
+    found = _ASIDE.search(header)
+    aside = found.group().strip().strip("()[]") if found else ""
+    if not aside or _MARK.fullmatch(aside.strip()):
+        return True
+    if column.logical not in ("number", "integer") or (column.unit and _unit(aside) == _unit(column.unit)):
+        return True
+    words = " ".join(bare(w) for w in aside.split())
+    return not (column.unit or _CHANGES.search(words) or _SCALES.search(words) or _YEAR.search(aside))
+
+
+def _unit(text: str) -> str:
+    """`Đơn vị: m²` as `m2`."""
+    return bare(_TELLS.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def _qualified(parts: Sequence[str], column: Column) -> bool:
+    """The groups above a header speak of a plan, of shares or of another year."""
+    above = " ".join(bare(w) for said in parts[:-1] for w in said.split())
+    return column.logical in ("number", "integer") and bool(_CHANGES.search(above))
 
 
 _SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.strip, folded, bare, _without_aside)
@@ -79,6 +113,8 @@ def match(
                 continue
             wanted = dict.fromkeys(spell(h) for h in (*column.headers, column.name))
             hits = [p for w in wanted for p in at.get(w, []) if p not in taken]
+            if spell is _without_aside:
+                hits = [p for p in hits if _ignorable(found[p], column)]
             if len(hits) > 1:
                 twice = ", ".join(f"“{found[p]}”" for p in hits)
                 raise DuplicateHeader(filename=filename, column=column.name, found=twice)
@@ -92,7 +128,8 @@ def match(
                 p for p, said in enumerate(parts)
                 if p not in taken and found[p] and len(said) > 1 and bare(said[-1]) in spelled
             ]  # fmt: skip
-            if len(last) == 1:
+            rivals = [p for p, said in enumerate(parts) if len(said) > 1 and bare(said[-1]) in spelled]
+            if len(last) == 1 and rivals == last and not _qualified(parts[last[0]], column):
                 columns[column.name] = last[0]
                 taken.add(last[0])
     return Match(

@@ -57,12 +57,27 @@ def find_header(
     `without`: columns left out, as hidden ones are.
     """
     layout = layout or dataset.layout
-    grid = [(row, {c: t for c, t in cells.items() if c not in without and t.strip()}) for row, cells in grid]
+    everything = dict(grid)
+    shown = [_shown(m, without, everything) for m in merges] if without else list(merges)
+    grid = [
+        (row, {c: t for c, t in cells.items() if c not in without and t.strip()})
+        for row, cells in everything.items()
+    ]
     grid = [(row, cells) for row, cells in grid if cells]
     if not grid:
         return None
     at = {row: i for i, (row, _) in enumerate(grid)}
-    spans = _spans(merges, grid)
+    spans, all_spans = _spans(shown, grid), _spans(merges, grid)
+
+    def joined(rows: Grid) -> tuple[tuple[int, ...], tuple[tuple[str, ...], ...]]:
+        """What is hidden still tells where a group begins, and is left out then."""
+        if not without:
+            return join(rows, spans)
+        whole = [(r, {c: t for c, t in everything[r].items() if t.strip()}) for r, _ in rows]
+        columns, parts = join(whole, all_spans)
+        kept = [(c, p) for c, p in zip(columns, parts, strict=True) if c not in without]
+        return tuple(c for c, _ in kept), tuple(p for _, p in kept)
+
     starts = range(min(len(grid), headers.LOOK))
     if layout.header_at:
         starts = range(at[layout.header_at], at[layout.header_at] + 1) if layout.header_at in at else range(0)
@@ -75,7 +90,7 @@ def find_header(
                 break
             if count > 1 and not layout.header_rows and like_data(rows[-1][1].values()):
                 break
-            columns, parts = join(rows, spans)
+            columns, parts = joined(rows)
             score = _score(parts, wanted, layout)
             rank = (score, -count, -start)
             if best is None or rank > best[0]:
@@ -88,7 +103,7 @@ def find_header(
         if not layout.header_at:
             start, count = _upward(grid, start, count, spans)
     rows = grid[start : start + count]
-    columns, parts = join(rows, spans)
+    columns, parts = joined(rows)
     after = grid[start + count] if start + count < len(grid) else None
     numbering = after is not None and score > 0 and is_numbering(after[1], len(columns))
     last = rows[-1][0]
@@ -186,6 +201,17 @@ def _spans(merges: Sequence[Merge], grid: Grid) -> dict[int, list[Merge]]:
         if first <= merge.top <= last:
             out.setdefault(merge.top, []).append(merge)
     return out
+
+
+def _shown(merge: Merge, without: frozenset[int], rows: dict[int, Mapping[int, str]]) -> Merge:
+    """A merged cell that begins in hidden columns speaks from the first column that is seen."""
+    if merge.left not in without or merge.top not in rows or not rows[merge.top].get(merge.left, "").strip():
+        return merge
+    left = next((c for c in range(merge.left, merge.right + 1) if c not in without), None)
+    if left is None:
+        return merge
+    rows[merge.top] = {**rows[merge.top], left: rows[merge.top][merge.left]}
+    return merge._replace(left=left)
 
 
 def _wanted(dataset: Dataset, layout: Layout) -> list[frozenset[str]]:

@@ -20,6 +20,7 @@ from tinh.sources.table import AT, ROW
 from tinh.sources.titles import from_titles
 
 _NUMBER, _FAULTY = "\x00n:", "\x00e:"  # masks that travel beside a column
+_DEEPEST = 100_000  # rows that a merged cell speaks for
 
 
 @dataclass(frozen=True)
@@ -171,10 +172,13 @@ def _turned(
     return out
 
 
-def spread(sheet: Sheet, header: Header, layout: Layout) -> tuple[pl.DataFrame, Counter[str], pl.Series]:
+def spread(
+    sheet: Sheet, header: Header, layout: Layout, single: frozenset[int] = frozenset()
+) -> tuple[pl.DataFrame, Counter[str], pl.Series]:
     """The body of a sheet as a frame: ROW, a text column `c<position>` for each of the header's
     columns, masks of numbers and of faulty cells beside those that have any; what was hidden or
-    merged is counted. The last answer: the faulty cells' texts."""
+    merged is counted. A merged cell speaks for all rows it covers, but in the columns `single`: a
+    figure is told once. The last answer: the faulty cells' texts."""
     counts: Counter[str] = Counter()
     cells = sheet.cells.filter(pl.col("row") >= header.body)
     if layout.hidden == "skip":
@@ -201,7 +205,7 @@ def spread(sheet: Sheet, header: Header, layout: Layout) -> tuple[pl.DataFrame, 
             continue
         taken_at = np.full(len(rows), -1, np.int64)
         taken_at[np.searchsorted(number, part["row"].to_numpy())] = np.arange(part.height)
-        for merge in fills.get(position, ()):
+        for merge in () if position in single else fills.get(position, ()):
             low, high = np.searchsorted(number, [merge.top, merge.bottom + 1])
             if low == len(number) or number[low] != merge.top or taken_at[low] < 0:
                 continue
@@ -229,12 +233,20 @@ def _merged(
     out: dict[int, list[Merge]] = {}
     for merge in merges:
         deep = merge.bottom - merge.top
-        if merge.top >= header.body and merge.left in parts and 0 < deep <= 100_000:
+        if merge.top >= header.body and merge.left in parts and 0 < deep <= _DEEPEST:
             out.setdefault(merge.left, []).append(merge)
     return out
 
 
-def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = ()) -> Roles:
+def amounts(plan: Plan, dataset: Dataset) -> frozenset[int]:
+    """Positions that hold amounts, and neither place, period nor key: a merge does not repeat them."""
+    speaking = {b.column for b in (dataset.place, dataset.period) if b} | set(dataset.key)
+    counted = {c.name for c in dataset.columns if c.logical in ("number", "integer")} - speaking
+    told = [(n, p) for n, p in plan.got.columns.items()] + [(n, p) for p, _, n in plan.turned]
+    return frozenset(p for n, p in told if n in counted)
+
+
+def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = (), filename: str = "") -> Roles:
     """What the columns of a frame mean to the sifting of its rows."""
     header, got = plan.header, plan.got.columns
     logical = {c.name: c.logical for c in dataset.columns}
@@ -247,6 +259,13 @@ def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = ()) -> Role
         anchors = [f"c{p}" for p in list(got.values())[:1]]
     place = f"c{got[dataset.place.column]}" if dataset.place and dataset.place.column in got else None
     across = {m.top for m in merges if m.right > m.left and m.top >= header.body}
+    named = {int(c[1:]) for c in ([place] if place else anchors)}
+    under = {
+        row
+        for m in merges
+        if m.left in named and m.top >= header.body and m.bottom - m.top <= _DEEPEST
+        for row in range(m.top + 1, m.bottom + 1)
+    }
     return Roles(
         texts=[f"c{p}" for p in header.columns],
         mapped=frozenset(f"c{p}" for p in (*got.values(), *(t[0] for t in plan.turned))),
@@ -259,6 +278,8 @@ def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = ()) -> Role
             for p, said in zip(header.columns, header.parts, strict=True)
         },
         merged=frozenset(across),
+        under=frozenset(under),
+        filename=filename,
     )
 
 

@@ -7,10 +7,12 @@ import polars as pl
 from tinh.sources.archive import Archive
 from tinh.sources.errors import HeaderOnly, Inflates, NotATable, PasswordProtected, TooManySheets, WordFile
 from tinh.sources.limits import SHEET_CELLS, size_text
+from tinh.sources.marks import kept
 from tinh.sources.openxml import Entry
-from tinh.sources.sheet import FAULT, MERGES, NUMBER, PERCENT, TEXT, TRUTH, UNCOMPUTED, Cells, Merge, Sheet
+from tinh.sources.sheet import FAULT, NUMBER, PERCENT, TEXT, TRUTH, UNCOMPUTED, Cells, Merge, Sheet
 
 _SHEETS = 1_000
+_REPEATED, _PER_BYTE = 500_000, 50  # cells of a sheet: so many, and so many more for each byte
 _FAULTS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "Err:", "#ERR")
 
 
@@ -48,13 +50,16 @@ class _Reader:
         self._archive = archive
         self.sheets: list[Sheet] = []
         self._hidden_styles: set[str] = set()
+        self._marking: dict[str, str] = {}  # style of letters → raised, lowered, struck
+        self._spans: list[tuple[str, int]] = []
+        self._dropped, self._marks = False, 0
         self._style = ""
         self._depth = 0  # tables inside cells
         self._cell: dict[str, str] | None = None
         self._covered = False
         self._quiet = 0
         self._pieces: list[str] = []
-        self._row = self._column = self._col = 0
+        self._row = self._column = self._col = self._count = 0
         self._repeat, self._hides = 1, False
         self._filled: list[tuple[int, int, str]] = []
         self._merges: list[Merge] = []
@@ -71,8 +76,16 @@ class _Reader:
         elif tag == "style:table-properties":
             if attrs.get("table:display") == "false":
                 self._hidden_styles.add(self._style)
+        elif tag == "style:text-properties":
+            place = attrs.get("style:text-position", "").split(" ")[0]
+            if attrs.get("style:text-line-through-style", "none") != "none":
+                self._marking[self._style] = "struck"
+            elif place not in ("", "0%"):
+                self._marking[self._style] = "lowered" if place.startswith(("sub", "-")) else "raised"
         elif self._depth != 1:
             return
+        elif tag == "text:span":
+            self._spans.append((self._marking.get(attrs.get("text:style-name", ""), ""), len(self._pieces)))
         elif tag == "table:table-column":
             times = _times(attrs, "table:number-columns-repeated")
             if attrs.get("table:visibility") in ("collapse", "filter"):
@@ -109,7 +122,15 @@ class _Reader:
             return
         elif tag in ("office:annotation", "draw:frame", "text:ruby-text"):
             self._quiet -= 1
+        elif tag == "text:span" and self._spans:
+            way, begun = self._spans.pop()
+            before, said = "".join(self._pieces[:begun]), "".join(self._pieces[begun:])
+            if way == "struck" or (way and not kept(before, said, way == "raised")):
+                del self._pieces[begun:]
+                self._dropped = True
         elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self._marks += self._dropped
+            self._dropped = False
             self._take()
             self._cell = None
         elif tag == "table:table-row":
@@ -119,9 +140,10 @@ class _Reader:
         if len(self.sheets) >= _SHEETS:
             raise TooManySheets(filename=self._archive.filename, limit=_SHEETS)
         self._name = attrs.get("table:name", "")
+        self._marks = 0
         self._hidden = attrs.get("table:style-name", "") in self._hidden_styles
         self._cells = Cells(self._archive.filename, self._archive.size)
-        self._row = self._column = self._col = 0
+        self._row = self._column = self._col = self._count = 0
         self._merges, self._hidden_rows, self._hidden_columns = [], [], set()
 
     def _take(self) -> None:
@@ -133,10 +155,9 @@ class _Reader:
             self._filled += [(c, kind, text) for c in range(self._col, min(self._col + times, 16_384))]
         across = _times(attrs, "table:number-columns-spanned")
         down = _times(attrs, "table:number-rows-spanned")
-        if (across > 1 or down > 1) and len(self._merges) < MERGES:
-            self._merges.append(
-                Merge(self._row, self._col, self._row + down - 1, min(self._col + across, 16_384) - 1)
-            )
+        if across > 1 or down > 1:
+            right = min(self._col + across, 16_384) - 1
+            self._merges.append(self._cells.merged(Merge(self._row, self._col, self._row + down - 1, right)))
         self._col += times
 
     def _value(self, attrs: dict[str, str]) -> tuple[int, str]:
@@ -160,11 +181,13 @@ class _Reader:
 
     def _finish_row(self) -> None:
         repeat = self._repeat
-        if self._filled and repeat * len(self._filled) + self._cells.count > SHEET_CELLS:
+        limit = min(SHEET_CELLS, _REPEATED + _PER_BYTE * self._archive.size)
+        self._count += repeat * len(self._filled)
+        if self._filled and self._count > limit:
             raise Inflates(
                 filename=self._archive.filename,
                 size=size_text(self._archive.size),
-                limit=f"{SHEET_CELLS} ô / cells",
+                limit=f"{limit} ô / cells",
             )
         for row in range(self._row, self._row + (repeat if self._filled else 0)):
             if self._hides:
@@ -183,6 +206,7 @@ class _Reader:
                 pl.Series(self._hidden_rows, dtype=pl.UInt32),
                 frozenset(self._hidden_columns),
                 form="ods",
+                marks=self._marks,
             )
         )
 

@@ -11,10 +11,10 @@ import polars as pl
 from tinh.sources import limits
 from tinh.sources.archive import Archive, Stop
 from tinh.sources.errors import BinaryWorkbook, HeaderOnly, Inflates, NotATable, TooManySheets, WordFile
+from tinh.sources.marks import Run
 from tinh.sources.sheet import (
     DATE,
     FAULT,
-    MERGES,
     NUMBER,
     PERCENT,
     TEXT,
@@ -53,6 +53,7 @@ class Workbook:
         self.sheets = self._list()
         self._kinds: list[int] | None = None
         self._shared: pl.Series | None = None
+        self._marked: frozenset[int] = frozenset()
 
     def _list(self) -> list[Entry]:
         links = _links(self._archive, self.main)
@@ -81,11 +82,12 @@ class Workbook:
         if self._kinds is None:
             self._kinds = _styles(self._archive, self._sibling("styles.xml"))
         if self._shared is None:
-            self._shared = _strings(self._archive, self._sibling("sharedStrings.xml"))
+            self._shared, self._marked = _strings(self._archive, self._sibling("sharedStrings.xml"))
         reader = _SheetReader(
             self._kinds,
             Cells(self._archive.filename, self._archive.size, self._shared, self.epoch_1904),
             rows,
+            self._marked,
         )
         self._archive.parse(entry.part, reader.start, reader.end, None, reader.ready)
         return Sheet(
@@ -96,6 +98,7 @@ class Workbook:
             pl.Series(reader.hidden_rows, dtype=pl.UInt32),
             frozenset(reader.hidden_columns),
             epoch_1904=self.epoch_1904,
+            marks=reader.marks,
         )
 
     def _sibling(self, name: str) -> str:
@@ -181,8 +184,10 @@ def kind_of(number: int, code: str) -> int:
     return DATE if re.search(r"[dmyhs]", bare) else NUMBER
 
 
-def _strings(archive: Archive, part: str) -> pl.Series:
-    """The shared strings, without the reading aids of East Asian scripts."""
+def _strings(archive: Archive, part: str) -> tuple[pl.Series, frozenset[int]]:
+    """The shared strings, without the reading aids of East Asian scripts and without marks; and which
+    of them had marks."""
+    run, begun, marked, number = Run(), 0, set[int](), 0
     blocks: list[pl.Series] = []
     texts: list[str] = []
     pieces: list[str] = []
@@ -200,20 +205,31 @@ def _strings(archive: Archive, part: str) -> pl.Series:
         blocks.append(block)
         texts.clear()
 
-    def start(tag: str, _: dict[str, str]) -> None:
-        nonlocal quiet, collecting
+    def start(tag: str, attrs: dict[str, str]) -> None:
+        nonlocal quiet, collecting, run, begun
         tag = tag if ":" not in tag else tag.rpartition(":")[2]
         if tag == "t":
             collecting = not quiet
+            begun = len(pieces)
+        elif tag == "r":
+            run = Run()
+        elif tag in ("vertAlign", "strike", "dstrike"):
+            run.says(tag, attrs)
         elif tag == "rPh":
             quiet += 1
 
     def end(tag: str) -> None:
-        nonlocal quiet, collecting
+        nonlocal quiet, collecting, run, number
         tag = tag if ":" not in tag else tag.rpartition(":")[2]
         if tag == "t":
             collecting = False
+            if run and not run.keeps("".join(pieces[:begun]), "".join(pieces[begun:])):
+                del pieces[begun:]
+                marked.add(number)
+        elif tag == "r":
+            run = Run()
         elif tag == "si":
+            number += 1
             texts.append(unescaped("".join(pieces)))
             pieces.clear()
             if len(texts) >= 100_000:
@@ -228,7 +244,7 @@ def _strings(archive: Archive, part: str) -> pl.Series:
     if archive.has(part):
         archive.parse(part, start, end, text)
     pack()
-    return pl.concat(blocks)
+    return pl.concat(blocks), frozenset(marked)
 
 
 def unescaped(text: str) -> str:
@@ -243,7 +259,7 @@ def unescaped(text: str) -> str:
 class _SheetReader:
     """Handlers for one sheet's XML."""
 
-    def __init__(self, kinds: list[int], cells: Cells, rows: int | None) -> None:
+    def __init__(self, kinds: list[int], cells: Cells, rows: int | None, marked: frozenset[int]) -> None:
         self.cells, self.merges = cells, list[Merge]()
         self.hidden_rows, self.hidden_columns = list[int](), set[int]()
         self._kinds, self._rows = kinds, rows
@@ -254,6 +270,7 @@ class _SheetReader:
         self._said: list[str] = []
         self._columns: dict[str, int] = {}
         self._parser: object = None
+        self._marked, self._run, self._begun, self._dropped, self.marks = marked, Run(), 0, False, 0
 
     def ready(self, parser: object) -> None:
         self._parser = parser
@@ -277,6 +294,7 @@ class _SheetReader:
             self._formula = self._valued = False
         elif tag == "v" or (tag == "t" and not self._rich):
             self._valued = True
+            self._begun = len(self._pieces)
             self._parser.CharacterDataHandler = self._pieces.append  # type: ignore[attr-defined]  # expat's
         elif tag == "f":
             self._formula = True
@@ -294,18 +312,29 @@ class _SheetReader:
                 raise Stop
         elif tag == "rPh":
             self._rich = True
+        elif tag == "r":
+            self._run = Run()
+        elif tag in ("vertAlign", "strike", "dstrike"):
+            self._run.says(tag, attrs)
         elif tag == "col":
             self._column(attrs)
-        elif tag == "mergeCell" and len(self.merges) < MERGES:
+        elif tag == "mergeCell":
             merge = range_of(attrs.get("ref", ""))
             if merge is not None:
-                self.merges.append(merge)
+                self.merges.append(self.cells.merged(merge))
 
     def end(self, tag: str) -> None:
         if ":" in tag:
             tag = tag.rpartition(":")[2]
         if tag in ("v", "t", "f"):
             self._parser.CharacterDataHandler = None  # type: ignore[attr-defined]  # expat's
+            if tag == "t" and self._run:
+                pieces, begun = self._pieces, self._begun
+                if not self._run.keeps("".join(pieces[:begun]), "".join(pieces[begun:])):
+                    del pieces[begun:]
+                    self._dropped = True
+        elif tag == "r":
+            self._run = Run()
         elif tag == "rPh":
             self._rich = False
         elif tag == "c":
@@ -319,6 +348,8 @@ class _SheetReader:
         text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         pieces.clear()
         kind = self._type
+        if self._dropped:
+            self.marks, self._dropped = self.marks + 1, False
         if self._col >= 16_384:
             return
         if not text:
@@ -326,6 +357,7 @@ class _SheetReader:
                 self.cells.add(self._row, self._col, UNCOMPUTED, "=" + "".join(self._said)[:200])
         elif kind == "s":
             index = int(text) if text.isdigit() else -1
+            self.marks += index in self._marked
             self.cells.add(self._row, self._col, TEXT, None, index)
         elif kind == "n":
             style = self._style

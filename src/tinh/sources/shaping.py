@@ -26,10 +26,11 @@ class Shape:
     width: int
     first: int
     learned: str = ""
+    filename: str = ""
 
     @cached_property
     def roles(self) -> Roles:
-        return roles_of(self.plan, self.dataset)
+        return roles_of(self.plan, self.dataset, filename=self.filename)
 
     def notes(self, ragged: int, counts: Mapping[str, int]) -> tuple[str, ...]:
         """What is remarked of a text; `counts`: how many rows or cells of a kind were left out."""

@@ -16,6 +16,7 @@ from tinh.sources.figures import shown_percent
 TEXT, NUMBER, PERCENT, DATE, TRUTH, FAULT, UNCOMPUTED = range(7)
 SCHEMA = {"row": pl.UInt32, "col": pl.UInt16, "kind": pl.UInt8, "text": pl.String}
 MERGES = 200_000
+MERGED = 4_000_000  # cells that merged ranges may cover together
 _DAY = 86_400
 
 
@@ -42,6 +43,7 @@ class Sheet:
     tells_merges: bool = True
     epoch_1904: bool = False
     form: str = "xlsx"
+    marks: int = 0  # cells with raised, lowered or struck letters that were left out
 
     def top(self, rows: int) -> list[tuple[int, dict[int, str]]]:
         """The first rows that hold anything: (row number, column → text)."""
@@ -64,7 +66,7 @@ class Cells:
         self._shared, self._epoch = shared, epoch_1904
         self._frames: list[pl.DataFrame] = []
         self._budget = limits.text_within(size)
-        self.count = 0
+        self.count = self._merges = self._covered = 0
         self.deepest = self.widest = 0
         self._clear()
 
@@ -118,6 +120,18 @@ class Cells:
             )
         self._frames.append(frame)
         self._clear()
+
+    def merged(self, merge: Merge) -> Merge:
+        """A merged range, as long as there are no more of them than any table has."""
+        self._merges += 1
+        self._covered += (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
+        if self._merges > MERGES or self._covered > MERGED:
+            raise Inflates(
+                filename=self._filename,
+                size=limits.size_text(self._size),
+                limit=f"{MERGES} vùng gộp, {MERGED} ô gộp / merged cells",
+            )
+        return merge
 
     def frame(self) -> pl.DataFrame:
         self.pack()

@@ -9,14 +9,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
+from tinh.sources.errors import SecondTable
 from tinh.sources.fonts import READ
 from tinh.sources.headers import bare
 from tinh.sources.table import ROW
 
 MOST = 300_000  # rows looked at one by one
+MANY = 60  # headers looked for in one column
 TAIL = 200  # last rows among which footnotes and signatures are looked for
 TOP = 60  # first rows that tell the column of running numbers
 _SOUNDS = "bcfghj-np-tv-xz"  # letters that no mark, case or old font changes
@@ -46,6 +49,13 @@ class Roles:
     totals: frozenset[str]
     header: Mapping[str, frozenset[str]] = field(default_factory=dict)  # column → bare texts of its header
     merged: frozenset[int] = frozenset()  # rows with cells merged across
+    under: frozenset[int] = frozenset()  # rows that took their place from a cell merged downwards
+    filename: str = ""
+
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """Bare texts of all headers."""
+        return frozenset().union(*self.header.values())
 
 
 def sift(frame: pl.DataFrame, roles: Roles) -> tuple[pl.DataFrame, Counter[str]]:
@@ -82,9 +92,12 @@ def _suspects(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> pl.DataF
     """Rows that lack an anchor, or whose anchor is a word of totals or of the header itself."""
     tests: list[pl.Expr | pl.Series] = []
     for column in roles.anchors:
+        words = roles.headers if len(roles.headers) <= MANY else roles.header.get(column, frozenset())
         text = pl.col(column)
         tests.append(text.is_null() | (text.str.strip_chars() == ""))
-        tests.append(_labels(frame[column], roles.totals, roles.header.get(column, frozenset())))
+        tests.append(_labels(frame[column], roles.totals, words))
+    if roles.under:
+        tests.append(pl.col(ROW).is_in(sorted(roles.under)))
     if arabic is not None and tests:
         tests.append(~pl.col(arabic).fill_null("").str.contains(r"^\s*\d"))
     return frame.filter(pl.any_horizontal(tests)) if tests else frame.clear()
@@ -120,6 +133,8 @@ def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) 
         return "blank"
     if roles.header and len(cells) >= 2 and all(bare(t) in roles.header.get(c, ()) for c, t in cells.items()):
         return "repeated-headers"
+    if _another(cells, roles):
+        raise SecondTable(filename=roles.filename, row=number, found=", ".join(cells.values())[:200])
     worded = [(c, t) for c, t in cells.items() if not _ORDINAL.fullmatch(t) and not _FIGURE.fullmatch(t)]
     if not worded:
         return "" if any(c in roles.mapped for c in cells) else "empty-rows"
@@ -129,6 +144,8 @@ def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) 
     unnumbered = arabic is not None and not cells.get(arabic, "")[:1].isdigit()
     if lacking and is_total(label, roles.totals, loose=unnumbered or column not in roles.anchors):
         return "totals"
+    if number in roles.under and any(is_total(t, roles.totals, False) for _, t in worded):
+        return "totals"
     if len(worded) == 1 and all(_ORDINAL.fullmatch(t) for c, t in cells.items() if c != column):
         titled = number in roles.merged or column not in roles.mapped
         ranked = any(_ROMAN.fullmatch(t) for c, t in cells.items() if c == arabic)
@@ -136,6 +153,19 @@ def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) 
         if (titled or ranked) and not any(c in roles.figures for c in cells):
             return "groups"
     return ""
+
+
+def _another(cells: dict[str, str], roles: Roles) -> bool:
+    """The header of another table: two headers at least, and one in the column of another."""
+    said = {c: bare(t) for c, t in cells.items() if c in roles.mapped and len(t) <= 120}
+    known = [c for c, t in said.items() if t in roles.headers]
+    if len(known) < 2 or len(known) * 2 < len(said):
+        return False
+    return any(
+        said[c] not in roles.header.get(c, ()) and said[c] in roles.headers
+        for c in known
+        if c in roles.figures or len(known) > 2
+    )
 
 
 def is_total(label: str, words: frozenset[str], loose: bool) -> bool:

@@ -27,7 +27,7 @@ from tinh.sources.errors import (
     WrongFile,
 )
 from tinh.sources.heading import LOOK, Grid, Header, find_header
-from tinh.sources.laying import Place, Plan, masks, plan, roles_of, settled, spread
+from tinh.sources.laying import Place, Plan, amounts, masks, plan, roles_of, settled, spread
 from tinh.sources.learnt import fitting, under
 from tinh.sources.legacy import Legacy
 from tinh.sources.opendocument import OpenDocument
@@ -212,10 +212,11 @@ def _lay(sheet: Sheet, dataset: Dataset, filename: str) -> _Laid:
         sheet.name, filename, header.titles, {(row, c): t for row, cells in top for c, t in cells.items()}
     )
     found = plan(header, dataset, place, hidden)
-    frame, counts, faults = spread(sheet, header, dataset.layout)
+    frame, counts, faults = spread(sheet, header, dataset.layout, amounts(found, dataset))
+    counts["marks"] = sheet.marks
     counts["hidden-columns"] = len(unseen)
     counts["numbering"] = int(header.numbering)
-    roles = roles_of(found, dataset, sheet.merges)
+    roles = roles_of(found, dataset, sheet.merges, filename)
     frame, left = sift(frame, roles)
     counts += left
     if not frame.height:

@@ -14,11 +14,18 @@ import polars as pl
 from tinh.sources import limits
 from tinh.sources.archive import guard
 from tinh.sources.errors import TooLarge, Unparsable, WebArchive
+from tinh.sources.marks import kept
 from tinh.sources.openxml import Entry
-from tinh.sources.sheet import FAULT, MERGES, NUMBER, PERCENT, TEXT, TRUTH, Cells, Merge, Sheet
+from tinh.sources.sheet import FAULT, NUMBER, PERCENT, TEXT, TRUTH, Cells, Merge, Sheet
 
 _LARGEST = 128 * limits.MB
 _QUIET = frozenset({"script", "style", "head", "title", "noscript"})
+_MARKS = frozenset({"sup", "sub", "s", "del", "strike"})
+_VOID = frozenset(
+    {"br", "img", "input", "hr", "wbr", "col", "area", "embed", "source", "track", "link", "meta"}
+)
+_STRUCTURE = frozenset({"table", "tr", "td", "th", "thead", "tbody", "tfoot"})
+_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 class WebPage:
@@ -50,37 +57,62 @@ class _Page(HTMLParser):
         self._pieces: list[str] | None = None
         self._cells = Cells(filename, size)
         self._merges: list[Merge] = []
-        self._taken: set[tuple[int, int]] = set()
+        self._taken: dict[int, int] = {}  # column → the last row that a cell above takes
+        self._shut: list[str] = []  # open elements of what is not shown, of one name
+        self._dropped, self._marks = False, 0
+        self._hidden = self._group = False
+        self._hidden_rows: list[int] = []
         self._row = self._col = 0
         self._span = (1, 1)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._shut:
+            if tag == self._shut[-1]:
+                self._shut.append(tag)
+            self._depth += tag == "table"
+            if tag not in _STRUCTURE or tag == "table" or self._depth != 1:
+                return
         if tag in _QUIET:
             self._quiet += tag != "head"
         elif tag == "table":
             self._depth += 1
             if self._depth == 1:
                 self._cells = Cells(self._filename, self._size)
-                self._merges, self._taken, self._row = [], set(), 0
+                self._merges, self._taken, self._row = [], {}, 0
+                self._hidden_rows, self._marks, self._group = [], 0, False
         elif self._depth != 1:
             return
         elif tag == "tr":
             self._finish()
             self._row += 1
             self._col = 0
+            if self._group or _unseen(attrs):
+                self._hidden_rows.append(self._row)
+        elif tag in ("thead", "tbody", "tfoot"):
+            self._finish()
+            self._group = _unseen(attrs)
         elif tag in ("td", "th"):
             self._finish()
             self._row = max(self._row, 1)
-            while (self._row, self._col) in self._taken:
-                self._taken.discard((self._row, self._col))
+            while self._taken.get(self._col, 0) >= self._row:
                 self._col += 1
             told = dict(attrs)
             self._span = (_times(told.get("rowspan")), _times(told.get("colspan")))
             self._pieces = []
+            self._hidden = _unseen(attrs)
+        elif self._pieces is not None and tag not in _VOID and (tag in _MARKS or _unseen(attrs)):
+            self._shut.append(tag)
+            self._raised = len(self._pieces)
         elif tag in ("br", "p", "div") and self._pieces:
             self._pieces.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
+        if self._shut and tag not in _STRUCTURE:
+            if tag == self._shut[-1]:
+                self._shut.pop()
+                if not self._shut:
+                    self._unmark(tag)
+            return
         if tag in _QUIET:
             self._quiet = max(0, self._quiet - (tag != "head"))
         elif tag == "table" and self._depth:
@@ -88,7 +120,7 @@ class _Page(HTMLParser):
                 self._finish()
                 name = f"Bảng {len(self.tables) + 1}"
                 if len(self.tables) < 1_000:
-                    self.tables.append(Sheet(name, self._cells.frame(), tuple(self._merges), form="html"))
+                    self.tables.append(self._sheet(name))
             self._depth -= 1
         elif tag in ("td", "th", "tr") and self._depth == 1:
             self._finish()
@@ -97,23 +129,47 @@ class _Page(HTMLParser):
         if self._pieces is not None and not self._quiet:
             self._pieces.append(data)
 
+    def _unmark(self, tag: str) -> None:
+        """At the end of letters that are raised, lowered, struck or not shown."""
+        assert self._pieces is not None
+        before, run = "".join(self._pieces[: self._raised]), "".join(self._pieces[self._raised :])
+        if tag not in ("sup", "sub") or not kept(before, run, tag == "sup"):
+            self._dropped = self._dropped or bool(run.strip())
+            del self._pieces[self._raised :]
+
+    def _sheet(self, name: str) -> Sheet:
+        hidden = pl.Series(self._hidden_rows, dtype=pl.UInt32)
+        cells, merges = self._cells.frame(), tuple(self._merges)
+        return Sheet(name, cells, merges, hidden_rows=hidden, form="html", marks=self._marks)
+
     def _finish(self) -> None:
         if self._pieces is None:
             return
+        if self._shut:
+            self._unmark(self._shut[0])
+            self._shut.clear()
+        if self._hidden:  # it takes no place in what people see
+            self._pieces, self._hidden, self._dropped = None, False, False
+            return
+        self._marks += self._dropped
+        self._dropped = False
         text = " ".join("".join(self._pieces).split())
         down, across = self._span
         if text:
             self._cells.add(self._row, min(self._col, 16_383), TEXT, text)
-        if (down > 1 or across > 1) and len(self._merges) < MERGES:
-            self._merges.append(Merge(self._row, self._col, self._row + down - 1, self._col + across - 1))
-            if down > 1 and len(self._taken) < 1_000_000:
-                self._taken |= {
-                    (r, c)
-                    for r in range(self._row + 1, self._row + down)
-                    for c in range(self._col, self._col + across)
-                }
+        if down > 1 or across > 1:
+            whole = Merge(self._row, self._col, self._row + down - 1, self._col + across - 1)
+            self._merges.append(self._cells.merged(whole))
+            if down > 1:
+                self._taken.update(dict.fromkeys(range(whole.left, whole.right + 1), whole.bottom))
         self._col += across
         self._pieces = None
+
+
+def _unseen(attrs: list[tuple[str, str | None]]) -> bool:
+    """`hidden`, `display: none`."""
+    told = dict(attrs)
+    return "hidden" in told or bool(_NONE.search(told.get("style") or ""))
 
 
 def _times(told: str | None) -> int:
@@ -168,6 +224,8 @@ class _OldXmlReader:
         self._cells = Cells(self._filename, self._size)
         self._row, self._col, self._column = 0, -1, 0
         self._merges: list[Merge] = []
+        self._runs: list[int] = []
+        self._marks = 0
         self._hidden_rows: list[int] = []
         self._hidden_columns: set[int] = set()
 
@@ -197,13 +255,16 @@ class _OldXmlReader:
             self._col = _index(attrs, self._col + 1)
             self._of_cell = attrs.get("StyleID", "")
             across, down = _number(attrs.get("MergeAcross")), _number(attrs.get("MergeDown"))
-            if (across or down) and len(self._merges) < MERGES:
-                self._merges.append(Merge(self._row, self._col - 1, self._row + down, self._col - 1 + across))
+            if across or down:
+                merge = Merge(self._row, self._col - 1, self._row + down, self._col - 1 + across)
+                self._merges.append(self._cells.merged(merge))
             self._across = across
         elif tag == "Data":
             self._kind = attrs.get("Type", "String")
             self._collecting = True
             self._pieces.clear()
+        elif tag in ("Sup", "Sub", "S") and self._collecting:
+            self._runs.append(len(self._pieces))
         elif tag == "Visible":
             self._collecting = True
             self._pieces.clear()
@@ -226,6 +287,12 @@ class _OldXmlReader:
             if text and self._row <= 1_048_576 and self._col <= 16_384:
                 self._cells.add(self._row, self._col - 1, kind, text)
             self._collecting = False
+        elif tag in ("Sup", "Sub", "S") and self._runs:
+            begun = self._runs.pop()
+            before, run = "".join(self._pieces[:begun]), "".join(self._pieces[begun:])
+            if tag == "S" or not kept(before, run, tag == "Sup"):
+                del self._pieces[begun:]
+                self._marks += 1
         elif tag == "Cell":
             self._col += self._across
         elif tag == "Visible":
@@ -242,6 +309,7 @@ class _OldXmlReader:
                     pl.Series(rows, dtype=pl.UInt32),
                     frozenset(self._hidden_columns),
                     form="xml",
+                    marks=self._marks,
                 )
             )
 

@@ -185,3 +185,18 @@ class TwoTitles(SourceError):
         "Put the period into the file's name or a column and declare that in the layout; or choose the "
         "cell that holds it (from: cell), then resend the file.",
     )
+
+
+class SecondTable(SourceError):
+    code = "SRC042"
+    says = Text(
+        "Trong tệp “{filename}”, dòng {row} là tiêu đề của một bảng khác, có thứ tự cột khác "
+        "bảng đầu: {found}.",
+        "In “{filename}” row {row} is the header of another table, whose columns stand in another order "
+        "than in the first: {found}.",
+    )
+    cure = Text(
+        "Tách mỗi bảng thành một trang tính hoặc một tệp riêng, hoặc xếp các cột theo cùng một thứ tự, rồi "
+        "gửi lại.",
+        "Put each table into a sheet or file of its own, or its columns into the same order, then resend.",
+    )
