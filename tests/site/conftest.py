@@ -15,9 +15,11 @@ def site():
 def give_connections_back() -> Iterator[None]:
     yield
     if "tests.harness.server" in sys.modules:
+        from django.conf import settings
         from django.db import connections
 
-        connections.close_all()
+        if settings.configured:  # the module may be there for its types alone
+            connections.close_all()
 
 
 def pytest_sessionfinish() -> None:
