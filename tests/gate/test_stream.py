@@ -29,7 +29,7 @@ def telling_numbers(held: pl.DataFrame) -> pl.DataFrame:
     """Held rows with `_numeric` in place: a piece without numbers does not have it, and none is named."""
     if "_numeric" not in held.columns:
         return held
-    named = [list(names or ()) for names in held.get_column("_numeric")]
+    named = [names or [] for names in held.get_column("_numeric").to_list()]
     rest = held.drop("_numeric")
     return rest.with_columns(pl.Series("_numeric", named, pl.List(pl.String)))
 
