@@ -22,7 +22,7 @@ REFERENCE = ROOT / "docs" / "reference"
 
 def error_classes() -> list[type[TinhError]]:
     found: dict[str, type[TinhError]] = {TinhError.code: TinhError}
-    for module in sorted((ROOT / "src" / "tinh").rglob("errors.py")):
+    for module in sorted((ROOT / "src" / "tinh").rglob("*errors.py")):
         path = module.relative_to(ROOT / "src").with_suffix("")
         loaded = importlib.import_module(".".join(path.parts))
         for _, cls in inspect.getmembers(loaded, inspect.isclass):

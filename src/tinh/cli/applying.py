@@ -56,7 +56,6 @@ def _plan(limit: int) -> Plan:
 
 def _tell(shown: Plan) -> None:
     from tinh.flow.api import plan_sections
-    from tinh.places.api import gazetteer
 
     if not shown.number:
         click.echo(
@@ -78,7 +77,7 @@ def _tell(shown: Plan) -> None:
         return
 
     def place(code: str, period: str) -> str:
-        unit = gazetteer().find(code, (end(period) - timedelta(days=1)).date())
+        unit = province.book().find(code, (end(period) - timedelta(days=1)).date())
         return unit.name if unit else code
 
     click.echo(

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tinh.cli import province
-from tinh.cli.errors import UnreadableMoment
+from tinh.cli.days import day
 from tinh.cli.output import options, print_json, print_table, say, wants_json
 
 if TYPE_CHECKING:
     from tinh.places.api import Atlas, Survey
-
-
-def _day(text: str | None) -> date:
-    if not text:
-        from tinh.kit.clock import SystemClock
-
-        return SystemClock().now().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UnreadableMoment(text=text) from None
 
 
 def _atlas() -> Atlas:
@@ -50,7 +38,7 @@ def check(file: Path, first: str | None) -> int:
     Leaves with 1 when something is remarked.
     """
 
-    found = _atlas().look(file, file.name, province.book(), province.catalogue().place, _day(first))
+    found = _atlas().look(file, file.name, province.book(), province.catalogue().place, day(first))
     _tell(found)
     return int(not found.clean)
 
@@ -68,8 +56,8 @@ def take(file: Path, first: str, until: str | None, source: str) -> int:
     declared = province.catalogue()
     held = _atlas()
     taken = held.take(
-        file, file.name, province.book(), declared.place, _day(first), source,
-        by="cli", now=SystemClock().now(), valid_to=_day(until) if until else None,
+        file, file.name, province.book(), declared.place, day(first), source,
+        by="cli", now=SystemClock().now(), valid_to=day(until) if until else None,
     )  # fmt: skip
     if wants_json():
         print_json(taken.as_dict())
@@ -111,8 +99,8 @@ def export(out: Path, on: str | None) -> int:
     form: Any = out.suffix.lstrip(".").lower()
     if form not in places.TYPES:
         raise click.BadParameter(f"{out.suffix or out.name}: .geojson, .fgb, .gpkg", param_hint="OUT")
-    day = _day(on)
-    found = places.boundaries(province.catalogue().place, day, official=_atlas().on(day))
+    when = day(on)
+    found = places.boundaries(province.catalogue().place, when, _atlas().on(when), province.book())
     out.write_bytes(places.export(found, form))
     if wants_json():
         print_json({"file": str(out), "units": len(found.shapes), "approximate": found.approximate})

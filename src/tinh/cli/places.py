@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tinh.cli import province
-from tinh.cli.errors import UnreadableMoment
+from tinh.cli.days import day
 from tinh.cli.output import language, options, print_json, print_table, say, wants_json
 from tinh.kit.errors import Text
 
 if TYPE_CHECKING:
     from tinh.places.api import Heir, Level
-
-
-def _day(text: str | None) -> date:
-    if not text:
-        from tinh.kit.clock import SystemClock
-
-        return SystemClock().now().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UnreadableMoment(text=text) from None
 
 
 @click.group()
@@ -75,7 +64,7 @@ def resolve(text: str, on: str | None, within: str | None, level: tuple[Level, .
     from tinh.places.api import REFORM
 
     book = province.book()
-    found = book.resolve(text, _day(on), within=within, levels=level or None)
+    found = book.resolve(text, day(on), within=within, levels=level or None)
     if found.status == "none" and not on:
         # No day was asked for: a name of before the reform still names what it named then.
         found = book.resolve(text, REFORM - timedelta(days=1), within=within, levels=level or None)
@@ -95,7 +84,7 @@ def resolve(text: str, on: str | None, within: str | None, level: tuple[Level, .
 @options
 def successors(code: str, on: str | None) -> int:
     """What became of CODE in the reform: m:n, with the share where it is known."""
-    links = province.book().successors(code, _day(on) if on else None)
+    links = province.book().successors(code, day(on) if on else None)
     _print(
         [
             {**link.as_dict(), "note": say("toàn bộ", "whole") if link.whole else say("một phần", "in part")}
@@ -114,8 +103,8 @@ def at(lat: float, lon: float, on: str | None) -> int:
     """The unit that holds a point; marked approximate unless official boundaries are loaded."""
     from tinh.flow.api import home_for
 
-    official = home_for(province.catalogue()).outlines(_day(on))
-    found = province.book().at(lat, lon, _day(on), official=official)
+    official = home_for(province.catalogue()).outlines(day(on))
+    found = province.book().at(lat, lon, day(on), official=official)
     rows = []
     if found:
         unit, approximate = found
@@ -142,8 +131,8 @@ def changed(code: str, on: str | None) -> int:
     from tinh.places.api import REFORM, changes
 
     book, today = province.book(), SystemClock().now().date()
-    day = _day(on) if on or book.find(code, today) else REFORM - timedelta(days=1)
-    found = changes(book, code, day, today)
+    when = day(on) if on or book.find(code, today) else REFORM - timedelta(days=1)
+    found = changes(book, code, when, today)
     if wants_json():
         print_json(found.as_dict())
         return 0

@@ -100,11 +100,7 @@ def boundaries(
 ) -> Outlines:
     """Areas of the lowest units in the territory of today's province on `on`."""
     book = book or gazetteer()
-    units = {
-        unit.code: unit
-        for unit in (book.get(code, on) for code in sorted(book.territory(province_code, on)))
-        if unit.level == "commune" or (unit.level == "district" and not book.children(unit.code, on))
-    }
+    units = {unit.code: unit for unit in sorted(book.lowest(province_code, on), key=lambda u: u.code)}
     read = read_boundaries(official, book, on, province_code) if official is not None else {}
     if read:
         lacking = tuple(code for code in units if code not in read)

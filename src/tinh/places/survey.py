@@ -133,11 +133,7 @@ class Survey:
 
 def survey(areas: Areas, book: Gazetteer, province: str, on: date) -> Survey:
     """Hold a file against the gazetteer of a province on a day, and against itself."""
-    standing = {
-        unit.code: unit
-        for unit in (book.get(code, on) for code in sorted(book.territory(province, on)))
-        if unit.level == "commune" or (unit.level == "district" and not book.children(unit.code, on))
-    }
+    standing = {unit.code: unit for unit in sorted(book.lowest(province, on), key=lambda u: u.code)}
     elsewhere = {
         code for code in areas.areas if code not in standing and _other_province(book, code, province, on)
     }

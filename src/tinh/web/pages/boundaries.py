@@ -72,7 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 fault, cure, status = error.detail().in_(language), error.remedy().in_(language), 422
     today = jobs.now().astimezone(ZoneInfo(jobs.catalogue().timezone)).date()
     official = jobs.official_boundaries(today)
-    drawn = boundaries(jobs.catalogue().place, today, official=official)
+    drawn = boundaries(jobs.catalogue().place, today, official, jobs.gazetteer())
     return page(
         request, "boundaries.html", "places", say("borders.title"), status=status,
         sets=[_held(one, official, language) for one in jobs.atlas().sets()],
