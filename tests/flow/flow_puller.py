@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -18,6 +19,7 @@ gazetteer()
 
 def work(said: Connection, home: Path, url: str, times: int) -> None:
     """Pull the web address (or the folder `drop`) so often; what came of it is said."""
+    os.environ["TINH_PRIVATE_HOSTS"] = "127.0.0.1"  # a fork server keeps the environment it was born with
     way = HttpWay(url=url, format="csv", allow_private=True) if url else FolderWay(path="hop", settle=0)
     feeds = feeds_over(with_feed(way), Home(home), SystemClock())
     said.send("ready")

@@ -166,8 +166,7 @@ def heard(process: Any, said: Any) -> list[str]:
     return [one for one in out if one != "ready"]
 
 
-def test_of_two_processes_one_pulls_and_the_other_says_busy(home, clock, monkeypatch) -> None:
-    monkeypatch.setenv("TINH_PRIVATE_HOSTS", "127.0.0.1")
+def test_of_two_processes_one_pulls_and_the_other_says_busy(home, clock) -> None:
     body = put(home.root.parent.parent / "nguồn.csv").read_bytes()
 
     def slow(_: Any) -> Said:
@@ -183,8 +182,7 @@ def test_of_two_processes_one_pulls_and_the_other_says_busy(home, clock, monkeyp
     assert len(Corridor(catalogue(), home, clock).lake.ledger()) == 1
 
 
-def test_a_kill_at_any_moment_of_a_pull_leaves_nothing_half(home, clock, monkeypatch) -> None:
-    monkeypatch.setenv("TINH_PRIVATE_HOSTS", "127.0.0.1")
+def test_a_kill_at_any_moment_of_a_pull_leaves_nothing_half(home, clock) -> None:
     body = put(home.root.parent.parent / "nguồn.csv").read_bytes()
 
     def drip(out: Any) -> None:
