@@ -123,6 +123,13 @@ def test_a_period_typed_as_a_number_with_one_decimal_is_no_month(reading: Reader
     assert read == [None, "2026-11", "2026-01"]
 
 
+def test_a_csv_does_not_tell_january_from_an_october_that_lost_its_nought(reading: Reader) -> None:
+    contract = dataset(column("a"), "b", period=PeriodBinding(column="a", every="month"))
+    table = clean(reading("a,b\n2026.1,1\n2026.2,2\n2026.11,3\n2026.01,4\n", contract, "f.csv"), contract)
+    read = [moments.parse(text, "month") for text in table.frame["a"].to_list()]
+    assert read == [None, "2026-02", "2026-11", "2026-01"]
+
+
 def test_a_cell_that_came_as_a_number_is_not_read_as_text(reading: Reader) -> None:
     contract = dataset(column("a", logical="number", cleaning=(step("number", decimal=",", group="."),)), "b")
     table = clean(reading('[{"a": 1.234, "b": 1}, {"a": "1.234", "b": 2}]', contract, "f.json"), contract)

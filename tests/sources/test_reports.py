@@ -305,6 +305,26 @@ def test_titles_that_name_one_period_give_it(reading: Reader, titles: list[str])
     assert table.frame["thang"].to_list() == ["2026-03"]
 
 
+@pytest.mark.parametrize(
+    ("source", "sheet", "filename"),
+    [
+        ("sheet", "T3-2026 (so T1-2026)", "f.xlsx"),
+        ("filename", "Sheet", "bao-cao-T3-2026-thay-T2-2026.xlsx"),
+    ],
+)
+def test_a_name_that_holds_two_periods_is_refused_too(
+    reading: Reader, source: str, sheet: str, filename: str
+) -> None:
+    month = FixedColumn(
+        column="thang", source=source, pattern=r"T(?P<m>\d{1,2})-(?P<y>\d{4})", template="{y}-{m:02}"
+    )
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    fill(book.active, [["Xã, phường", "Kế hoạch", "Thực hiện"], ["Xã Ba Bể", 1, 2]])
+    with pytest.raises(TwoTitles, match="2026-03"):
+        reading(save(book), report(fixed=(month,)), filename)
+
+
 def test_a_span_inside_one_year_names_its_year(reading: Reader) -> None:
     contract = report(unpivot=WIDE, fixed=(YEAR.model_copy(update={"pattern": r"(?i)năm (\d{4})"}),))
     rows = [*PROVINCIAL[:1], ["Từ tháng 1 năm 2025 đến tháng 2 năm 2025"], *PROVINCIAL[2:]]
@@ -422,10 +442,11 @@ def test_a_subtotal_under_a_merged_place_is_a_total(reading: Reader) -> None:
         [None, "VNPT", 20],
         [None, "Cộng", 30],
         ["05455", "Công ty B", 5],
-        [None, "Cộng:", 5],
+        [None, "Cộng Hòa Mobile", 4],
+        [None, "Cộng phường Quyết Thắng", 9],
     ]
-    table = clean(reading(sheet_of(rows, ("A2:A4", "A5:A6")), contract, "f.xlsx"), contract)
-    assert table.frame["mang"].to_list() == ["Viettel", "VNPT", "Công ty B"]
+    table = clean(reading(sheet_of(rows, ("A2:A4", "A5:A7")), contract, "f.xlsx"), contract)
+    assert table.frame["mang"].to_list() == ["Viettel", "VNPT", "Công ty B", "Cộng Hòa Mobile"]
     assert "totals:2" in table.notes
 
 
@@ -468,3 +489,61 @@ def test_a_group_of_plans_is_not_taken_for_what_was_done(reading: Reader) -> Non
     rows = [["xa", "Kế hoạch", "Thực hiện"], [None, "tram", "ghi chú"], ["Xã Ba Bể", 12, 99]]
     table = reading(sheet_of(rows, ("A1:A2",)), dataset(STATIONS[0], STATIONS[2]), "f.xlsx")
     assert table.missing == ("tram",)
+
+
+RANKED: list[list[Any]] = [
+    ["TT", "Xã, phường", "Kế hoạch", "Thực hiện"],
+    ["I", "Đại Từ", 30, 30],
+    [1, "La Bằng", 10, 12],
+    [2, "Phú Xuyên", 20, 18],
+    ["II", "Võ Nhai", 5, 6],
+    [1, "Tràng Xá", 5, 6],
+]
+
+
+def test_a_district_ranked_above_its_communes_is_their_sum_and_no_commune(reading: Reader) -> None:
+    table = reading(sheet_of(RANKED), report(), "f.xlsx")
+    assert table.frame["xa"].to_list() == ["La Bằng", "Phú Xuyên", "Tràng Xá"]
+    assert "totals:2" in table.notes
+    text = "\n".join(";".join(str(c) for c in row) for row in RANKED)
+    by_text = reading(text.encode(), report(), "f.csv")
+    assert by_text.frame["xa"].to_list() == ["La Bằng", "Phú Xuyên", "Tràng Xá"]
+
+
+def test_a_commune_ranked_above_its_hamlets_stays_the_record(reading: Reader) -> None:
+    rows = [RANKED[0], ["I", "Xã La Bằng", 10, 12], [1, "Xóm Đồng", 4, 5], ["II", "Phường Gia Sàng", 7, 7]]
+    table = reading(sheet_of([*rows, [1, "Tổ 3", 7, 7]]), report(), "f.xlsx")
+    assert table.frame["xa"].to_list() == ["Xã La Bằng", "Xóm Đồng", "Phường Gia Sàng", "Tổ 3"]
+
+
+def test_units_ranked_by_letters_alone_are_records(reading: Reader) -> None:
+    rows = [RANKED[0], ["I", "La Bằng", 10, 12], ["II", "Phú Xuyên", 20, 18], ["III", "Tràng Xá", 5, 6]]
+    table = reading(sheet_of(rows), report(), "f.xlsx")
+    assert table.frame["xa"].to_list() == ["La Bằng", "Phú Xuyên", "Tràng Xá"]
+
+
+@pytest.mark.parametrize("name", ["f.xlsx", "f.csv"])
+@pytest.mark.parametrize("between", [[[]], [["Bảng 2. Kinh phí"]], [[], ["Bảng 2. Kinh phí"], []]])
+def test_a_second_table_of_other_words_is_refused(reading: Reader, name: str, between: list[Any]) -> None:
+    first = [["Xã, phường", "Kế hoạch", "Thực hiện"], ["La Bằng", 10, 12], ["Phú Xuyên", 20, 18]]
+    rows = [*first, *between, ["Đơn vị", "Dự toán", "Giải ngân"], ["La Bằng", 500, 450]]
+    text = "\n".join(";".join(str(c) for c in [*row, "", "", ""][:3]) for row in rows).encode()
+    with pytest.raises(SecondTable) as refused:
+        reading(sheet_of(rows) if name == "f.xlsx" else text, report(), name)
+    assert "Dự toán" in refused.value.detail().vi
+
+
+def test_remarks_in_places_of_figures_and_signatures_are_no_second_table(reading: Reader) -> None:
+    first = [
+        ["Xã, phường", "Kế hoạch", "Thực hiện"],
+        ["La Bằng", 10, 12],
+        ["Phú Xuyên", "chưa giao", "đang rà soát"],
+    ]
+    signed = [
+        ["Tràng Xá", 3, 4],
+        [],
+        ["Người lập biểu", "Trưởng phòng", "Giám đốc"],
+        [None, "Lê Văn A", "Trần B"],
+    ]
+    table = reading(sheet_of([*first, *signed]), report(), "f.xlsx")
+    assert table.frame["xa"].to_list()[:3] == ["La Bằng", "Phú Xuyên", "Tràng Xá"]

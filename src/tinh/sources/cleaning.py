@@ -49,7 +49,7 @@ def clean(table: Table, dataset: Dataset) -> Table:
         done = _clean_column(frame[column.name], column, numbers, table.epoch_1904)
         if dataset.period is None or column.name != dataset.period.column:
             return done
-        return replace(done, cells=doubt.period(done.cells, frame[column.name], numbers))
+        return replace(done, cells=doubt.period(done.cells, frame[column.name], numbers, table.format))
 
     if frame.height >= _PARALLEL_FROM:
         with ThreadPoolExecutor(4) as pool:

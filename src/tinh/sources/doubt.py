@@ -16,6 +16,7 @@ _MARK = " ?"  # what follows a figure that must not be taken for a number
 _EITHER = r"^[-+−]?[1-9]\d{0,2}[.,]\d{3}$"
 _ENGLISH = r"^[-+−]?[1-9]\d{0,2},\d{3}$"
 _PERIOD = r"^\d{4}\.\d$"
+_FIRST_OR_TENTH = r"^\d{4}\.1$"
 
 
 def settled(
@@ -50,15 +51,18 @@ def settled(
     return step, held if held.any() else None
 
 
-def period(cells: pl.Series, raw: pl.Series, numbers: pl.Series | None) -> pl.Series:
-    """2026.10 typed as a number is 2026.1: whether January or October, the number does not tell."""
+def period(cells: pl.Series, raw: pl.Series, numbers: pl.Series | None, format: str = "") -> pl.Series:
+    """2026.10 typed as a number is 2026.1: whether January or October, the number does not tell. Nor does
+    a CSV, which a spreadsheet may have written from that number."""
     if raw.dtype.is_float():
         numbers = raw.is_not_null()
-    if numbers is None or not numbers.any() or cells.is_empty():
-        return cells
     text = cells.cast(pl.String)
-    unsure = numbers & text.str.contains(_PERIOD).fill_null(False)
-    return marked(text, unsure) if unsure.any() else cells
+    unsure: pl.Series | None = None
+    if numbers is not None and numbers.any():
+        unsure = numbers & text.str.contains(_PERIOD).fill_null(False)
+    elif format == "csv" and text.str.ends_with(".1").any():
+        unsure = text.str.contains(_FIRST_OR_TENTH).fill_null(False)
+    return cells if unsure is None or not unsure.any() else marked(text, unsure)
 
 
 def marked(cells: pl.Series, held: pl.Series) -> pl.Series:

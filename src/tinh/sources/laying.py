@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from tinh.kit.errors import Text
 from tinh.packs.api import Dataset, FixedColumn, Layout
 from tinh.sources import headers
 from tinh.sources.errors import FixedNotFound, HiddenColumns, MissingColumns, NothingToUnpivot, WrongFile
@@ -17,7 +18,7 @@ from tinh.sources.patterns import taken
 from tinh.sources.sheet import FAULT, NUMBER, PERCENT, TEXT, UNCOMPUTED, Merge, Sheet, letters, ordinal
 from tinh.sources.sift import Roles
 from tinh.sources.table import AT, ROW
-from tinh.sources.titles import from_titles
+from tinh.sources.titles import WHERE, from_titles
 
 _NUMBER, _FAULTY = "\x00n:", "\x00e:"  # masks that travel beside a column
 _DEEPEST = 100_000  # rows that a merged cell speaks for
@@ -84,8 +85,8 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
 def _fixed(layout: Layout, place: Place) -> dict[str, str]:
     out: dict[str, str] = {}
     for entry in layout.fixed:
-        if entry.source == "title":
-            said = from_titles(place.titles, entry, out, place.filename)
+        if entry.source in ("title", "sheet", "filename"):
+            said = from_titles(_texts(entry, place), entry, out, place.filename, WHERE[entry.source])
             if said is None:
                 raise _not_found(entry, place)
             out[entry.column] = said
@@ -115,22 +116,14 @@ def _texts(entry: FixedColumn, place: Place) -> Sequence[str]:
             return [place.cells.get((int(entry.cell[len(name) :]), ordinal(name)), "")]
 
 
-_WHERE = {
-    "sheet": ("tên trang tính", "the sheet's name"),
-    "title": ("các dòng tiêu đề phía trên bảng", "the titles above the table"),
-    "filename": ("tên tệp", "the file's name"),
-    "value": ("giá trị khai báo", "the declared value"),
-}
-
-
 def _not_found(entry: FixedColumn, place: Place) -> FixedNotFound:
-    where = _WHERE.get(entry.source, (f"ô {entry.cell}", f"cell {entry.cell}"))
+    where = WHERE.get(entry.source, Text(f"ô {entry.cell}", f"cell {entry.cell}"))
     texts = [t for t in _texts(entry, place) if t][:3]
     return FixedNotFound(
         filename=place.filename,
         column=entry.column,
-        where_vi=where[0],
-        where_en=where[1],
+        where_vi=where.vi,
+        where_en=where.en,
         pattern=entry.pattern or "…",
         seen=" (" + "; ".join(f"“{t[:60]}”" for t in texts) + ")" if texts else "",
     )

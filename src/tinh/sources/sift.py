@@ -26,6 +26,8 @@ _SOUNDS = "bcfghj-np-tv-xz"  # letters that no mark, case or old font changes
 _SIGNS = _SOUNDS + "0-9"
 _ORDINAL = re.compile(r"[(]?(\d{1,4}([.]\d{1,3})*|[ivxlcdm]{1,6}|[a-zđ])[.)]?", re.IGNORECASE)
 _ROMAN = re.compile(r"[(]?([IVXLCDM]{1,6}|[A-ZĐ])[.)]?")
+_COMMUNE = re.compile(r"\s*(?:xã|phường|thị trấn|đặc khu|x[.]|p[.]|tt[.])\s*\S", re.IGNORECASE)
+_UNIT = re.compile("huyen|thixa|thanhpho|tinh|khuvuc|vung|cum|nhom|xa|phuong|toan|donvi")
 _FIGURE = re.compile(r"[-+−(]?\s*\d[\d.,/:\s%-]*\)?")
 _MARKS = re.compile(
     r"^([(]?[*]+[)]?|ghi chu|chu thich|chu y|luu y|nguon(?: so lieu| du lieu)?[:\s]|lap bieu|"
@@ -72,12 +74,15 @@ def sifted(
     out = set(notes)
     counts: Counter[str] = Counter()
     counts["footnotes"] = 0 if not out else int(frame[ROW].is_in(list(out)).sum())
+    if (stranger := _stranger(frame, roles, arabic)) is not None and stranger[0] not in out:
+        raise SecondTable(filename=roles.filename, row=stranger[0], found=stranger[1][:200])
     rows = _suspects(frame, roles, arabic).head(most)
+    heading = _heading(frame, roles, arabic) if rows.height else frozenset()
     for row in rows.iter_rows(named=True):
         if row[ROW] in out:
             continue
         cells = {c: t.strip() for c in roles.texts if (t := row[c]) and t.strip()}
-        kind = _kind(row[ROW], cells, roles, arabic)
+        kind = _kind(row[ROW], cells, roles, arabic) or ("totals" if row[ROW] in heading else "")
         if kind:
             out.add(row[ROW])
             counts[kind] += 1
@@ -144,7 +149,9 @@ def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) 
     unnumbered = arabic is not None and not cells.get(arabic, "")[:1].isdigit()
     if lacking and is_total(label, roles.totals, loose=unnumbered or column not in roles.anchors):
         return "totals"
-    if number in roles.under and any(is_total(t, roles.totals, False) for _, t in worded):
+    if number in roles.under and any(
+        is_total(t, roles.totals, False) or _of_a_unit(t, roles) for _, t in worded
+    ):
         return "totals"
     if len(worded) == 1 and all(_ORDINAL.fullmatch(t) for c, t in cells.items() if c != column):
         titled = number in roles.merged or column not in roles.mapped
@@ -153,6 +160,22 @@ def _kind(number: int, cells: dict[str, str], roles: Roles, arabic: str | None) 
         if (titled or ranked) and not any(c in roles.figures for c in cells):
             return "groups"
     return ""
+
+
+def _heading(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> frozenset[int]:
+    """Rows ranked `I` or `A` with rows ranked `1` under them: what they say is said again below, a
+    district's sum as a rule. One that names a commune is the record, whatever it is made up of."""
+    if arabic is None:
+        return frozenset()
+    ranks = frame.select(ROW, rank=pl.col(arabic).str.strip_chars()).filter(pl.col("rank") != "")
+    letters = ranks["rank"].str.contains(f"^(?:{_ROMAN.pattern})$")
+    if not letters.any():
+        return frozenset()
+    counted = ranks["rank"].str.contains(r"^\(?\d").shift(-1, fill_value=True)
+    wanted = ranks.filter(letters & counted)[ROW]
+    named = [c for c in (roles.place, *roles.anchors) if c and c != arabic][:1]
+    rows = frame.filter(pl.col(ROW).is_in(wanted.implode())).select(ROW, *named)
+    return frozenset(n for n, *said in rows.iter_rows() if not any(_COMMUNE.match(t or "") for t in said))
 
 
 def _another(cells: dict[str, str], roles: Roles) -> bool:
@@ -166,6 +189,40 @@ def _another(cells: dict[str, str], roles: Roles) -> bool:
         for c in known
         if c in roles.figures or len(known) > 2
     )
+
+
+def _stranger(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> tuple[int, str] | None:
+    """The first row that heads a table of its own with words this table does not have: after a gap or
+    a lone title, words in two places of figures at least, and figures under them."""
+    figures = [c for c in roles.texts if c in roles.figures]
+    if len(figures) < 2 or not 0 < frame.height <= MOST:
+        return None
+    texts = frame.select(ROW, *(pl.col(c).fill_null("").str.strip_chars() for c in roles.texts))
+    worded = [pl.col(c).str.contains(r"^\(?\p{L}[^\d]{3,}$") for c in figures]
+    told = pl.all_horizontal(w | (pl.col(c) == "") for w, c in zip(worded, figures, strict=True))
+    if arabic is not None:
+        told &= ~pl.col(arabic).str.contains(r"^\d")
+    heads = texts.select((pl.sum_horizontal(worded) >= 2) & told).to_series().arg_true().head(TAIL)
+    for at in heads.to_list():
+        row, before = texts.row(at, named=True), texts.row(at - 1, named=True) if at else None
+        said = [bare(row[c]) for c in figures if row[c]]
+        if before is None or at + 1 >= texts.height or len(set(said)) < len(said):
+            continue
+        apart = row[ROW] - before[ROW] > 1 or sum(bool(before[c]) for c in roles.texts) == 1
+        below = texts.row(at + 1, named=True)
+        if (
+            apart
+            and any(row[c] and below[c][:1].isdigit() for c in figures)
+            and not roles.headers >= set(said)
+        ):
+            return row[ROW], ", ".join(t for c in roles.texts if (t := row[c]))
+    return None
+
+
+def _of_a_unit(label: str, roles: Roles) -> bool:
+    """`Cộng huyện Đại Từ`, but not a commune called Cộng Hòa."""
+    text = bare(label)
+    return any(text.startswith(w) and _UNIT.match(text, len(w)) for w in roles.totals)
 
 
 def is_total(label: str, words: frozenset[str], loose: bool) -> bool:

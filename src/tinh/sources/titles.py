@@ -1,4 +1,4 @@
-"""What a pattern takes from the titles above a table: one answer, or a refusal that names them all."""
+"""What a pattern takes from the titles above a table, or a name: one answer, or a refusal that names all."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from tinh.kit.errors import Text
 from tinh.packs.api import FixedColumn
 from tinh.sources.errors import TwoTitles
 from tinh.sources.patterns import taken
 
+WHERE = {
+    "sheet": Text("tên trang tính", "the sheet's name"),
+    "title": Text("các dòng tiêu đề phía trên bảng", "the titles above the table"),
+    "filename": Text("tên tệp", "the file's name"),
+    "value": Text("giá trị khai báo", "the declared value"),
+}
 # `Tháng 1 - ` before, ` - tháng 3` after: the match is one end of a span.
 _TO = r"(?:[-–—,&]|đến|tới|và)\s*(?:hết\s*)?"
 _UNIT = r"(?:tháng|quý|năm|ngày)"
@@ -28,9 +35,9 @@ _SIGNED = re.compile(
 
 
 def from_titles(
-    titles: Sequence[str], entry: FixedColumn, known: Mapping[str, str], filename: str
+    titles: Sequence[str], entry: FixedColumn, known: Mapping[str, str], filename: str, where: Text
 ) -> str | None:
-    """The value of a column that stands in the titles. Titles that hold two different periods or
+    """The value of a column that stands in the titles (or in a name). Such that hold two different periods or
     figures, or a span of them, are refused: the first one is as likely a basis or a comparison."""
     first: str | None = None
     meant: dict[str, str] = {}  # value → the words that hold it
@@ -49,12 +56,12 @@ def from_titles(
             before, after = text[:start], text[at:]
             whole_year = len(value) == 4 and len(set(_YEAR.findall(text))) == 1  # a span inside the year
             if not whole_year and (_BEFORE.search(before) or _AFTER.search(after)):
-                raise _two(entry, filename, [text])
+                raise _two(entry, filename, where, [text])
             (signed if _SIGNED.search(before) else meant).setdefault(value, text)
     told = meant or signed
     figures = [value for value in told if any(c.isdigit() for c in value)]
     if len(figures) > 1:
-        raise _two(entry, filename, [f"{value} ({told[value][:60]})" for value in figures])
+        raise _two(entry, filename, where, [f"{value} ({told[value][:60]})" for value in figures])
     return next(iter(told), first)
 
 
@@ -64,6 +71,6 @@ def _matches(text: str, pattern: str) -> list[str]:
     return pl.Series([text]).str.extract_all(unicodedata.normalize("NFC", pattern)).to_list()[0] or []
 
 
-def _two(entry: FixedColumn, filename: str, seen: Sequence[str]) -> TwoTitles:
+def _two(entry: FixedColumn, filename: str, where: Text, seen: Sequence[str]) -> TwoTitles:
     shown = "; ".join(f"“{text[:100]}”" for text in seen[:4])
-    return TwoTitles(filename=filename, column=entry.column, seen=shown)
+    return TwoTitles(filename=filename, where_vi=where.vi, where_en=where.en, column=entry.column, seen=shown)

@@ -174,15 +174,15 @@ class NoSheetFits(SourceError):
 class TwoTitles(SourceError):
     code = "SRC048"
     says = Text(
-        "Các dòng tiêu đề của tệp “{filename}” cho nhiều giá trị khác nhau của “{column}”: {seen}. "
+        "Trong tệp “{filename}”, {where_vi} cho nhiều giá trị khác nhau của “{column}”: {seen}. "
         "Cần đúng một giá trị; không tự chọn để khỏi ghi số liệu vào nhầm kỳ.",
-        "The titles of “{filename}” hold several different values of “{column}”: {seen}. Exactly one "
+        "In “{filename}” {where_en} gives several different values of “{column}”: {seen}. Exactly one "
         "is expected; none is chosen, so that no figures go to the wrong period.",
     )
     cure = Text(
-        "Ghi kỳ báo cáo vào tên tệp hoặc thêm một cột kỳ rồi khai báo trong bố cục; hoặc chỉ rõ ô chứa "
-        "kỳ trong bố cục (from: cell), rồi gửi lại.",
-        "Put the period into the file's name or a column and declare that in the layout; or choose the "
+        "Để ở đó đúng một giá trị, hoặc thêm một cột rồi khai báo trong bố cục; hoặc chỉ rõ ô chứa giá trị "
+        "trong bố cục (from: cell), rồi gửi lại.",
+        "Leave one value there, or put it into a column and declare that in the layout; or choose the "
         "cell that holds it (from: cell), then resend the file.",
     )
 
@@ -190,13 +190,13 @@ class TwoTitles(SourceError):
 class SecondTable(SourceError):
     code = "SRC042"
     says = Text(
-        "Trong tệp “{filename}”, dòng {row} là tiêu đề của một bảng khác, có thứ tự cột khác "
-        "bảng đầu: {found}.",
-        "In “{filename}” row {row} is the header of another table, whose columns stand in another order "
-        "than in the first: {found}.",
+        "Trong tệp “{filename}”, dòng {row} là tiêu đề của một bảng khác, không "
+        "cùng các cột với bảng đầu: {found}.",
+        "In “{filename}” row {row} is the header of another table, whose columns are not "
+        "those of the first: {found}.",
     )
     cure = Text(
-        "Tách mỗi bảng thành một trang tính hoặc một tệp riêng, hoặc xếp các cột theo cùng một thứ tự, rồi "
-        "gửi lại.",
-        "Put each table into a sheet or file of its own, or its columns into the same order, then resend.",
+        "Tách mỗi bảng thành một trang tính hoặc một tệp riêng, hoặc xếp cùng các cột theo cùng một thứ tự, "
+        "rồi gửi lại.",
+        "Put each table into a sheet or file of its own, or the same columns in the same order, then resend.",
     )
