@@ -25,10 +25,10 @@ from tinh.gate.judge import nothing as no_rows
 from tinh.gate.known import Known
 from tinh.gate.parts import Part, added, cleaned, noted, part_of, subject
 from tinh.gate.plan import Plan, plan_for
-from tinh.gate.threads import ahead, pairs_of, several
+from tinh.gate.threads import pairs_of, several
 from tinh.gate.verdict import Judgement
 from tinh.packs.api import Dataset, Rule
-from tinh.sources.api import AT, ROW, NewNames, Piece, Pieces, Receipt, clean
+from tinh.sources.api import AT, ROW, NewNames, Piece, Pieces, Receipt, ahead, clean
 
 _SIDE_BY_SIDE = 2  # pieces
 
@@ -63,6 +63,18 @@ def _frozen(known: Known) -> Known:
         known_places=cache(known.known_places),
         seen=None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A piece judged row by row, and what goes out of it."""
+
+    piece: Piece
+    bench: Bench
+    accepted: pl.DataFrame
+    held: pl.DataFrame
+    counts: Counts
+    let_in: pl.DataFrame  # places and periods of the accepted rows, each pair once
 
 
 @dataclass
@@ -106,21 +118,20 @@ class _Stream:
             for c in outliers.measured(self.dataset)
             if outliers.from_past(self.known.past(c.name)) is not None
         )
-        for piece, bench in self._examined(None, lambda _number: Across()):
+        for done in self._examined(None, lambda _number: Across()):
+            bench, number, counts = done.bench, done.piece.number, done.counts
             gathering.add(bench, usual_known)
             if any(rule.kind == "sql" for rule in plan.whole):
-                bench.cells.local.drop(ROW, AT).write_parquet(self._rows_of(piece.number), compression="lz4")
-            accepted, flags, dirty = bench.accept()
-            write(piece.number, accepted, bench.held_rows())
-            counts = Counts(
-                bench.cells.height, bench.right(), bench.held_count(), dirty, bench.counted(), flags
-            )
+                bench.cells.local.drop(ROW, AT).write_parquet(self._rows_of(number), compression="lz4")
+            write(number, done.accepted, done.held)
             first = gathering.rows - bench.cells.height
-            self.parts.append(part_of(first, bench, plan, counts, len(piece.table.ragged)))
-            came = pairs_of(bench.where.place, bench.where.period)
-            self.pairs = came if self.pairs is None else pl.concat([self.pairs, came]).unique()
-            self._let_in(piece.number, accepted, came if not counts.held else None)
-            del piece, bench, accepted  # the next piece is being read meanwhile
+            self.parts.append(part_of(first, bench, plan, counts, len(done.piece.table.ragged)))
+            came = [done.let_in] if self.pairs is None else [self.pairs, done.let_in]
+            if (out := bench.held) is not None:
+                came.append(pairs_of(bench.where.place.filter(out), bench.where.period.filter(out)))
+            self.pairs = pl.concat(came).unique()
+            self._let_in(number, done.let_in)
+            del done, bench  # the next piece is being read meanwhile
 
     def _again(self, plan: Plan, settled: Settled, wanted: Iterable[int], write: Write) -> None:
         numbers = frozenset(wanted)
@@ -130,35 +141,36 @@ class _Stream:
         def told(number: int) -> Across:
             return settled.of(self.parts[number].first, self.parts[number].counts.height)
 
-        for piece, bench in self._examined(numbers, told):
-            before = self.parts[piece.number]
-            if settled.refused:
+        for done in self._examined(numbers, told, settled.refused):
+            number = done.piece.number
+            before = self.parts[number]
+            write(number, done.accepted, done.held)
+            after = part_of(before.first, done.bench, plan, done.counts, before.ragged)
+            self._let_in(number, done.let_in)
+            self.parts[number] = replace(after, counted=before.counted)
+            del done
+
+    def _examined(
+        self, wanted: Collection[int] | None, told: Callable[[int], Across], refused: bool = False
+    ) -> Iterator[_Done]:
+        """Each piece cleaned and judged row by row, some of them side by side."""
+
+        def one(piece: Piece) -> _Done:
+            piece = replace(piece, table=clean(piece.table, self.dataset))
+            bench = examine(piece.table, self.dataset, self.receipt, self.known, told(piece.number))
+            if refused:
                 bench.refuse()
             accepted, flags, dirty = bench.accept()
-            write(piece.number, accepted, bench.held_rows())
             counts = Counts(
                 bench.cells.height, bench.right(), bench.held_count(), dirty, bench.counted(), flags
             )
-            after = part_of(before.first, bench, plan, counts, before.ragged)
-            self._let_in(piece.number, accepted, None)
-            self.parts[piece.number] = replace(after, counted=before.counted)
-            del piece, bench, accepted
-
-    def _examined(
-        self, wanted: Collection[int] | None, told: Callable[[int], Across]
-    ) -> Iterator[tuple[Piece, Bench]]:
-        """Each piece cleaned and judged row by row, some of them side by side."""
-
-        def one(piece: Piece) -> tuple[Piece, Bench]:
-            piece = replace(piece, table=clean(piece.table, self.dataset))
-            across = told(piece.number)
-            return piece, examine(piece.table, self.dataset, self.receipt, self.known, across)
+            let_in = pairs_of(accepted["_place"], accepted["_period"])
+            return _Done(piece, bench, accepted, bench.held_rows(), counts, let_in)
 
         return several(one, ahead(self.pieces.read(wanted)), _SIDE_BY_SIDE)
 
-    def _let_in(self, number: int, accepted: pl.DataFrame, pairs: pl.DataFrame | None) -> None:
+    def _let_in(self, number: int, pairs: pl.DataFrame) -> None:
         """Keep the places and periods of the accepted rows of a piece."""
-        pairs = pairs_of(accepted["_place"], accepted["_period"]) if pairs is None else pairs
         pairs.write_parquet(self.folder / f"in-{number:06d}.parquet", compression="lz4")
 
     def _rows_of(self, number: int) -> Path:

@@ -58,16 +58,6 @@ def codes_of(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     return text.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32), distinct
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, the next one made while the last one is in use."""
-    with ThreadPoolExecutor(1) as pool:
-        coming: Future[T | None] = pool.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
-            yield item
-            item = None
-
-
 def several(task: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
     """What `task` makes of each item, in their order; no more than `workers` are in work or waiting."""
     with ThreadPoolExecutor(workers) as pool:

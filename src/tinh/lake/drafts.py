@@ -19,7 +19,7 @@ from deltalake.transaction import AddAction
 from tinh.kit.ids import fresh
 from tinh.lake.columns import HELD, SYSTEM, declared, fit, settle
 from tinh.lake.laying import in_order, stamped
-from tinh.lake.parts import written
+from tinh.lake.parts import flushed, written
 from tinh.lake.rows import Rows
 from tinh.lake.tables import Snapshot, Table
 from tinh.packs.api import Dataset
@@ -124,7 +124,7 @@ _Sift = Callable[[Snapshot, _File], tuple[_File | None, int]]
 
 
 def _written(folder: Path, rows: pl.DataFrame) -> _File:
-    action = written(folder, rows, {}, data_change=True)
+    action = written(folder, rows, {}, data_change=True, durable=False)
     return _File(folder / action.path, action, len(rows))
 
 
@@ -175,13 +175,16 @@ class _Files:
             if have or not self._files:
                 return None
             actions = []
+            kept_files: list[Path] = []
             for _, file in sorted(self._files.items()):
                 kept, count = sift(now, file)
                 known += count
                 if kept is not None:
                     actions.append(kept.action)
+                    kept_files.append(kept.path)
                     self._linked.append(self._table.path / kept.action.path)
                     self._linked[-1].hardlink_to(kept.path)
+            flushed(kept_files)
             return actions
 
         self._table.append(prepare, {**types, **self._schema}, note={"receipts": [receipt.id]})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,21 @@ from deltalake.transaction import AddAction
 from tinh.kit.ids import fresh
 
 ROW_GROUP = 65_536
+_AT_ONCE = 8
 _LONGEST = 64  # characters of text whose bounds are stated exactly
 
 
-def written(root: Path, rows: pl.DataFrame, partition: Mapping[str, str], data_change: bool) -> AddAction:
-    """Write a durable file of `rows`; nothing reads it before the action is committed."""
+def written(
+    root: Path, rows: pl.DataFrame, partition: Mapping[str, str], data_change: bool, durable: bool = True
+) -> AddAction:
+    """Write a file of `rows`; nothing reads it before the action is committed, and whoever asks for one
+    that is not durable makes it so before that (`flushed`)."""
     folder = "/".join(f"{k}={v}" for k, v in partition.items())
     path = root / folder / f"part-{fresh(20)}.zstd.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    if durable:
+        _flush(path)
     return AddAction(
         path=os.path.relpath(path, root),
         size=path.stat().st_size,
@@ -35,6 +40,17 @@ def written(root: Path, rows: pl.DataFrame, partition: Mapping[str, str], data_c
         data_change=data_change,
         stats=json.dumps(_statistics(rows)),
     )
+
+
+def flushed(files: Iterable[Path]) -> None:
+    """Make files durable, several at once: a disk takes them together in the time of a few."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_flush, files))
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _statistics(rows: pl.DataFrame) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from tinh.sources.kinds import ColumnKind, column_kinds
 from tinh.sources.letters import Mended
 from tinh.sources.letters import mend as mend_letters
 from tinh.sources.letters import mend_rows as mend_header_rows
+from tinh.sources.paged import ahead
 from tinh.sources.pieces import Indivisible, NewNames, Piece, Pieces, pieces
 from tinh.sources.plaintext import may_be_large
 from tinh.sources.rawstore import RawStore, Stored
@@ -77,6 +78,7 @@ __all__ = [
     "TextGrid",
     "Try",
     "UnknownFeed",
+    "ahead",
     "bare",
     "clean",
     "column_kinds",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 STEP = 1 << 20
+T = TypeVar("T")
 
 
 class Paged:
@@ -57,3 +60,13 @@ class Paged:
     def count(self, sign: bytes, stop: int) -> int:
         """How often one byte stands before `stop`."""
         return sum(self[at : min(at + STEP, stop)].count(sign) for at in range(0, stop, STEP))
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, the next one made while the last one is in use."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[T | None] = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
+            item = None

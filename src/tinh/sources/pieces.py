@@ -14,7 +14,7 @@ from tinh.sources import limits
 from tinh.sources.delimited import Head, body_at, fast, last_line_cut, opened, patient
 from tinh.sources.documents import Record, names_of, ndjson_records, table
 from tinh.sources.errors import HeaderOnly, OldLettersTooLarge, RecordTooLarge
-from tinh.sources.paged import Paged
+from tinh.sources.paged import Paged, ahead
 from tinh.sources.plaintext import Plain, plain, unpacked
 from tinh.sources.quotes import cut, plain_quotes
 from tinh.sources.read import in_unicode, is_page, looks_foreign, ndjson_or_json, remarks
@@ -161,7 +161,8 @@ class _Rows:
         self._marks, self._ends, self._sifting = [], [], Sifting(self._shape)
         sifting = self._sifting
         with Paged(self._path, self._skip) as body:
-            frames = (frame for _, frame in (self._regular(body, None) if self._even else self._patient()))
+            found = self._regular(body, None) if self._even else self._patient()
+            frames = (frame for _, frame in ahead(found))
             for number, lines in enumerate(parted(frames, sifting, lambda: self._stump(body))):
                 at = self._ends[number] if self._even else (0, 0)
                 self._marks.append(_Mark(at, lines.first, replace(sifting)))

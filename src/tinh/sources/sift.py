@@ -197,12 +197,23 @@ def _stranger(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> tuple[in
     figures = [c for c in roles.texts if c in roles.figures]
     if len(figures) < 2 or not 0 < frame.height <= MOST:
         return None
-    texts = frame.select(ROW, *(pl.col(c).fill_null("").str.strip_chars() for c in roles.texts))
-    worded = [pl.col(c).str.contains(r"^\(?\p{L}[^\d]{3,}$") for c in figures]
-    told = pl.all_horizontal(w | (pl.col(c) == "") for w, c in zip(worded, figures, strict=True))
+    first = pl.col(figures[0]).fill_null("")
+    likely = frame.select(first.str.contains(r"^\s*(?:$|[(\p{L}])")).to_series().arg_true()
+    if not len(likely):
+        return None
+    worded = [
+        pl.col(c).str.strip_chars().str.contains(r"^\(?\p{L}[^\d]{3,}$").fill_null(False) for c in figures
+    ]
+    blank = [(pl.col(c).fill_null("").str.strip_chars() == "") for c in figures]
+    told = pl.all_horizontal(w | b for w, b in zip(worded, blank, strict=True))
     if arabic is not None:
-        told &= ~pl.col(arabic).str.contains(r"^\d")
-    heads = texts.select((pl.sum_horizontal(worded) >= 2) & told).to_series().arg_true().head(TAIL)
+        told &= ~pl.col(arabic).fill_null("").str.contains(r"^\s*\d")
+    heads = likely.filter(frame[likely].select((pl.sum_horizontal(worded) >= 2) & told).to_series()).head(
+        TAIL
+    )
+    if not len(heads):
+        return None
+    texts = frame.select(ROW, *(pl.col(c).fill_null("").str.strip_chars() for c in roles.texts))
     for at in heads.to_list():
         row, before = texts.row(at, named=True), texts.row(at - 1, named=True) if at else None
         said = [bare(row[c]) for c in figures if row[c]]
