@@ -1,32 +1,38 @@
 // Sends a file with a progress bar; without scripts the same form posts by itself.
 
+// The file that was chosen or dropped, by name and size.
+function named(field: HTMLElement, input: HTMLInputElement, words: HTMLElement): void {
+  const show = (): void => {
+    const file = input.files?.[0];
+    if (file) words.textContent = `${file.name} · ${(file.size / 1024).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 0 })} kB`;
+  };
+  input.addEventListener("change", show);
+  for (const kind of ["dragenter", "dragover"])
+    field.addEventListener(kind, (event) => {
+      event.preventDefault();
+      field.classList.add("over");
+    });
+  for (const kind of ["dragleave", "drop"]) field.addEventListener(kind, () => field.classList.remove("over"));
+  field.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer?.files.length) {
+      input.files = event.dataTransfer.files;
+      show();
+    }
+  });
+}
+
 export function uploads(): void {
+  for (const field of document.querySelectorAll<HTMLElement>("[data-file]")) {
+    const input = field.querySelector<HTMLInputElement>('input[type="file"]');
+    const words = field.querySelector<HTMLElement>("[data-words]");
+    if (input && words) named(field, input, words);
+  }
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) {
-    const drop = form.querySelector<HTMLElement>(".drop");
-    const input = form.querySelector<HTMLInputElement>('input[type="file"]');
     const bar = form.querySelector<HTMLProgressElement>("progress");
     const words = form.querySelector<HTMLElement>("[data-words]");
     const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
-    if (!drop || !input || !bar || !words || !button) continue;
-
-    const named = (): void => {
-      const file = input.files?.[0];
-      if (file) words.textContent = `${file.name} · ${(file.size / 1024).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 0 })} kB`;
-    };
-    input.addEventListener("change", named);
-    for (const kind of ["dragenter", "dragover"])
-      drop.addEventListener(kind, (event) => {
-        event.preventDefault();
-        drop.classList.add("over");
-      });
-    for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-    drop.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (event.dataTransfer?.files.length) {
-        input.files = event.dataTransfer.files;
-        named();
-      }
-    });
+    if (!bar || !words || !button) continue;
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();

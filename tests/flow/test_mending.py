@@ -94,6 +94,19 @@ def test_a_mended_spreadsheet_brings_its_rows_in_and_moves_the_scores(
     )
 
 
+def test_a_mended_place_of_before_anything_was_owed_pays_no_debt(
+    corridor: Corridor, sheet: Callable[[str], Path]
+) -> None:
+    body = (f"{A},2025-11,10,4", "5488,2025-11,7,2", f"{B},2025-11,,1")  # eight of nine required cells
+    made = corridor.load("\n".join([HEAD, *body]).encode(), "stations", filename="cũ.csv")
+    assert made.verdict.held == 2
+    corridor.mending.answer(mend(sheet(made.receipt.id), {(3, "commune"): C}), made.receipt.id, actor="lan")
+    stored_receipt = corridor.lake.receipt(made.receipt.id)
+    assert stored_receipt is not None
+    told = corridor.mending.standing(stored_receipt).scores.sufficient
+    assert (told.num, told.den) == (8, 9)
+
+
 def test_the_same_answer_twice_changes_nothing(
     corridor: Corridor, receipt: str, sheet: Callable[[str], Path]
 ) -> None:

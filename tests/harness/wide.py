@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -19,14 +20,32 @@ def in_tcvn3(text: str) -> str:
     return tcvn3(text).decode("latin-1")
 
 
+def figures(number: int, month: int) -> tuple[str, str, int]:
+    """What the n-th commune has to say of a month, as its officer types it."""
+    return f"{5000 + number * 137 + month * 3:,}".replace(",", "."), str(20 + number), 5 + month
+
+
+def slips(seed: int, months: tuple[int, ...], communes: int) -> dict[tuple[int, int], tuple[int, str]]:
+    """Nine cells typed wrong, each in a row of its own: (commune, month) → (which figure, what it says)."""
+    dice = random.Random(seed)
+    rows = dice.sample([(n, m) for n in range(1, communes) for m in months], 9)
+    said = [(0, "chưa rõ"), (1, "-20"), (2, "9.999")]
+    return {row: said[at % 3] for at, row in enumerate(rows)}
+
+
 def telecom(
     path: Path,
     months: tuple[int, ...],
     year: int = 2025,
     communes: int = 20,
     typed: Callable[[str], str] = str,
+    wrong: Mapping[tuple[int, int], tuple[int, str]] | None = None,
+    codes: Mapping[int, str] | None = None,
 ) -> Path:
-    """Old communes by months: the shape of a report of before the reform."""
+    """Old communes by months: the shape of a report of before the reform.
+
+    `wrong` cells (see `slips`) and communes whose `codes` are mistyped are what a gate must hold.
+    """
     units = gazetteer().communes("19", date(2025, 6, 1))[:communes]
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Tổng hợp")
@@ -47,13 +66,16 @@ def telecom(
                 _totals(sheet, row, typed("Cộng"), last)
                 row += 1
             sheet.write(row, 0, number + 1)
-            sheet.write_string(row, 1, unit.code)
+            sheet.write_string(row, 1, (codes or {}).get(number, unit.code))
             sheet.write(row, 2, typed(unit.name))
             for at, month in enumerate(months):
                 first = 3 + len(INDICATORS) * at
-                sheet.write_string(row, first, f"{5000 + number * 137 + month * 3:,}".replace(",", "."))
-                sheet.write_string(row, first + 1, str(20 + number))
-                sheet.write_number(row, first + 2, 5 + month)
+                told: list[str | int] = list(figures(number, month))
+                if slip := (wrong or {}).get((number, month)):
+                    told[slip[0]] = typed(slip[1])
+                sheet.write_string(row, first, str(told[0]))
+                sheet.write_string(row, first + 1, str(told[1]))
+                sheet.write(row, first + 2, told[2])
             row += 1
         _totals(sheet, row, typed("Tổng cộng"), last)
         sheet.write(row + 2, 0, typed("Ghi chú: số liệu do doanh nghiệp viễn thông cung cấp"))

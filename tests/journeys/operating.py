@@ -36,6 +36,7 @@ class Operation:
     province: Path
     home: Path
     address: str = ""
+    now: str = NOW
     passwords: dict[str, tuple[str, str]] = field(default_factory=dict)
     sessions: dict[str, list[Any]] = field(default_factory=dict)
     _process: subprocess.Popen[str] | None = None
@@ -44,8 +45,8 @@ class Operation:
     @property
     def env(self) -> dict[str, str]:
         return {
-            **os.environ, "TINH_HOME": str(self.home), "TINH_PROVINCE": str(self.province), "TINH_NOW": NOW,
-            "PYTHONPATH": str(ROOT / "src"), "TINH_LOG": "error",
+            **os.environ, "TINH_HOME": str(self.home), "TINH_PROVINCE": str(self.province),
+            "TINH_NOW": self.now, "PYTHONPATH": str(ROOT / "src"), "TINH_LOG": "error",
         }  # fmt: skip
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -79,16 +80,21 @@ class Operation:
             time.sleep(0.1)
         for line in next(self.home.glob("*/sign-ins.txt")).read_text(encoding="utf-8").splitlines():
             one = json.loads(line)
-            self.passwords[one["role"]] = (one["username"], one["password"])
+            signs_in = (one["username"], one["password"])
+            self.passwords.setdefault(one["role"], signs_in)
+            self.passwords[one["agency"]] = signs_in
 
     def _listen(self) -> None:
         assert self._process is not None and self._process.stdout is not None
         self._said.extend(self._process.stdout)
 
-    def stop(self) -> None:
+    def halt(self) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(30)
+
+    def stop(self) -> None:
+        self.halt()
         shutil.rmtree(self.home, ignore_errors=True)
 
 

@@ -36,7 +36,7 @@ def test_a_wide_old_file_is_mapped_once_and_next_month_goes_through_untouched(
     page = visit(officer).page
     send(page, "telecom-monthly", first.name, first.read_bytes())
     expect(page.locator("main")).to_contain_text("Từ chối")
-    page.get_by_role("link", name="Chỉ bố cục một lần").click()
+    page.get_by_role("link", name="Khai bố cục một lần").click()
     page.get_by_role("button", name="Đọc thử và đề xuất").click()
     page.wait_for_url("**/bo-cuc/thu/*")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from datetime import timedelta
 
@@ -111,13 +112,32 @@ def test_revoked_token_and_token_of_a_disabled_owner_are_refused(someone) -> Non
 def test_demo_sign_ins_are_the_same_at_every_start(site, tmp_path) -> None:
     from tinh.people import api as people
 
-    first = people.demo_accounts(tmp_path, "so-nnmt")
-    assert people.demo_accounts(tmp_path, "so-nnmt") == first
-    assert [one.role for one in first] == ["viewer", "data_officer", "administrator"]
+    owing = [
+        people.Debtor("so-thu", "Sở Thử", ("Báo cáo tháng", "Sổ đăng ký")),
+        people.Debtor("so-hai", "Sở Hai", ("Đo từng giờ",)),
+    ]
+    first = people.demo_accounts(tmp_path, owing)
+    assert people.demo_accounts(tmp_path, owing) == first
+    assert [one.role for one in first] == ["viewer", "data_officer", "data_officer", "administrator"]
+    assert [(one.agency_name, one.owes) for one in first if one.agency] == [(d.name, d.owes) for d in owing]
     assert stat.S_IMODE((tmp_path / "sign-ins.txt").stat().st_mode) == 0o600
     for number, one in enumerate(first):
         user = people.sign_in(request_from(f"10.0.4.{number}"), one.username, one.password)
         assert (user.role, user.agency) == (one.role, one.agency)
+
+
+def test_a_demonstration_begun_earlier_gains_the_officers_it_lacks(site, tmp_path) -> None:
+    from tinh.people import api as people
+
+    kept = tmp_path / "sign-ins.txt"
+    old = {"username": "cu", "password": "p", "role": "data_officer", "full_name": "Cũ", "agency": "so-cu"}
+    kept.write_text(json.dumps(old) + "\n", encoding="utf-8")
+    owing = [people.Debtor("so-cu", "Sở Cũ", ("A",)), people.Debtor("so-moi", "Sở Mới", ("B",))]
+    assert [one.username for one in people.demo_accounts(tmp_path, owing)] == ["cu"]
+    grown = people.demo_accounts(tmp_path, owing, more=True)
+    assert [one.username for one in grown] == ["cu", "so-moi"]
+    assert people.demo_accounts(tmp_path, owing) == grown
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_sign_ins_are_in_the_access_log(someone) -> None:

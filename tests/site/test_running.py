@@ -37,6 +37,18 @@ def test_every_answer_carries_the_guarding_headers(site) -> None:
         assert "server" not in headers
 
 
+def test_an_address_typed_with_or_without_its_slash_leads_to_the_page(site) -> None:
+    client = site.stranger()
+    found = client.get("/du-lieu/nhan?q=a%20b")
+    assert (found.status_code, found.headers["location"]) == (301, "/du-lieu/nhan/?q=a%20b")
+    assert client.get("/du-lieu/gui/x/y").status_code == 404
+    assert client.get(f"{site.address}//evil.example/du-lieu").status_code == 404
+    assert client.get("/api/v1/me/").status_code == 404
+    assert client.post("/du-lieu/nhan").status_code in (403, 404)
+    signed_in = site.person("viewer")
+    assert signed_in.get("/du-lieu/lich/").headers["location"] == "/du-lieu/lich"
+
+
 def test_host_nobody_named_is_refused(site) -> None:
     assert site.stranger().get("/healthz", headers={"Host": "evil.example"}).status_code in (200, 400)
     assert site.stranger().get("/api/v1/me", headers={"Host": "evil.example"}).status_code == 400

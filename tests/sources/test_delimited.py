@@ -97,6 +97,8 @@ def test_columns_nobody_declared_are_named(reading: Reader) -> None:
         ("so_ho,dan_so\n1,2\n", WrongFile),
         ("pm25,pm10,o3\n1,2,3\n", WrongFile),
         ("1,2\n3,4\n", NoHeader),
+        ("05443,3.9 km/h\n05449,2\n", NoHeader),
+        ("TT,Tháng 1 / Dân số,Tháng 2 / Dân số\n1,2,3\n", WrongFile),
         ("a,b,a\n1,2,3\n", DuplicateHeader),
         ("a,b\n1\x00,2\n", NulBytes),
         ('a,b\n1,2\n3,"abc\nsd,4\n5,6', OpenQuote),

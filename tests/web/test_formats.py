@@ -41,11 +41,19 @@ def test_counts_are_shortened_only_when_they_would_not_fit() -> None:
 
 
 def test_a_share_is_full_or_empty_only_when_it_truly_is() -> None:
-    assert formats.percent(999, 1000, "vi") == "99"
-    assert formats.percent(1, 1000, "vi") == "1"
-    assert formats.percent(1000, 1000, "vi") == "100"
-    assert formats.percent(0, 1000, "vi") == "0"
+    assert formats.percent(999, 1000, "vi") == "99,9\u00a0%"
+    assert formats.percent(35_612, 35_634, "vi") == "99,9\u00a0%"
+    assert formats.percent(996, 1000, "en") == "99.6%"
+    assert formats.percent(1, 10_000, "vi") == "<0,1\u00a0%"
+    assert formats.percent(1000, 1000, "vi") == "100\u00a0%"
+    assert formats.percent(0, 1000, "vi") == "0\u00a0%"
     assert formats.percent(0, 0, "vi") == "–"
+
+
+def test_a_fraction_never_hides_what_is_missing() -> None:
+    assert formats.fraction(35_612, 35_634, "vi") == "35.612/35.634"
+    assert formats.fraction(2_500_001, 2_500_002, "en") == "2,500,001/2,500,002"
+    assert formats.fraction(1_400_000, 2_500_000, "vi") == "1,4M/2,5M"
 
 
 def test_ages_use_the_largest_unit_that_says_them() -> None:

@@ -126,7 +126,7 @@ def status() -> int:
     print_table(
         (
             say("Bộ dữ liệu", "Dataset"), *(say(*_SCORES[name]) for name in scores),
-            say("Mới nhất", "Newest"), say("Lần nhận", "Receipts"),
+            say("Mới nhất", "Newest"), say("Lần gửi", "Receipts"),
         ),
         [
             (d.dataset, *(share(getattr(d.scores, n)) for n in scores), d.newest_period or "–", d.receipts)
@@ -138,7 +138,7 @@ def status() -> int:
         click.echo()
         print_table(
             (
-                say("Lần nhận", "Receipt"),
+                say("Lần gửi", "Receipt"),
                 say("Bộ dữ liệu", "Dataset"),
                 say("Tệp", "File"),
                 say("Kết luận", "Verdict"),

@@ -56,9 +56,9 @@ class NoSuchIndicator(CommandError):
 class NoSuchReceipt(CommandError):
     code = "CLI104"
     status = 404
-    says: ClassVar[Text] = Text("Không có lần nhận {receipt}.", "There is no receipt {receipt}.")
+    says: ClassVar[Text] = Text("Không có lần gửi {receipt}.", "There is no receipt {receipt}.")
     cure: ClassVar[Text] = Text(
-        "Xem các lần nhận gần đây bằng: tinh status", "See recent receipts with: tinh status"
+        "Xem các lần gửi gần đây bằng: tinh status", "See recent receipts with: tinh status"
     )
 
 

@@ -73,14 +73,14 @@ def _tell(seen: Any) -> None:
     if seen.out:
         click.echo(
             say(
-                f"  {seen.rows} dòng thôi được tính, {back} dòng của lần nhận khác trở lại",
+                f"  {seen.rows} dòng thôi được tính, {back} dòng của lần gửi khác trở lại",
                 f"  {seen.rows} rows stop counting, {back} rows of other receipts come back",
             )
         )
     else:
         click.echo(
             say(
-                f"  {seen.rows} dòng được tính lại, {back} dòng của lần nhận khác nhường chỗ",
+                f"  {seen.rows} dòng được tính lại, {back} dòng của lần gửi khác nhường chỗ",
                 f"  {seen.rows} rows count again, {back} rows of other receipts make way",
             )
         )

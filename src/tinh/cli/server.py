@@ -24,7 +24,7 @@ from tinh.cli.output import console, options, say
 
 if TYPE_CHECKING:
     from tinh.packs.api import Catalogue
-    from tinh.people.api import SignIn
+    from tinh.people.api import Debtor, SignIn
 
 # Captured inputs, where they lie beside the checkout; never part of it.
 CAPTURED = Path(__file__).parents[4] / "shared" / "data" / "air-quality"
@@ -136,16 +136,15 @@ def _serve(declared: Catalogue, prepared: object, host: str | None, port: int | 
     from tinh.site.api import PortTaken, Prepared, serve
 
     assert isinstance(prepared, Prepared)
-    owner = next((d.owner for d in declared.datasets.values() if d.owner), "")
     kept = home_for(declared).root / "sign-ins.txt"
     # A service's log is read by many: passwords are printed by a demonstration, and once at a first start.
     shown = pulse or not kept.exists()
-    accounts = demo_accounts(home_for(declared).root, owner)
+    accounts = demo_accounts(home_for(declared).root, _debtors(declared), more=pulse)
 
     def ready(address: str) -> None:
         click.echo(f"\n  {declared.name.in_(say('vi', 'en'))}: {address}\n")
         if shown:
-            _tell_accounts(accounts)
+            _tell_accounts(accounts, declared)
         else:
             click.echo(say(f"  Tài khoản: {kept}", f"  Sign-ins: {kept}"))
         click.echo(say("\n  Dừng: Ctrl+C", "\n  Stop: Ctrl+C"))
@@ -166,15 +165,37 @@ def _serve(declared: Catalogue, prepared: object, host: str | None, port: int | 
     return 0
 
 
-def _tell_accounts(accounts: tuple[SignIn, ...]) -> None:
+def _debtors(declared: Catalogue, language: str = "vi") -> list[Debtor]:
+    """Who must deliver, and what, in the order of the declared datasets."""
+    from tinh.people.api import Debtor
+
+    owes: dict[str, list[str]] = {}
+    for dataset in declared.datasets.values():
+        if dataset.owner:
+            owes.setdefault(dataset.owner, []).append(dataset.name.in_(language))
+    return [
+        Debtor(id, declared.agencies[id].name.in_(language) if id in declared.agencies else id, tuple(names))
+        for id, names in owes.items()
+    ]
+
+
+def _tell_accounts(accounts: tuple[SignIn, ...], declared: Catalogue) -> None:
+    """Who may sign in; of an officer, for which agency and what it owes."""
     roles = {
-        "viewer": ("xem", "viewer"),
+        "viewer": ("người xem", "viewer"),
         "data_officer": ("cán bộ dữ liệu", "data officer"),
         "administrator": ("quản trị", "administrator"),
     }
+    said = {d.agency: d for d in _debtors(declared, say("vi", "en"))}
+    width = max(len(account.username) for account in accounts)
     for account in accounts:
         role = say(*roles.get(str(account.role), (str(account.role),) * 2))
-        click.echo(f"  {role:<16} {account.username:<10} {account.password}")
+        click.echo(f"  {role:<14} {account.username:<{width}}  {account.password}")
+        if account.agency:
+            of = said.get(account.agency)
+            name, owes = (of.name, of.owes) if of else (account.agency_name or account.agency, account.owes)
+            what = say("phải gửi: ", "owes: ") + "; ".join(owes) if owes else ""
+            click.echo(" " * 17 + " · ".join(filter(None, (name, what))))
 
 
 COMMANDS = [demo, up]

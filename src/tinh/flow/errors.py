@@ -155,10 +155,10 @@ class NoSuchDelivery(FlowError):
     code = "FLW030"
     status = 404
     says = Text(
-        "Không có lần nhận {receipt} nào đã được xét.", "There is no receipt {receipt} that has been judged."
+        "Không có lần gửi {receipt} nào đã được xét.", "There is no receipt {receipt} that has been judged."
     )
     cure = Text(
-        "Kiểm tra lại mã; lần nhận vừa gửi thì chờ vài giây cho xét xong rồi thử lại.",
+        "Kiểm tra lại mã; lần vừa gửi thì chờ vài giây cho xét xong rồi thử lại.",
         "Check the id; if it has only just been sent, wait a few seconds until it is judged and try again.",
     )
 
@@ -167,11 +167,11 @@ class AlreadyRecalled(FlowError):
     code = "FLW031"
     status = 409
     says = Text(
-        "Lần nhận {receipt} đã được {actor} thu hồi lúc {at}, vì: {reason}",
+        "Lần gửi {receipt} đã được {actor} thu hồi lúc {at}, vì: {reason}",
         "Receipt {receipt} was recalled by {actor} at {at}, because: {reason}",
     )
     cure = Text(
-        "Không cần thu hồi nữa. Nếu đó là nhầm lẫn, hãy khôi phục lần nhận.",
+        "Không cần thu hồi nữa. Nếu đó là nhầm lẫn, hãy khôi phục lần gửi.",
         "Nothing is left to do. If that was a mistake, reinstate the receipt.",
     )
 
@@ -180,7 +180,7 @@ class NotRecalled(FlowError):
     code = "FLW032"
     status = 409
     says = Text(
-        "Lần nhận {receipt} đang được tính, không ở trong tình trạng thu hồi.",
+        "Lần gửi {receipt} đang được tính, không ở trong tình trạng thu hồi.",
         "Receipt {receipt} counts; it is not recalled.",
     )
     cure = Text("Không cần khôi phục.", "There is nothing to reinstate.")
@@ -191,7 +191,7 @@ class ReasonNeeded(FlowError):
     status = 422
     says = Text("Thiếu lý do.", "A reason is missing.")
     cure = Text(
-        "Viết lý do trong một câu (không quá {most} ký tự): nó được lưu vào lịch sử của lần nhận.",
+        "Viết lý do trong một câu (không quá {most} ký tự): nó được lưu vào lịch sử của lần gửi.",
         "Write the reason in one sentence (at most {most} characters): it stays in the receipt's history.",
     )
 
@@ -200,11 +200,11 @@ class WasRecalled(FlowError):
     code = "FLW034"
     status = 409
     says = Text(
-        "Tệp này đã được nhận (lần nhận {receipt}) và sau đó {actor} đã thu hồi lúc {at}, vì: {reason}",
+        "Tệp này đã được nhận (lần gửi {receipt}) và sau đó {actor} đã thu hồi lúc {at}, vì: {reason}",
         "This file was received (receipt {receipt}) and recalled by {actor} at {at}, because: {reason}",
     )
     cure = Text(
-        "Nếu tệp đúng, hãy khôi phục lần nhận đó tại /du-lieu/nhan/{receipt}/thu-hoi "
+        "Nếu tệp đúng, hãy khôi phục lần gửi đó tại /du-lieu/nhan/{receipt}/thu-hoi "
         "(hoặc: tinh reinstate {receipt} --reason …); nếu không, gửi tệp đã sửa.",
         "If the file is right, reinstate that receipt at /du-lieu/nhan/{receipt}/thu-hoi "
         "(or: tinh reinstate {receipt} --reason …); otherwise send the corrected file.",
@@ -215,17 +215,17 @@ class RecalledWith(FlowError):
     code = "FLW035"
     status = 409
     says = Text(
-        "Lần nhận {receipt} được thu hồi cùng lần nhận {other} mà nó trả lời.",
+        "Lần gửi {receipt} được thu hồi cùng lần gửi {other} mà nó trả lời.",
         "Receipt {receipt} was recalled together with receipt {other}, which it answers.",
     )
-    cure = Text("Khôi phục lần nhận {other}.", "Reinstate receipt {other}.")
+    cure = Text("Khôi phục lần gửi {other}.", "Reinstate receipt {other}.")
 
 
 class DatasetAway(FlowError):
     code = "FLW036"
     status = 409
     says = Text(
-        "Bộ dữ liệu “{dataset}” của lần nhận {receipt} hiện không dùng nữa.",
+        "Bộ dữ liệu “{dataset}” của lần gửi {receipt} hiện không dùng nữa.",
         "Dataset “{dataset}” of receipt {receipt} is not in use now.",
     )
     cure = Text(

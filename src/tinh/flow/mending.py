@@ -335,6 +335,8 @@ class Mending:
         )
         came = self._lake.rows(dataset, answer.id, lost.get_column(ROW).to_list(), None)
         had = self._lake.touched(dataset, original.receipt)
+        if dataset.expect.start:  # what came from before anything was owed is no debt paid
+            came = came.filter(pl.col("_period").is_null() | (pl.col("_period") >= dataset.expect.start))
         return came.select("_place", "_period").unique().join(
             had, on=["_place", "_period"], how="anti", nulls_equal=True
         ).height  # fmt: skip

@@ -31,7 +31,7 @@ class UnknownReceipt(MendingError):
     code = "FLW010"
     status = 404
     says = Text("Không có biên nhận {receipt}.", "There is no receipt {receipt}.")
-    cure = Text("Xem các lần nhận ở trang Dữ liệu.", "See the receipts on the data page.")
+    cure = Text("Xem các lần gửi ở trang Dữ liệu.", "See the receipts on the data page.")
 
 
 class NothingHeld(MendingError):
@@ -171,11 +171,11 @@ class NewerBears(MendingError):
     code = "FLW023"
     status = 409
     says = Text(
-        "Không cho qua được dòng {rows}: lần nhận mới hơn {newer} đã có dòng mang cùng khóa.",
+        "Không cho qua được dòng {rows}: lần gửi mới hơn {newer} đã có dòng mang cùng khóa.",
         "Row {rows} cannot be released: the newer receipt {newer} has a row with the same key.",
     )
     cure = Text(
-        "Số liệu mới hơn được giữ. Nếu số liệu mới sai, thu hồi lần nhận {newer} rồi cho qua, "
+        "Số liệu mới hơn được giữ. Nếu số liệu mới sai, thu hồi lần gửi {newer} rồi cho qua, "
         "hoặc gửi một tệp mới.",
         "The newer figures stand. If they are wrong, recall receipt {newer} and release again, "
         "or send a new file.",

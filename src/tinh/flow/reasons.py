@@ -20,7 +20,7 @@ _OWN_WHY = {
         "Ô báo lỗi hoặc công thức chưa có kết quả", "A cell is in error, or a formula has no result"
     ),
     OTHERS: Text(
-        "Khóa này đã có ở một lần nhận mới hơn, hoặc ở lần nhận khác nếu khóa vừa bị đổi; "
+        "Khóa này đã có ở một lần gửi mới hơn, hoặc ở lần gửi khác nếu khóa vừa bị đổi; "
         "dòng này không được thay dòng đó",
         "A newer delivery bears this key, or another one where the key was changed; "
         "this row may not replace that one",

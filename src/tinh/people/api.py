@@ -5,7 +5,7 @@ it may do. Refuses: anything the table in `rights` does not name.
 
 `actor_of(request)` finds who is at the door; `require(actor, action, dataset)` is the one
 question every door asks; `sign_in` and `sign_out` keep sessions; `create_token` makes a key
-for a program that pushes; `demo_accounts` the three sign-ins of a demonstration.
+for a program that pushes; `demo_accounts` the sign-ins of a demonstration.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from tinh.people.access import forget, note
 from tinh.people.accounts import account_named, create_account, set_password
-from tinh.people.demo import SignIn, demo_accounts
+from tinh.people.demo import Debtor, SignIn, demo_accounts
 from tinh.people.errors import (
     NotAllowed,
     PeopleError,
@@ -34,6 +34,7 @@ __all__ = [
     "MATRIX",
     "Action",
     "Actor",
+    "Debtor",
     "NotAllowed",
     "PeopleError",
     "Role",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
+from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 
 from tinh.kit.errors import Text
@@ -68,7 +70,20 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001
-    return answer(request, 404)
+    elsewhere = _with_or_without_slash(request)
+    return HttpResponsePermanentRedirect(elsewhere) if elsewhere else answer(request, 404)
+
+
+def _with_or_without_slash(request: HttpRequest) -> str:
+    """The page that was meant by an address typed with a final slash too few or too many."""
+    path = request.path
+    if request.method not in ("GET", "HEAD") or path.startswith(("/api/", "/ogc/", "//")):
+        return ""
+    meant = path.removesuffix("/") if path.endswith("/") else path + "/"
+    if not is_valid_path(meant):
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return iri_to_uri(meant) + (f"?{query}" if query else "")
 
 
 def csrf_failed(request: HttpRequest, **_: object) -> HttpResponseBase:

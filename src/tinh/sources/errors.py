@@ -99,8 +99,10 @@ class WrongFile(SourceError):
         "Expected: {expected}.",
     )
     cure = Text(
-        "Chọn đúng bộ dữ liệu, hoặc sửa dòng tiêu đề theo mẫu của bộ dữ liệu này.",
-        "Choose the right dataset, or correct the header to this dataset's layout.",
+        "Chọn đúng bộ dữ liệu, sửa dòng tiêu đề theo mẫu của bộ dữ liệu này, "
+        "hoặc khai bố cục của tệp một lần.",
+        "Choose the right dataset, correct the header to this dataset's layout, "
+        "or show the layout of the file once.",
     )
 
 

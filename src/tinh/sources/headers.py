@@ -187,5 +187,12 @@ def require(found: Sequence[str], got: Match, dataset: Dataset, filename: str, q
 
 def _like_data(row: Sequence[str]) -> bool:
     cells = [c.strip() for c in row if c.strip()]
-    told = sum(any(ch.isdigit() for ch in c) and not c.isidentifier() for c in cells)  # `pm25` is a name
+    told = sum(_like_value(c) for c in cells)
     return bool(cells) and told * 3 >= len(cells)
+
+
+def _like_value(cell: str) -> bool:
+    """`05443`, `3.9 km/h`; not `pm25`, and not the `Tháng 1 / Dân số` of two header rows."""
+    digits = sum(ch.isdigit() for ch in cell)
+    letters = sum(ch.isalpha() for ch in cell)
+    return digits > 0 and digits * 2 >= letters and not cell.isidentifier()

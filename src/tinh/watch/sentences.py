@@ -20,8 +20,10 @@ BELOW = Text(
     "{name} in {place} is {value} {unit} ({period}), below {threshold} {unit}.",
 )
 NOT_CLEAR = Text(
-    "{name} tại {place} là {value} {unit} ({period}), chưa về mức an toàn {clear_at} {unit}.",
-    "{name} in {place} is {value} {unit} ({period}), not yet back to {clear_at} {unit}.",
+    "{name} tại {place} là {value} {unit} ({period}), đã qua ngưỡng {threshold} {unit}; "
+    "cảnh báo tắt khi đến {clear_at} {unit}.",
+    "{name} in {place} is {value} {unit} ({period}), past the threshold {threshold} {unit} again; "
+    "the alert ends at {clear_at} {unit}.",
 )
 PENDING = Text(
     " Đang theo dõi: {periods}/{pending} kỳ liên tiếp.",

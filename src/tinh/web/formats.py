@@ -41,16 +41,22 @@ def compact(count: int, language: str) -> str:
 
 
 def percent(num: int, den: int, language: str) -> str:
-    """A share in whole per cent that says 100 only when all of it is there."""
+    """A share in per cent, cut and never rounded up: 100 only when all is there, 0 only when nothing is."""
     if not den:
         return "–"
-    share = 100 * num / den
-    whole = round(share)
-    if whole == 100 and num < den:
-        whole = 99
-    if whole == 0 and num > 0:
-        whole = 1
-    return number(whole, 0, language)
+    tenths = 1000 * num // den
+    if not tenths and num > 0:
+        return "<" + with_unit(0.1, 1, "%", language)
+    return with_unit(tenths / 10, 1 if tenths % 1000 else 0, "%", language)
+
+
+def fraction(num: int, den: int, language: str) -> str:
+    """`num/den` with every row counted; shortened only where millions still differ."""
+    if den >= 1_000_000:
+        short = compact(num, language), compact(den, language)
+        if num == den or short[0] != short[1]:
+            return "/".join(short)
+    return f"{number(num, 0, language)}/{number(den, 0, language)}"
 
 
 def day(moment: date, language: str) -> str:

@@ -282,7 +282,7 @@ class PagingLost(FeedError):
 class DeliveryRefused(FeedError):
     code = "SRC089"
     says = Text(
-        "Đã lấy được nhưng lần nhận {receipt} bị từ chối khi kiểm tra.",
+        "Đã lấy được nhưng lần gửi {receipt} bị từ chối khi kiểm tra.",
         "It was fetched, but delivery {receipt} was refused when judged.",
     )
     cure = Text(

@@ -16,6 +16,7 @@ from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.pages import feeds
 from tinh.web.pages.naming import place_name
+from tinh.web.pages.rhythm import rhythm
 from tinh.web.pages.room import Measure, health, measures
 from tinh.web.pages.values import stopped_words
 from tinh.web.shell import language_of, page, signed_in
@@ -35,6 +36,7 @@ class Line:
     measures: tuple[Measure, ...]
     newest: str
     age: str
+    rhythm: str
     next_due: str
     receipts: str
     held: int
@@ -57,7 +59,8 @@ class ReceiptLine:
     held: str
     simulated: bool
     dataset: str = ""
-    first_verdict: str = ""  # of a recalled receipt, which stands as recalled
+    first_verdict: str = ""  # of a receipt that stands otherwise now: recalled, or mended
+    mended: bool = False
 
 
 def line(corridor: Corridor, each: DatasetStatus, language: str, out: Outage | None = None) -> Line:
@@ -72,6 +75,7 @@ def line(corridor: Corridor, each: DatasetStatus, language: str, out: Outage | N
         measures=measures(each.scores, language),
         newest=formats.period(each.newest_period, language) if each.newest_period else "–",
         age=formats.age(each.age_seconds, language) if each.age_seconds is not None else say("data.never"),
+        rhythm=rhythm(corridor.catalogue.datasets[each.dataset], language),
         next_due=formats.due(each.next_due, language, zone) if each.next_due else "–",
         receipts=formats.number(each.receipts, 0, language),
         held=each.held,
@@ -99,6 +103,7 @@ def receipt_line(corridor: Corridor, one: StoredReceipt, language: str, held_sin
     said = say(f"verdict.{outcome.replace(' ', '_')}") if outcome else "–"
     out = corridor.lake.recalls.why(one.id) is not None
     held = verdict.get("held", 0) + held_since
+    mended = outcome == "in part" and held == 0 and not out
     dataset = corridor.catalogue.datasets.get(one.dataset)
     return ReceiptLine(
         id=one.id,
@@ -106,13 +111,14 @@ def receipt_line(corridor: Corridor, one: StoredReceipt, language: str, held_sin
         when=formats.minute(one.received_at, language, corridor.catalogue.timezone),
         age=formats.age((corridor.clock.now() - one.received_at).total_seconds(), language),
         sender=named,
-        verdict=say("recall.recalled") if out else said,
-        tone="none" if out else TONES.get(outcome, "none"),
+        verdict=say("recall.recalled") if out else say("receipt.mended") if mended else said,
+        tone="none" if out else "good" if mended else TONES.get(outcome, "none"),
         received=formats.number(verdict.get("received", 0), 0, language),
         held=formats.number(held, 0, language),
         simulated=one.simulated,
         dataset=dataset.name.in_(language) if dataset else one.dataset,
-        first_verdict=said if out else "",
+        first_verdict=said if out or mended else "",
+        mended=mended,
     )
 
 
@@ -171,6 +177,7 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
         dataset=found,
         line=line(corridor, each, language, out),
         description=found.description.in_(language),
+        key=[_label(found.column(name), language) for name in found.key],
         columns=[_column(column, language) for column in found.columns],
         rules=[(rule.id, rule.says.in_(language), rule.kind, rule.holds) for rule in found.rules],
         carried=[(c.where, c.text, c.reason.in_(language)) for c in found.carried],
@@ -191,6 +198,10 @@ def dataset(request: HttpRequest, id: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _label(column: Column, language: str) -> str:
+    return column.label.in_(language) or column.name
+
+
 def _column(column: Column, language: str) -> dict[str, Any]:
     say = words(language)
     facts = [say("column.required")] if column.required else []
@@ -200,6 +211,7 @@ def _column(column: Column, language: str) -> dict[str, Any]:
         facts.append(say("column.personal"))
     return {
         "name": column.name,
+        "label": _label(column, language),
         "headers": ", ".join(h for h in column.headers if h != column.name),
         "type": say(f"type.{column.logical}") + (f", {column.unit}" if column.unit else ""),
         "facts": ", ".join(facts),

@@ -57,7 +57,9 @@ def listing(request: HttpRequest) -> HttpResponseBase:
             people.require(who, "write layouts", None)
         except people.NotAllowed as error:
             return refused(request, error)
-    chosen = request.POST.get("dataset") or request.GET.get("dataset") or ""
+    chosen = (
+        request.POST.get("dataset") or request.GET.get("dataset") or (mine[0].id if len(mine) == 1 else "")
+    )
     again = request.POST.get("nhan") or request.GET.get("nhan") or ""
     fault: Any = ""
     if request.method == "POST":
@@ -99,6 +101,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         fault=fault,
         saved=saved,
         again=again,
+        again_file=_file_of(corridor, again),
         faults=[
             (d.name.in_(language), f.says.in_(language), f.cure.in_(language))
             for d in mine
@@ -273,7 +276,7 @@ def _show(
             for r in verdict.get("reasons", ())
             if r["rows"]
         ],
-        notes=told(verdict.get("notes", ()), language),
+        notes=told(verdict.get("notes", ()), found, language),
         problem={
             "detail": result.problem["detail"][language],
             "cure": result.problem["cure"][language],
@@ -286,6 +289,11 @@ def _show(
         may_send=people.may(people.actor_of(request), "push", found),
         fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
     )
+
+
+def _file_of(corridor: Corridor, receipt: str) -> str:
+    stored = corridor.lake.receipt(receipt) if receipt else None
+    return (stored.filename if stored else "") or receipt
 
 
 def _beside(entry: dict[str, Any]) -> dict[str, str]:

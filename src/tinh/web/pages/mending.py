@@ -140,11 +140,21 @@ def by_rule(frame: Any, dataset: Dataset | None, language: str) -> list[tuple[st
         return []
     says = reasons(dataset, language) if dataset else {}
     found: dict[str, list[int]] = {}
+    cells = dict(frame.select("_row", "_at").iter_rows()) if "_at" in frame.columns else {}
     for row, rules in frame.select("_row", "_rules").iter_rows():
         for rule in rules or ():
             found.setdefault(rule, []).append(row)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(says.get(r) or r, r, formats.number(len(rows), 0, language), spelt(rows)) for r, rows in ranked]
+    return [
+        (says.get(r) or r, r, formats.number(len(rows), 0, language), _found_at(rows, cells))
+        for r, rows in ranked
+    ]
+
+
+def _found_at(rows: list[int], cells: dict[int, str | None]) -> str:
+    """Where the officer finds them in the file: its own cells where a wide table was turned, else rows."""
+    named = [cell for row in sorted(rows) if (cell := cells.get(row))]
+    return ", ".join(named[:8]) + (" …" if len(named) > 8 else "") if named else spelt(rows)
 
 
 def history(corridor: Corridor, stored: StoredReceipt, language: str) -> list[Told]:

@@ -75,7 +75,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
     problem = verdict.get("problem")
     return page(
         request, "receipt.html", "data", stored.filename or stored.id,
-        receipt=receipt_line(corridor, stored, language),
+        receipt=receipt_line(corridor, stored, language, now.held - verdict.get("held", 0)),
         digest=stored.digest,
         size=formats.number(stored.size, 0, language),
         channel=say(f"channel.{stored.channel}"),
@@ -111,8 +111,9 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         cleaning=[_step(c["step"], formats.number(c["values"], 0, language), labels, language)
                   for c in verdict.get("cleaning", ()) if c["values"]],
         untouched=formats.number(sum(not c["values"] for c in verdict.get("cleaning", ())), 0, language),
-        remarks=remarks(verdict.get("notes", ()), language),
+        remarks=remarks(verdict.get("notes", ()), found, language),
         columns=[labels.get(c, c) for c in columns], rows=rows, held_total=total, may_see=may_see,
+        in_cells=any("!" in str(row.row) for row in rows),
         first=start + 1, last=start + len(rows),
         following=start + HELD if start + HELD < total else 0,
         preceding=max(0, start - HELD) if start else None,

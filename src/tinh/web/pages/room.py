@@ -51,6 +51,7 @@ class Measure:
     tone: str
     width: float
     name: str
+    asks: str = ""  # what the score means, in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,21 +230,19 @@ def _stopped(corridor: Corridor, outage: Outage, alerts: int, language: str) -> 
 def measures(scores: Scores, language: str) -> tuple[Measure, ...]:
     say = words(language)
     return tuple(
-        _measure(getattr(scores, name), say(f"score.{name}"), language)
+        _measure(getattr(scores, name), say(f"score.{name}"), say(f"score_asks.{name}"), language)
         for name in ("correct", "sufficient", "clean", "alive")
     )
 
 
-def _measure(score: Score, name: str, language: str) -> Measure:
+def _measure(score: Score, name: str, asks: str, language: str) -> Measure:
     share = score.num / score.den if score.den else None
     tone = "none" if share is None else "good" if share >= 0.95 else "watch" if share >= 0.8 else "bad"
     full = f"{formats.number(score.num, 0, language)}/{formats.number(score.den, 0, language)}"
-    parts = (
-        f"{formats.compact(score.num, language)}/{formats.compact(score.den, language)}" if score.den else ""
-    )
+    parts = formats.fraction(score.num, score.den, language) if score.den else ""
     width = 0.0 if share is None else round(100 * share, 1)
     return Measure(
-        formats.percent(score.num, score.den, language), parts, f"{name}: {full}", tone, width, name
+        formats.percent(score.num, score.den, language), parts, f"{name}: {full}", tone, width, name, asks
     )
 
 

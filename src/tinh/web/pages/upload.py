@@ -21,7 +21,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     corridor = jobs.corridor()
     who = people.actor_of(request)
     open_to = [d for d in corridor.catalogue.datasets.values() if people.may(who, "push", d)]
-    chosen = request.POST.get("dataset") or request.GET.get("dataset") or ""
+    chosen = (
+        request.POST.get("dataset")
+        or request.GET.get("dataset")
+        or (open_to[0].id if len(open_to) == 1 else "")
+    )
     fault = ""
     if request.method == "POST":
         found = corridor.catalogue.datasets.get(chosen)

@@ -189,6 +189,8 @@ def _standing(
         key = "tile.above" if firing.value > firing.threshold else "tile.below"
         count = formats.number(firing.periods, 0, language)
         return goal, say(key, count=count, grain=say(f"grain.{indicator.period}")), "bad"
+    if firing and not firing.periods and not firing.silent:
+        return goal, say("tile.met_watched" if aim and aim.met else "tile.watched"), "watch"
     if aim:
         if aim.met:
             return goal, say("tile.met"), "good"
@@ -211,7 +213,7 @@ def cover(at: Point, indicator: Indicator, province: str, language: str) -> str:
     noun = f"cover.{finer[-1]}" if finer else "cover.commune" if at.den == communes else "cover.input"
     if at.units:
         noun = "cover.input"
-    parts = f"{formats.compact(at.num, language)}/{formats.compact(at.den, language)} {say(noun)}"
+    parts = f"{formats.fraction(at.num, at.den, language)} {say(noun)}"
     return f"{parts} · {moved}" if moved else parts
 
 
