@@ -11,7 +11,7 @@ import sys
 
 import structlog
 
-from bench import gate, ingest, large, names, push, query, workbook
+from bench import gate, ingest, large, names, push, query, rights, workbook
 from bench.report import Row
 
 ROWS = {
@@ -21,6 +21,7 @@ ROWS = {
     "push": push.run,
     "query": query.run,
     "names": names.run,
+    "rights": rights.run,
     "workbook": workbook.run,
 }
 

@@ -122,8 +122,39 @@ def schema_pages() -> dict[str, Callable[[], str]]:
     return {f"schemas/{name}.json": partial(text, schema) for name, schema in schemas().items()}
 
 
+def rights_page() -> str:
+    """The table of rights, as a reviewer reads it."""
+    from tinh.people.table import table
+
+    found = table()
+    out = [
+        "# Rights",
+        "",
+        "Who may do what, from `src/tinh/people/rights.yaml`; what is not here, nobody may. *own agency* "
+        "is what belongs to the agency of one's post under any name it has had, *own place* what lies in its "
+        "unit, below it or went whole into it at a reform, *unless personal* what holds no personal data. "
+        "What each address asks stands in `tests/rights/routes.yaml`; a test walks all with every "
+        "role.",
+        "",
+        "## Roles",
+        "",
+        *(f"- `{one.id}` {one.name.vi} / {one.name.en}: {one.says.en}" for one in found.roles.values()),
+        "",
+        "## Actions",
+        "",
+    ]
+    for right in found.rights.values():
+        by_reach: dict[str, list[str]] = {}
+        for role, reach in right.reach.items():
+            by_reach.setdefault(reach, []).append(role)
+        out += [f"### {right.id}", "", f"{right.says.vi} / {right.says.en}", ""]
+        out += [f"- {reach}: {', '.join(roles)}" for reach, roles in by_reach.items()] + [""]
+    return "\n".join(out).rstrip() + "\n"
+
+
 PAGES = {
     **schema_pages(),
+    "rights.md": rights_page,
     "settings.md": settings_page,
     "errors.md": errors_page,
     "command-line.md": command_page,

@@ -67,7 +67,9 @@ def test_no_module_is_a_monster_or_has_a_vague_name() -> None:
     wrong = [
         f"{m.relative_to(ROOT)}: {n} lines" for m in MODULES if (n := len(m.read_text().splitlines())) > 400
     ]
-    wrong += [f"{m.relative_to(ROOT)}: vague name" for m in MODULES if m.stem in VAGUE]
+    named_by_django = SOURCE / "people" / "postgres" / "base.py"  # a database engine is <package>.base
+    vague = [m for m in MODULES if m.stem in VAGUE and m != named_by_django]
+    wrong += [f"{m.relative_to(ROOT)}: vague name" for m in vague]
     assert not wrong, "\n".join(wrong)
 
 

@@ -48,6 +48,8 @@ PAGES = {
     "profile": "/du-lieu/ho-so",
     "alerts": "/canh-bao/",
     "boundaries": "/dia-ban/ranh-gioi",
+    "rights": "/quyen/",
+    "administration": "/quan-tri/",
     "design": "/thiet-ke/",
     "not found": "/khong-co/",
 }

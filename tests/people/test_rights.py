@@ -53,7 +53,12 @@ def test_administrator_may_nothing_the_table_does_not_name(site, air) -> None:
         ("administrator", "", "apply", True),
         ("administrator", "", "push", True),
         ("administrator", "", "manage accounts", True),
-        ("data_officer", "so-nnmt", "manage sources", False),
+        ("data_officer", "so-nnmt", "manage sources", True),
+        ("data_officer", "so-tc", "manage sources", False),
+        ("auditor", "", "read raw", True),
+        ("auditor", "", "release", False),
+        ("operator", "", "hand over", True),
+        ("service", "so-nnmt", "push", False),
         ("administrator", "", "manage sources", True),
     ],
 )

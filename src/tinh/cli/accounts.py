@@ -11,6 +11,11 @@ import click
 from tinh.cli import province
 from tinh.cli.output import options, print_json, print_table, say, wants_json
 
+ROLES = (
+    "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer", "programme_office",
+    "security_officer", "auditor", "administrator", "service",
+)  # fmt: skip
+
 
 @contextlib.contextmanager
 def _people() -> Iterator[None]:
@@ -32,17 +37,19 @@ def account() -> None:
 
 @account.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["viewer", "data_officer", "administrator"]), default="viewer",
+@click.option("--role", type=click.Choice(ROLES), default="viewer",
               show_default=True, help="What the account may do.")  # fmt: skip
-@click.option("--agency", default="", help="Agency id a data officer sends for.")
+@click.option("--agency", default="", help="Agency id the account works for.")
+@click.option("--place", default="", help="Code of the unit a commune officer works for.")
+@click.option("--sector", default="", help="Sector the post is held to; everything of the agency otherwise.")
 @options
-def add(name: str, role: str, agency: str) -> int:
+def add(name: str, role: str, agency: str, place: str, sector: str) -> int:
     """Open the account NAME; its password is made and shown once."""
     password = secrets.token_urlsafe(15)
     with _people():
         from tinh.people.api import create_account
 
-        create_account(name, password, role, agency=agency)
+        create_account(name, password, role, agency=agency, place=place, sector=sector)
     return _show(name, password)
 
 
@@ -84,16 +91,19 @@ def listing() -> int:
 @click.argument("owner")
 @click.argument("name")
 @click.option("--dataset", multiple=True, help="Only these datasets; all that the owner may send otherwise.")
+@click.option(
+    "--action", multiple=True, help="Only these actions of the table of rights; needed for a service account."
+)
 @click.option("--days", default=90, show_default=True, help="How long the key opens the door.")
 @options
-def token(owner: str, name: str, dataset: tuple[str, ...], days: int) -> int:
+def token(owner: str, name: str, dataset: tuple[str, ...], action: tuple[str, ...], days: int) -> int:
     """A key called NAME for a program that speaks for OWNER; its secret is shown once."""
     declared = province.catalogue()
     wanted = [province.dataset(declared, each).id for each in dataset]
     with _people():
         from tinh.people.api import account_named, create_token
 
-        _, secret = create_token(account_named(owner), name, wanted, days)
+        _, secret = create_token(account_named(owner), name, wanted, days, action)
     if wants_json():
         print_json({"owner": owner, "name": name, "datasets": wanted, "days": days, "secret": secret})
     else:

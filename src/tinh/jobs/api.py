@@ -28,8 +28,10 @@ from tinh.jobs.house import (
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sources import feeds, pull
+from tinh.jobs.territory import Territory
 
 __all__ = [
+    "Territory",
     "accept",
     "adopt",
     "applied",

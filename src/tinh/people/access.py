@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 from django.utils import timezone
 
+from tinh.people.context import through
 from tinh.people.models import Access, Attempt, Token
 
 log = structlog.get_logger()
@@ -15,9 +16,10 @@ KEPT = timedelta(days=365)
 
 def note(who: str, action: str, subject: str = "", *, allowed: bool, address: str = "") -> None:
     who, subject = who.replace("\0", ""), subject.replace("\0", "")  # text PostgreSQL cannot hold
-    Access.objects.create(
-        who=who[:200], action=action[:40], subject=subject[:200], allowed=allowed, address=address[:64]
-    )
+    with through("record"):
+        Access.objects.create(
+            who=who[:200], action=action[:40], subject=subject[:200], allowed=allowed, address=address[:64]
+        )
     log.info("access", who=who, action=action, subject=subject, allowed=allowed, address=address)
 
 

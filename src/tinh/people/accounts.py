@@ -18,11 +18,14 @@ def create_account(
     agency: str = "",
     email: str = "",
     full_name: str = "",
+    place: str = "",
+    sector: str = "",
 ) -> User:
     """A new account; the password must pass the validators."""
     user = User(
-        username=username.strip(), email=email.strip(), full_name=full_name, role=Role(role), agency=agency
-    )
+        username=username.strip(), email=email.strip(), full_name=full_name, role=Role(role), agency=agency,
+        place=place, sector=sector,
+    )  # fmt: skip
     _judge(password, user)
     user.set_password(password)
     try:

@@ -9,6 +9,8 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from tinh.people.locks import unlocked
         from tinh.people.personal import undeclared
 
         checks.register(undeclared)
+        checks.register(unlocked)

@@ -18,8 +18,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tinh.people.access import note
+from tinh.people.context import through
 from tinh.people.errors import TooManyAttempts, WrongPassword
-from tinh.people.models import Attempt, User
+from tinh.people.models import Attempt, Role, User
 
 WINDOW = timedelta(minutes=15)
 PER_NAME, PER_ADDRESS = 5, 100  # wrong passwords in WINDOW before the brake takes hold
@@ -34,14 +35,17 @@ class NameOrEmail:
     ) -> User | None:
         if username is None or password is None:
             return None
-        user = User.objects.by_name(username)
-        if user is None:
-            make_password(password)  # as slow as a real check, so that timing names nobody
-            return None
-        return user if user.check_password(password) and user.is_active else None
+        with through("sign-in"):
+            user = User.objects.by_name(username)
+            if user is None:
+                make_password(password)  # as slow as a real check, so that timing names nobody
+                return None
+            good = user.is_active and user.role != Role.SERVICE
+            return user if user.check_password(password) and good else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        with through("sign-in"):
+            return User.objects.filter(pk=user_id, is_active=True).exclude(role=Role.SERVICE).first()
 
 
 def address_of(request: HttpRequest) -> str:
@@ -56,15 +60,16 @@ def address_of(request: HttpRequest) -> str:
 def sign_in(request: HttpRequest, name: str, password: str) -> User:
     """Start a session for `name`, or raise WrongPassword or TooManyAttempts."""
     address, mark = address_of(request), hashlib.sha256(name.strip().lower().encode()).hexdigest()
-    _brake(address, mark)
-    user = auth.authenticate(request, username=name, password=password)
-    if not isinstance(user, User):
-        Attempt.objects.filter(at__lt=timezone.now() - WINDOW).delete()
-        Attempt.objects.create(at=timezone.now(), address=address, name=mark)
-        note(name[:64], "sign in", allowed=False, address=address)
-        raise WrongPassword
-    Attempt.objects.filter(address=address, name=mark).delete()
-    auth.login(request, user)
+    with through("sign-in"):
+        _brake(address, mark)
+        user = auth.authenticate(request, username=name, password=password)
+        if not isinstance(user, User):
+            Attempt.objects.filter(at__lt=timezone.now() - WINDOW).delete()
+            Attempt.objects.create(at=timezone.now(), address=address, name=mark)
+            note(name[:64], "sign in", allowed=False, address=address)
+            raise WrongPassword
+        Attempt.objects.filter(address=address, name=mark).delete()
+        auth.login(request, user)
     note(user.username, "sign in", allowed=True, address=address)
     return user
 

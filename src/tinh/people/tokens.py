@@ -9,18 +9,30 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tinh.people.errors import TokenRefused
-from tinh.people.models import Token, User
-from tinh.people.rights import Actor
+from tinh.people.context import through
+from tinh.people.delegation import live_posts
+from tinh.people.errors import KeyTooWide, TokenRefused
+from tinh.people.models import Role, Token, User
+from tinh.people.rights import MATRIX, Actor
 
 MARK = "tinh_"  # lets a secret scanner find a leaked one
 
 
-def create_token(owner: User, name: str, datasets: Sequence[str] = (), days: int = 90) -> tuple[Token, str]:
-    """A new token and its secret, shown this once. Without datasets it reaches as far as its owner."""
+def create_token(
+    owner: User, name: str, datasets: Sequence[str] = (), days: int = 90, actions: Sequence[str] = ()
+) -> tuple[Token, str]:
+    """A new token and its secret, shown this once.
+
+    Without datasets it reaches as far as its owner; without actions it may what its owner may, and
+    nothing at all for a service account, whose keys name theirs."""
+    if owner.role == Role.SERVICE and not actions:
+        raise KeyTooWide(key=name, odd="–")
+    odd = sorted(one for one in actions if (owner.role, one) not in MATRIX)
+    if odd:
+        raise KeyTooWide(key=name, odd=", ".join(odd))
     secret = MARK + secrets.token_urlsafe(32)
     token = Token.objects.create(
-        owner=owner, name=name, digest=_digest(secret), datasets=list(datasets),
+        owner=owner, name=name, digest=_digest(secret), datasets=list(datasets), actions=list(actions),
         expires_at=timezone.now() + timedelta(days=days),
     )  # fmt: skip
     return token, secret
@@ -39,18 +51,21 @@ def revoke_token(token: Token) -> None:
 def actor_of_token(secret: str) -> Actor:
     """Who shows this secret; raises TokenRefused."""
     now = timezone.now()
-    token = (
-        Token.objects.select_related("owner")
-        .filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now, owner__is_active=True)
-        .first()
-    )
-    if token is None:
-        raise TokenRefused
-    if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5):
-        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    with through("sign-in"):
+        token = (
+            Token.objects.select_related("owner")
+            .filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now, owner__is_active=True)
+            .first()
+        )
+        if token is None:
+            raise TokenRefused
+        if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5):
+            Token.objects.filter(pk=token.pk).update(last_used_at=now)
+        owner, further = token.owner, live_posts(token.owner)
     return Actor(
-        name=f"{token.owner.username}/{token.name}", role=token.owner.role, agency=token.owner.agency,
-        datasets=frozenset(token.datasets) or None, account=token.owner.pk,
+        name=f"{owner.username}/{token.name}", role=owner.role, agency=owner.agency, place=owner.place,
+        sector=owner.sector, further=further, account=owner.pk,
+        datasets=frozenset(token.datasets) or None, actions=frozenset(token.actions) or None, by_key=True,
     )  # fmt: skip
 
 

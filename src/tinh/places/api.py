@@ -40,6 +40,7 @@ from tinh.places.errors import (
     UnknownUnit,
 )
 from tinh.places.gazetteer import Gazetteer, gazetteer
+from tinh.places.lying import lies_in
 from tinh.places.model import KINDS, LEVELS, REFORM, Hint, Level, Link, Resolution, Unit
 from tinh.places.reforms import (
     MEASURES,
@@ -113,6 +114,7 @@ __all__ = [
     "features_of_all_time",
     "features_on",
     "gazetteer",
+    "lies_in",
     "sketch",
     "square_km",
 ]

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from tinh.people.api import Lock
+
 
 class IdempotencyKey(models.Model):
     """A key a sender chose and the delivery it stands for; kept a week."""
@@ -19,6 +21,8 @@ class IdempotencyKey(models.Model):
         "digest": "none",
         "created_at": "none",
     }
+
+    lock: ClassVar[Lock] = Lock(name="sender", adding=True)
 
     sender: models.CharField[str, str] = models.CharField(max_length=300)
     key: models.CharField[str, str] = models.CharField(max_length=255)

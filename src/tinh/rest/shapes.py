@@ -340,6 +340,7 @@ class Token(Shape):
     name: str
     owner: str
     datasets: list[str]
+    actions: list[str]
     expires_at: str
 
 

@@ -27,7 +27,8 @@ import psycopg
 from tinh.site.errors import DatabaseNotStarted, DatabaseUserMissing
 
 ACCOUNT = "tinh-pg"
-ROLE = "tinh"
+ROLE = "tinh"  # owns the database
+APP = "tinh_app"  # asks it: no superuser, and bound by row-level security
 _SOCKET_LIMIT = 100  # a Unix socket's path must fit in 107 bytes
 
 
@@ -58,8 +59,8 @@ class EmbeddedPostgres:
         self.sockets = socket_folder(home)
         self._users: IO[str] | None = None
 
-    def conninfo(self, dbname: str = ROLE) -> str:
-        return psycopg.conninfo.make_conninfo(host=str(self.sockets), user=ROLE, dbname=dbname)
+    def conninfo(self, dbname: str = ROLE, user: str = ROLE) -> str:
+        return psycopg.conninfo.make_conninfo(host=str(self.sockets), user=user, dbname=dbname)
 
     def start(self) -> None:
         """Bring the server up, or join the one that runs."""
@@ -218,6 +219,14 @@ class EmbeddedPostgres:
                 with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(
                         psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(ROLE))
+                    )
+            there = connection.execute("select 1 from pg_roles where rolname = %s", [APP]).fetchone()
+            if there is None:
+                with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                    connection.execute(
+                        psycopg.sql.SQL(
+                            "create role {} login nosuperuser nobypassrls nocreatedb nocreaterole"
+                        ).format(psycopg.sql.Identifier(APP))
                     )
 
     def _shut_down(self) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from tinh.people import api as people
 from tinh.site.state import here
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -71,6 +72,26 @@ def nonce(request: HttpRequest) -> dict[str, object]:
         return made
 
     return {"csp_nonce": SimpleLazyObject(drawn)}
+
+
+class Identity:
+    """Tells the database who asks, for the whole request; a stranger until that is known."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        people.stand("stranger")
+        try:
+            who = people.actor_of(request)
+        except people.TokenRefused:
+            who = None  # the view says so
+        if who is not None:
+            people.stand("person", who)
+        return self.get_response(request)
 
 
 class ReleaseDatabase:

@@ -94,9 +94,11 @@ def prepare(
         tell("pages")
         upkeep.collect_static()
         from tinh.jobs import api as jobs
+        from tinh.people import api as people
         from tinh.rest import api as rest
 
         jobs.install(catalogue, root, clock, nightly=(rest.forget,), folder=options.province)
+        people.stand_on(jobs.Territory())
         import_module(settings_of_django.ROOT_URLCONF)  # a fault in a page shows now, not at the first visit
     except BaseException:
         if database is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from tinh.people.postgres.base import forget_who
 from tinh.site.state import here
 
 _place = here()
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tinh.site.guard.Identity",
     "tinh.site.guard.ReleaseDatabase",
 ]
 ROOT_URLCONF = "tinh.site.urls"
@@ -71,26 +73,25 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str, pool: int) -> dict[str, Any]:
+def _database(url: str) -> dict[str, Any]:
     facts = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tinh.people.postgres",
         "NAME": facts.pop("dbname", "tinh"),
         "USER": facts.pop("user", ""),
         "PASSWORD": facts.pop("password", ""),
         "HOST": facts.pop("host", ""),
         "PORT": str(facts.pop("port", "")),
         "CONN_MAX_AGE": 0,  # the pool keeps them
-        "OPTIONS": {
-            **facts,
-            "pool": {"min_size": 1, "max_size": pool, "timeout": 15, "max_idle": 300},
-            "application_name": "tinh",
-        },
+        "OPTIONS": {**facts, "application_name": "tinh"},
         "TEST": {"NAME": None},
     }
 
 
-DATABASES = {"default": _database(_place.database_url, _options.pool)}
+DATABASES = {"default": _database(_place.database_url), "owner": _database(_place.owner_url)}
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 1, "max_size": _options.pool, "timeout": 15, "max_idle": 300, "reset": forget_who,
+}  # fmt: skip
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["tinh.people.signin.NameOrEmail"]

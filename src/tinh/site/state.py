@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinh.site.embedded import EmbeddedPostgres
+from tinh.site.embedded import APP, EmbeddedPostgres
 from tinh.site.options import Options, read_options
 
 
@@ -18,6 +18,12 @@ class Place:
 
     @property
     def database_url(self) -> str:
+        """Where the house asks: as an account that row-level security binds."""
+        return self.options.database_url or EmbeddedPostgres(self.home).conninfo(user=APP)
+
+    @property
+    def owner_url(self) -> str:
+        """Where tables are made and changed; of an external database the same account."""
         return self.options.database_url or EmbeddedPostgres(self.home).conninfo()
 
     def secret_key(self) -> str:

@@ -4,26 +4,71 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
+import psycopg
+import structlog
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+
+from tinh.people import api as people
+
+log = structlog.get_logger()
 
 _LOCK = 0x74696E68  # "tinh": two processes that start at once migrate one after the other
 
 
 def migrate() -> None:
-    """Bring the tables up to date; costs a few queries when they are."""
+    """Bring the tables and their locks up to date, as their owner; costs a few queries when they are."""
+    owner = connections["owner"]
+    try:
+        with owner.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+            try:
+                executor = MigrationExecutor(owner)
+                if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                    call_command("migrate", database="owner", interactive=False, verbosity=0)
+                with transaction.atomic(using="owner"):
+                    people.close_locks(owner)
+                    _open_to_the_house(cursor)
+            finally:
+                cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+    finally:
+        owner.close()
+    _warn_of_an_open_lock()
+
+
+def _open_to_the_house(cursor: Any) -> None:
+    """Let the account that asks read and write all rows its policies show, of these tables and later ones."""
+    asking = connections["default"].settings_dict["USER"]
+    if asking == connections["owner"].settings_dict["USER"]:
+        return
+    cursor.execute(
+        "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' "
+        "and not has_table_privilege(%s, oid, 'insert')",
+        [asking],
+    )
+    if cursor.fetchone()[0] == 0:
+        return
+    role = psycopg.sql.Identifier(asking)
+    for line in (
+        "grant usage on schema public to {}",
+        "grant select, insert, update, delete on all tables in schema public to {}",
+        "grant usage, select, update on all sequences in schema public to {}",
+        "alter default privileges in schema public grant select, insert, update, delete on tables to {}",
+        "alter default privileges in schema public grant usage, select, update on sequences to {}",
+    ):
+        cursor.execute(psycopg.sql.SQL(line).format(role).as_string())
+
+
+def _warn_of_an_open_lock() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
-        try:
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                call_command("migrate", interactive=False, verbosity=0)
-        finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+        cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        if cursor.fetchone()[0]:
+            log.warning("database.second_lock_open", account=connection.settings_dict["USER"])
 
 
 def collect_static() -> None:

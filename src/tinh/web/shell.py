@@ -16,6 +16,7 @@ from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
 from tinh.web import formats
+from tinh.web.administration import administers, stands
 from tinh.web.words import words
 
 _SEEN = "tinh.seen_version"
@@ -37,14 +38,17 @@ def page(
     theme = request.COOKIES.get("tinh_theme", "")
     now = formats.minute(corridor.clock.now(), language, catalogue.timezone)
     say = words(language)
+    who = people.actor_of(request)
     context = {
         "language": language,
         "section": section,
         "title": title,
         "province": catalogue.name.in_(language),
         "theme": theme if theme in {"light", "dark"} else "",
-        "who": people.actor_of(request),
-        "menu": [(name, address, say(f"menu.{name}")) for name, address in _MENU],
+        "who": who,
+        "on_shift": people.may_anywhere(who, "hand over"),
+        "role_name": people.table().roles[who.role].name.in_(language) if who else "",
+        "menu": [(name, address, say(f"menu.{name}")) for name, address in _menu(who)],
         "live_since": request.META.get(_SEEN, ""),
         "live_open": say("shell.live", now=now),
         "live_lost": say("shell.lost"),
@@ -55,6 +59,16 @@ def page(
     response = render(request, template, context, status=status)
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
+
+
+def _menu(who: people.Actor | None) -> list[tuple[str, str]]:
+    """The pages everybody has, and those that stand and that this person may open."""
+    found = list(_MENU)
+    if stands("/truc/") and people.may_anywhere(who, "read services"):
+        found.append(("axis", "/truc/"))
+    if administers(who):
+        found.append(("admin", "/quan-tri/"))
+    return found
 
 
 _MENU = (

@@ -23,7 +23,7 @@ def feeds(request: HttpRequest, dataset: str = "") -> HttpResponse:
     seen = [
         health.as_dict()
         for health in jobs.feeds().healths(dataset)
-        if people.may(who, "read receipts", declared.get(health.feed.dataset))
+        if people.may(who, "read sources", declared.get(health.feed.dataset))
     ]
     return answer(page(seen, None))
 
@@ -32,7 +32,7 @@ def feeds(request: HttpRequest, dataset: str = "") -> HttpResponse:
 def feed(request: HttpRequest, id: str) -> HttpResponse:
     found = jobs.feeds()
     one = found.one(id)
-    people.require(actor(request), "read receipts", jobs.catalogue().datasets.get(one.dataset))
+    people.require(actor(request), "read sources", jobs.catalogue().datasets.get(one.dataset))
     tries = [each.as_dict() for each in found.history(one)]
     declared = one.model_dump(exclude={"file"})
     return answer({**found.of(one).as_dict(), "declared": declared, "history": tries})
@@ -46,8 +46,8 @@ def feed(request: HttpRequest, id: str) -> HttpResponse:
 def pull(request: HttpRequest, id: str, wait: bool = False) -> HttpResponse:
     """202 when the pull has begun, its outcome then stands in the history; with `wait=true` 200 and
     the outcome (202 if it takes longer than a minute)."""
-    who = people.require(actor(request), "manage sources")
-    jobs.feeds().one(id)
+    owed = jobs.catalogue().datasets.get(jobs.feeds().one(id).dataset)
+    who = people.require(actor(request), "manage sources", owed)
     people.note(who.name, "pull source", id, allowed=True, address=people.address_of(request))
     done = jobs.pull(id, who.name, WAIT_SECONDS if wait else 0.05)
     body = {"feed": id, "state": "done" if done else "pulling", "result": done.as_dict() if done else None}

@@ -3,7 +3,7 @@
 # ruff: noqa: ARG001  # the router hands every view its request, used or not
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -80,7 +80,12 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @router.get("/me", response=shapes.Me, tags=["access"], summary="Who is asking")
 def me(request: HttpRequest) -> HttpResponse:
     who = actor(request)
-    granted = [action for action in get_args(people.Action) if (who.role, action) in people.MATRIX]
+    datasets = jobs.catalogue().datasets
+    granted = [
+        action
+        for action in people.ACTIONS
+        if people.may_anywhere(who, action) or people.among(who, action, datasets)
+    ]
     return answer({
         "name": who.name, "role": who.role, "agency": who.agency,
         "datasets": None if who.datasets is None else sorted(who.datasets), "may": granted,

@@ -23,13 +23,15 @@ _ACCOUNT = Text("tài khoản", "account")
 
 
 class Wanted(BaseModel):
-    """A token asked for. Without datasets it reaches as far as its owner."""
+    """A token asked for. Without datasets it reaches as far as its owner; without actions it may what its
+    owner may, and one of a service account names them."""
 
     model_config = ConfigDict(extra="forbid")
 
     owner: Annotated[str, Field(min_length=1, max_length=64)]
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
     datasets: Annotated[list[str], Field(max_length=500)] = []
+    actions: Annotated[list[str], Field(max_length=100)] = []
     days: Annotated[int, Field(ge=1, le=366)] = 90
 
 
@@ -48,7 +50,7 @@ def make(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     for id in wanted.datasets:
         if id not in jobs.catalogue().datasets:
             raise NothingThere(what_vi="bộ dữ liệu", what_en="dataset", id=id, list="/api/v1/datasets")
-    token, secret = people.create_token(owner, wanted.name, wanted.datasets, wanted.days)
+    token, secret = people.create_token(owner, wanted.name, wanted.datasets, wanted.days, wanted.actions)
     people.note(who.name, "make token", str(token.pk), allowed=True, address=people.address_of(request))
     headers = {"Location": f"/api/v1/tokens/{token.pk}", "Cache-Control": "no-store"}
     return answer({**_shown(token), "secret": secret}, 201, headers)
@@ -68,5 +70,6 @@ def revoke(request: HttpRequest, id: int) -> HttpResponse:
 def _shown(token: people.Token) -> dict[str, Any]:
     return {
         "id": token.pk, "name": token.name, "owner": token.owner.username, "datasets": token.datasets,
+        "actions": token.actions,
         "created_at": token.created_at, "expires_at": token.expires_at, "last_used_at": token.last_used_at,
     }  # fmt: skip

@@ -92,7 +92,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = [
         line(health, language)
         for health in jobs.feeds().healths("")
-        if people.may(who, "read receipts", declared.get(health.feed.dataset))
+        if people.may(who, "read sources", declared.get(health.feed.dataset))
     ]
     return page(request, "feeds.html", "data", words(language)("feeds.title"), lines=shown)
 
@@ -104,7 +104,7 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     say = words(language)
     found = jobs.feeds()
     feed = found.one(id)
-    people.require(people.actor_of(request), "read receipts", jobs.catalogue().datasets.get(feed.dataset))
+    people.require(people.actor_of(request), "read sources", jobs.catalogue().datasets.get(feed.dataset))
     fault = ""
     if request.method == "POST":
         done = _act(request, id)
@@ -127,7 +127,9 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
         if health.paused else "",
         done=say(f"feeds.{told}") if told in _TOLD else "",
         rows=[_row(each, language) for each in found.history(feed)[:SHOWN]],
-        may_manage=people.may(people.actor_of(request), "manage sources"),
+        may_manage=people.may(
+            people.actor_of(request), "manage sources", jobs.catalogue().datasets.get(feed.dataset)
+        ),
     )  # fmt: skip
 
 
@@ -136,7 +138,8 @@ _TOLD = ("paused_done", "resumed_done", "reset_done", "pulling")
 
 def _act(request: HttpRequest, id: str) -> str:
     """Do what a button asks; the word to show for it, or nothing when a reason is missing."""
-    who = people.require(people.actor_of(request), "manage sources")
+    owed = jobs.catalogue().datasets.get(jobs.feeds().one(id).dataset)
+    who = people.require(people.actor_of(request), "manage sources", owed)
     act = request.POST.get("act", "")
     reason = " ".join(request.POST.get("reason", "").split())[:300]
     if act == "pause" and not reason:

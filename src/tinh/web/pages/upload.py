@@ -27,6 +27,12 @@ def upload(request: HttpRequest) -> HttpResponse:
         or (open_to[0].id if len(open_to) == 1 else "")
     )
     fault = ""
+    if not open_to:
+        try:
+            people.require(who, "push", None)
+        except people.NotAllowed as error:
+            detail = say("upload.not_yours", name=who.name if who else "")
+            return refused(request, error, detail, say("faults.whom"))
     if request.method == "POST":
         found = corridor.catalogue.datasets.get(chosen)
         sent = request.FILES.get("file")
@@ -49,12 +55,6 @@ def upload(request: HttpRequest) -> HttpResponse:
                 return redirect(f"/du-lieu/nhan/{error.facts['receipt']}/thu-hoi?lai=1")
             again = "?lai=1" if outcome.repeated else ""
             return redirect(f"/du-lieu/nhan/{outcome.receipt.id}{again}")
-    elif not open_to:
-        try:
-            people.require(who, "push", None)
-        except people.NotAllowed as error:
-            detail = say("upload.not_yours", name=who.name if who else "")
-            return refused(request, error, detail, say("faults.whom"))
     return page(
         request, "upload.html", "data", say("upload.title"), status=400 if fault else 200,
         datasets=[(d.id, d.name.in_(language)) for d in open_to], chosen=chosen, fault=fault,
