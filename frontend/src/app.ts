@@ -2,10 +2,12 @@ import { followData } from "./live";
 import { mapTips } from "./map";
 import { chartReadout } from "./chart";
 import { uploads } from "./upload";
+import { passkeys } from "./passkey";
 
 mapTips();
 chartReadout();
 uploads();
+passkeys();
 followData(() => {
   mapTips();
   chartReadout();

@@ -20,3 +20,20 @@ def test_an_account_is_opened_given_a_key_and_a_new_password(tinh: Tinh) -> None
     assert renewed["password"] != opened.json["password"]
     assert tinh("account", "add", "tram-khi", "--json").json["problem"]["code"] == "PPL007"
     assert tinh("account", "password", "nobody", "--json").json["problem"]["code"] == "PPL008"
+
+
+@pytest.mark.xdist_group("accounts")
+def test_a_service_account_has_keys_that_are_listed_rotated_and_revoked(tinh: Tinh) -> None:
+    assert tinh("account", "add", "may", "--role", "service", "--agency", "so-nnmt", "--json").code == 0
+    assert tinh("account", "token", "may", "trạm", "--json").json["problem"]["code"] == "PPL066"
+    made = tinh(
+        "account", "token", "may", "trạm", "--action", "push", "--dataset", "air-hourly", "--json"
+    ).json
+    (listed,) = tinh("account", "keys", "--json").json
+    assert (listed["owner"], listed["actions"], listed["used"]) == ("may", ["read", "push"], None)
+    fresh = tinh("account", "rotate", str(listed["id"]), "--overlap", "0", "--json").json
+    assert fresh["secret"] != made["secret"]
+    assert [one["id"] for one in tinh("account", "keys", "--json").json] == [fresh["id"]]
+    assert tinh("account", "revoke", str(fresh["id"]), "--json").code == 0
+    assert tinh("account", "revoke", str(fresh["id"]), "--json").json["problem"]["code"] == "PPL067"
+    assert tinh("account", "reset", "may", "--json").json["problem"]["code"] == "PPL056"

@@ -99,8 +99,17 @@ def settings_page() -> str:
         "absolute path may lie; without it only the data folder's `drop` is watched. `TINH_PRIVATE_HOSTS` "
         "are the hosts (comma separated) inside the network that a feed with `allow_private: true` may ask. "
         "`TINH_FEED_CA` is a file of root certificates trusted besides the public ones. `TINH_SECRET_NAME` "
-        "is the secret that a feed calls `{secret.NAME}`; the file `secrets` in the province's data folder "
-        "holds the others, a line `NAME=value` each.",
+        "is the secret that a feed calls `{secret.NAME}`; it wins over what `tinh secret set NAME` keeps "
+        "sealed in the data folder, and that over a line `NAME=value` of the older file `secrets`. "
+        "`TINH_VAULT_KEY` (32 bytes in base64) opens the sealed ones instead of the file "
+        "`keys/vault.key`, so that the key need not lie beside them.",
+        "",
+        "Sign-in: who needs a second factor, how long sessions last and which OpenID providers there are "
+        "is declared in `province.yaml` under `sign_in` ([keys](packs.md), "
+        "[how to](../guide/dang-nhap.md)). "
+        "A provider's client secret is a secret like the others: `TINH_SECRET_NAME`, or "
+        "`tinh secret set NAME`. Its certificate is checked against the system's roots; `SSL_CERT_FILE` "
+        "names others. `TINH_TLS=true` gives the cookies the `__Host-` prefix.",
         "",
         "| Variable | Default | Meaning |",
         "|---|---|---|",

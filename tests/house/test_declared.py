@@ -15,7 +15,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tinh"
 # Their makers tell one to import these beside the library they come with.
-COMPANIONS = {"asgiref": "django", "httpcore": "httpx", "pydantic_core": "pydantic"}
+COMPANIONS = {
+    "asgiref": "django", "httpcore": "httpx", "jwt": "django-allauth", "pydantic_core": "pydantic",
+    "qrcode": "django-allauth",
+}  # fmt: skip
 CONTRACTS = sorted((ROOT / "packs").glob("*/datasets/*.odcs.yaml"))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from tinh.cli import province
 from tinh.cli.output import options, print_json, print_table, say, wants_json
 
+if TYPE_CHECKING:
+    from tinh.people.api import Actor
+
+# Written out: the roles' own list stands in a room that only opens with a database.
 ROLES = (
     "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer", "programme_office",
     "security_officer", "auditor", "administrator", "service",
@@ -18,7 +23,7 @@ ROLES = (
 
 
 @contextlib.contextmanager
-def _people() -> Iterator[None]:
+def opened() -> Iterator[None]:
     """The database of the province, for as long as the verb runs."""
     from tinh.flow.api import home_for
     from tinh.site.api import prepare, read_options
@@ -29,6 +34,13 @@ def _people() -> Iterator[None]:
         yield
 
 
+def operator() -> Actor:
+    """Whoever holds the machine: as an administrator, by the name of the command line."""
+    from tinh.people.api import Actor
+
+    return Actor(name="cli", role="administrator")
+
+
 @click.group()
 @options
 def account() -> None:
@@ -37,32 +49,33 @@ def account() -> None:
 
 @account.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="viewer",
-              show_default=True, help="What the account may do.")  # fmt: skip
-@click.option("--agency", default="", help="Agency id the account works for.")
+@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True,
+              help="What the account may do; `service`: a program, which has keys alone.")  # fmt: skip
+@click.option("--agency", default="", help="Agency id the account belongs to.")
 @click.option("--place", default="", help="Code of the unit a commune officer works for.")
 @click.option("--sector", default="", help="Sector the post is held to; everything of the agency otherwise.")
 @options
 def add(name: str, role: str, agency: str, place: str, sector: str) -> int:
     """Open the account NAME; its password is made and shown once."""
     password = secrets.token_urlsafe(15)
-    with _people():
+    with opened():
         from tinh.people.api import create_account
 
         create_account(name, password, role, agency=agency, place=place, sector=sector)
-    return _show(name, password)
+    return _show(name, "" if role == "service" else password)
 
 
 @account.command("password")
 @click.argument("name")
+@click.option("--keep-keys", is_flag=True, help="Leave the account's keys alive; they end otherwise.")
 @options
-def password(name: str) -> int:
-    """Give NAME a new password, made and shown once."""
+def password(name: str, keep_keys: bool) -> int:
+    """Give NAME a new password, made and shown once; every session of the account ends."""
     fresh = secrets.token_urlsafe(15)
-    with _people():
+    with opened():
         from tinh.people.api import account_named, set_password
 
-        set_password(account_named(name), fresh)
+        set_password(account_named(name), fresh, keys=not keep_keys)
     return _show(name, fresh)
 
 
@@ -70,7 +83,7 @@ def password(name: str) -> int:
 @options
 def listing() -> int:
     """Every account with its role and agency."""
-    with _people():
+    with opened():
         from tinh.people.api import User
 
         rows = list(User.objects.order_by("username").values("username", "role", "agency", "is_active"))
@@ -92,7 +105,7 @@ def listing() -> int:
 @click.argument("name")
 @click.option("--dataset", multiple=True, help="Only these datasets; all that the owner may send otherwise.")
 @click.option(
-    "--action", multiple=True, help="Only these actions of the table of rights; needed for a service account."
+    "--action", multiple=True, help="Only these actions; a service account's key names at least one."
 )
 @click.option("--days", default=90, show_default=True, help="How long the key opens the door.")
 @options
@@ -100,10 +113,12 @@ def token(owner: str, name: str, dataset: tuple[str, ...], action: tuple[str, ..
     """A key called NAME for a program that speaks for OWNER; its secret is shown once."""
     declared = province.catalogue()
     wanted = [province.dataset(declared, each).id for each in dataset]
-    with _people():
-        from tinh.people.api import account_named, create_token
+    with opened():
+        from tinh.people.api import account_named, make_key
 
-        _, secret = create_token(account_named(owner), name, wanted, days, action)
+        _, secret = make_key(
+            operator(), account_named(owner), name, actions=action, datasets=wanted, days=days
+        )
     if wants_json():
         print_json({"owner": owner, "name": name, "datasets": wanted, "days": days, "secret": secret})
     else:

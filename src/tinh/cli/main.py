@@ -18,11 +18,13 @@ from tinh.cli import (
     data,
     declared,
     feeds,
+    keys,
     layouts,
     mending,
     numbers,
     places,
     recalls,
+    secrets,
     server,
     works,
 )
@@ -42,6 +44,11 @@ _ASKED_FOR_WRONG = {
     "PPL006",
     "PPL007",
     "PPL008",
+    "PPL056",
+    "PPL065",
+    "PPL066",
+    "PPL067",
+    "PPL068",
     "PCK003",
     "PCK004",
     "PCK005",
@@ -53,6 +60,8 @@ _ASKED_FOR_WRONG = {
     "FLW019",
     "PLC032",
     "SRC065",
+    "SRC100",
+    "SRC101",
 }
 
 
@@ -79,12 +88,14 @@ for room in (
     conflicts,
     layouts,
     feeds,
+    secrets,
     mending,
     recalls,
     numbers,
     places,
     boundaries,
     accounts,
+    keys,
     works,
 ):
     for command in room.COMMANDS:

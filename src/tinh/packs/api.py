@@ -65,6 +65,7 @@ from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
 from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
+from tinh.packs.signing import Grant, OidcProvider, SessionLength, SignIn, SignInRole
 from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
 from tinh.packs.types import strptime_of
 
@@ -92,6 +93,7 @@ __all__ = [
     "FolderTaken",
     "FolderWay",
     "Formula",
+    "Grant",
     "HttpWay",
     "Indicator",
     "Kind",
@@ -107,6 +109,7 @@ __all__ = [
     "NoSuchProvince",
     "NotAProvince",
     "NotAnId",
+    "OidcProvider",
     "Operator",
     "Pack",
     "PackError",
@@ -119,6 +122,9 @@ __all__ = [
     "Rule",
     "RuleKind",
     "Schedule",
+    "SessionLength",
+    "SignIn",
+    "SignInRole",
     "Simulation",
     "Target",
     "Term",

@@ -79,6 +79,7 @@ FIELDS = {
     "score": Text("điểm", "score"),
     "settings": Text("thiết lập", "settings"),
     "severity": Text("mức độ", "severity"),
+    "sign_in": Text("đăng nhập", "sign-in"),
     "silent_after": Text("im lặng sau", "silent after"),
     "source": Text("nguồn", "source"),
     "sufficient": Text("tính vào điểm đủ", "counts for sufficiency"),

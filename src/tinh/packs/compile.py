@@ -103,6 +103,9 @@ class _Compiler:
             self._words(id)
         self._feeds(agencies)
         self._room(document, province)
+        for path, agency in province.sign_in.agencies_named():
+            if agency not in agencies:
+                self.faults.unknown(document, ("sign_in", "providers", *path), "PCK030", agency, agencies)
         self._units = units(self.folder, province.place, self.faults)
         self.layouts = declared_layouts(self.folder, self.datasets.items, self.faults)
         if self.faults.stopped:
@@ -309,6 +312,7 @@ class _Compiler:
             units=self._units,
             layouts=self.layouts,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
+            sign_in=province.sign_in.compiled(),
             folder=self.folder,
             digest="",
         )

@@ -19,6 +19,7 @@ from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
 from tinh.packs.portable import portable
+from tinh.packs.signing import SignIn
 from tinh.places.api import NOTHING, Declared, Measure
 
 Kind = Literal["report", "register", "stream"]
@@ -380,6 +381,7 @@ class Catalogue(Frozen):
     units: Declared = NOTHING  # later reforms, shares and sizes of its units; for `places.gazetteer`
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     room: Room = Room()
+    sign_in: SignIn = SignIn()
     folder: Path
     digest: str
 

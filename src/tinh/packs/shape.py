@@ -14,19 +14,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from tinh.kit.errors import Language
 from tinh.kit.periods import Grain, grain_of
 from tinh.packs.models import Aggregate, Maturity
+from tinh.packs.signfile import SignInEntry
+from tinh.packs.written import ID as ID
+from tinh.packs.written import BothWords as BothWords
+from tinh.packs.written import Declared as Declared
+from tinh.packs.written import Id as Id
+from tinh.packs.written import Words as Words
 
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 
 
 def _day(value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
-
-
-def _id(value: Any) -> Any:
-    if isinstance(value, str) and not (ID.fullmatch(value) and len(value) <= 60):
-        raise ValueError("id")
-    return value
 
 
 def _duration(value: Any) -> Any:
@@ -44,11 +43,6 @@ def _period(value: Any) -> Any:
     return value
 
 
-def _words(value: Any) -> Any:
-    return {"vi": value, "en": value} if isinstance(value, str) else value
-
-
-Id = Annotated[str, BeforeValidator(_id), Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Duration = Annotated[str, BeforeValidator(_duration)]
 Period = Annotated[str, BeforeValidator(_period)]
@@ -64,19 +58,7 @@ def _levels() -> list[Level]:
     return ["own", "province"]
 
 
-class Declared(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Words(Declared):
-    """The same words in both languages; a plain text means both."""
-
-    vi: str = Field(description="Vietnamese")
-    en: str = Field("", description="English; empty: the Vietnamese words")
-
-
 _NO_WORDS = Words(vi="", en="")
-BothWords = Annotated[Words, BeforeValidator(_words)]
 
 
 # ── province.yaml ───────────────────────────────────────────────────────────────────
@@ -124,6 +106,9 @@ class ProvinceFile(Declared):
     )
     room: RoomEntry = Field(
         default_factory=lambda: RoomEntry.model_validate({}), description="the operations room"
+    )
+    sign_in: SignInEntry = Field(
+        default_factory=SignInEntry, description="who needs a second factor, how long sessions last, OIDC"
     )
 
 

@@ -8,7 +8,7 @@ import structlog
 from django.utils import timezone
 
 from tinh.people.context import through
-from tinh.people.models import Access, Attempt, Token
+from tinh.people.models import Access, Attempt, Reset, Token
 
 log = structlog.get_logger()
 KEPT = timedelta(days=365)
@@ -27,5 +27,6 @@ def forget() -> int:
     """Drop what has been kept long enough; the number of rows dropped."""
     now = timezone.now()
     gone = Access.objects.filter(at__lt=now - KEPT).delete()[0]
-    gone += Attempt.objects.filter(at__lt=now - timedelta(minutes=15)).delete()[0]
+    gone += Attempt.objects.filter(at__lt=now - timedelta(hours=1)).delete()[0]
+    gone += Reset.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0]
     return gone + Token.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0]

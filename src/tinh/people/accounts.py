@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from tinh.people.errors import NameTaken, NoSuchAccount, WeakPassword
 from tinh.people.models import Role, User
+from tinh.people.sessions import end_visits
+from tinh.people.signin_errors import AddressUnreadable
+from tinh.people.tokens import revoke_tokens_of
 
 
 def create_account(
@@ -44,10 +48,29 @@ def account_named(name: str) -> User:
     return user
 
 
-def set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str, *, keep: str = "", keys: bool = False) -> None:
+    """Give `user` a new password; every session but the one called `keep` ends, and with `keys` all keys."""
     _judge(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_visits(user, keep)
+    if keys:
+        revoke_tokens_of(user)
+
+
+def change_details(user: User, full_name: str, email: str) -> None:
+    """A new name and address; raises NameTaken when another account has the address."""
+    user.full_name, user.email = full_name.strip()[:200], email.strip()[:254]
+    if user.email:
+        try:
+            validate_email(user.email)
+        except ValidationError as fault:
+            raise AddressUnreadable(email=user.email) from fault
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["full_name", "email"])
+    except IntegrityError as fault:
+        raise NameTaken(name=user.email) from fault
 
 
 def _judge(password: str, user: User) -> None:

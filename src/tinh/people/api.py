@@ -5,8 +5,10 @@ it may do. Refuses: anything the table in `rights` does not name.
 
 `actor_of(request)` finds who is at the door; `require(actor, action, dataset, agency=…, place=…)`
 is the one question every door asks, `through(door)` says who stands behind a query (docs/guide/
-second-lock.md); `delegate` and `end_post` hand posts on; `sign_in` and `sign_out` keep sessions;
-`create_token` makes a key for a program; `demo_accounts` the sign-ins of a demonstration.
+second-lock.md); `delegate` and `end_post` hand posts on. `sign_in`, then `answer_code` or
+`answer_passkey`, begin a session; `begin_oidc` and `finish_oidc` do so by way of an OpenID provider;
+`visits_of` lists sessions, `factors_of` what else a person can show. `make_key` makes a key for a
+program; `demo_accounts` the sign-ins of a demonstration.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from typing import cast
 from django.http import HttpRequest
 
 from tinh.people.access import forget, note
-from tinh.people.accounts import account_named, create_account, set_password
+from tinh.people.accounts import account_named, change_details, create_account, set_password
+from tinh.people.addresses import address_of
+from tinh.people.brake import Flood
 from tinh.people.context import as_person, stand, standing, through
 from tinh.people.delegation import delegate, end_post, give_post, given_posts, live_posts
 from tinh.people.demo import Debtor, SignIn, demo_accounts
@@ -35,9 +39,30 @@ from tinh.people.errors import (
     TooManyAttempts,
     WrongPassword,
 )
+from tinh.people.factors import (
+    Factors,
+    add_passkey,
+    add_totp,
+    ask_passkey,
+    begin_totp,
+    drop_factors,
+    factors_of,
+    has_second,
+    new_codes,
+    remove_factor,
+    rename_passkey,
+    shown_codes,
+)
 from tinh.people.locks import Lock, close_locks
-from tinh.people.models import Role, Token, User
+from tinh.people.models import Role, Token, User, Visit
+from tinh.people.oidc.flow import begin as begin_oidc
+from tinh.people.oidc.flow import finish as finish_oidc
+from tinh.people.oidc.flow import going_to, identities_of, unlink
+from tinh.people.oidc.logout import leave_address
+from tinh.people.oidc.logout import told as told_by_provider
+from tinh.people.policy import Rules, declare, may_wait_until, must_have_second, rules
 from tinh.people.posts import Post
+from tinh.people.resets import make_reset, use_reset, whose_reset
 from tinh.people.rights import (
     ACTIONS,
     MATRIX,
@@ -51,76 +76,176 @@ from tinh.people.rights import (
     require_anywhere,
 )
 from tinh.people.scope import Ground, Scope, own_agencies, stand_on
+from tinh.people.services import (
+    LONGEST,
+    close_service,
+    ends_soon,
+    grantable,
+    keys_for,
+    make_key,
+    open_service,
+    revoke_key,
+    rotate_key,
+    service_named,
+    services_for,
+)
+from tinh.people.sessions import end_visit, end_visits, proved, renew, stay, visits_of
 from tinh.people.shifts import duty, hand_over_shift, note_in_shift, shift_book, take_shift
-from tinh.people.signin import address_of, sign_in, sign_out
+from tinh.people.signin import (
+    answer_code,
+    answer_passkey,
+    owes_second,
+    pending,
+    prove_with_code,
+    prove_with_passkey,
+    prove_with_password,
+    sign_in,
+    sign_in_with_passkey,
+    sign_out,
+)
+from tinh.people.signin_errors import (
+    AlreadyLinked,
+    LinkSpent,
+    NoSuchProvider,
+    ProofNeeded,
+    SecondFactorNeeded,
+    SecondFactorOwed,
+    SignInLost,
+    WrongCode,
+)
 from tinh.people.table import REACHES, table
-from tinh.people.tokens import actor_of_token, create_token, live_tokens, revoke_token
+from tinh.people.tokens import actor_of_token, create_token, live_tokens, revoke_token, revoke_tokens_of
 
 __all__ = [
     "ACTIONS",
+    "LONGEST",
     "MATRIX",
     "REACHES",
     "Action",
     "Actor",
+    "AlreadyLinked",
     "Debtor",
     "DelegationRefused",
+    "Factors",
     "Ground",
     "KeyTooWide",
+    "LinkSpent",
     "Lock",
     "NoSuchPost",
+    "NoSuchProvider",
     "NotAllowed",
     "PeopleError",
     "Post",
+    "ProofNeeded",
     "Role",
+    "Rules",
     "Scope",
+    "SecondFactorNeeded",
+    "SecondFactorOwed",
     "ShiftRefused",
     "ShiftTaken",
     "SignIn",
+    "SignInLost",
     "SignInNeeded",
     "Token",
     "TokenRefused",
     "TooManyAttempts",
     "User",
+    "Visit",
+    "WrongCode",
     "WrongPassword",
     "account_named",
     "actor_named",
     "actor_of",
     "actor_of_token",
+    "add_passkey",
+    "add_totp",
     "address_of",
     "among",
     "among_agencies",
+    "answer_code",
+    "answer_passkey",
     "as_person",
+    "ask_passkey",
+    "begin_oidc",
+    "begin_totp",
+    "change_details",
     "close_locks",
+    "close_service",
     "create_account",
     "create_token",
+    "declare",
     "delegate",
     "demo_accounts",
+    "drop_factors",
     "duty",
     "end_post",
+    "end_visit",
+    "end_visits",
+    "ends_soon",
+    "face_of",
+    "factors_of",
+    "finish_oidc",
     "forget",
     "give_post",
     "given_posts",
+    "going_to",
+    "grantable",
     "hand_over_shift",
+    "has_second",
+    "identities_of",
+    "keys_for",
+    "leave_address",
     "live_posts",
     "live_tokens",
+    "make_key",
+    "make_reset",
     "may",
     "may_anywhere",
+    "may_wait_until",
+    "must_have_second",
+    "new_codes",
     "note",
     "note_in_shift",
+    "open_service",
+    "owes_second",
     "own_agencies",
+    "pending",
+    "person_at",
+    "prove_with_code",
+    "prove_with_passkey",
+    "prove_with_password",
+    "proved",
+    "remove_factor",
+    "rename_passkey",
+    "renew",
     "require",
     "require_anywhere",
+    "revoke_key",
     "revoke_token",
+    "revoke_tokens_of",
+    "rotate_key",
+    "rules",
+    "service_named",
+    "services_for",
     "set_password",
     "shift_book",
+    "shown_codes",
     "sign_in",
+    "sign_in_with_passkey",
     "sign_out",
     "stand",
     "stand_on",
     "standing",
+    "stay",
     "table",
     "take_shift",
     "through",
+    "told_by_provider",
+    "unlink",
+    "use_reset",
+    "visits_of",
+    "whose_reset",
 ]
 
 
@@ -142,18 +267,47 @@ def actor_named(user: User) -> Actor:
     )  # fmt: skip
 
 
+_flood = Flood()
+
+
+def _program(request: HttpRequest, secret: str) -> Actor:
+    try:
+        return _kept(request, secret, lambda: actor_of_token(secret))
+    except TokenRefused:
+        address = address_of(request)
+        if address:
+            _flood.count(address)
+        raise
+
+
+@through("sign-in")
+def person_at(request: HttpRequest) -> User | None:
+    """Whoever is signed in by a session; a program's key is nobody's hand on their own account."""
+    if request.headers.get("Authorization"):
+        return None
+    return request.user if isinstance(request.user, User) else None
+
+
+def face_of(request: HttpRequest) -> Actor | None:
+    """Who is signed in, even one who owes a second factor: for the frame of a page, not for its rights."""
+    user = person_at(request)
+    return _kept(request, str(user.pk), lambda: actor_named(user)) if user is not None else None
+
+
 def actor_of(request: HttpRequest) -> Actor | None:
     """Whoever the request's token (Bearer, or the password of Basic) or session speaks for; a bad token
-    raises TokenRefused. Asked once a request."""
+    raises TokenRefused, a session without the second factor its role must have SecondFactorOwed. Asked
+    once a request."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return _kept(request, secret, lambda: actor_of_token(secret.strip()))
+        return _program(request, secret.strip())
     if scheme.lower() == "basic":
-        return _kept(request, secret, lambda: actor_of_token(_password(secret)))
-    with through("sign-in"):
-        user = request.user
-        if not isinstance(user, User):
-            return None
+        return _program(request, _password(secret))
+    user = person_at(request)
+    if user is None:
+        return None
+    if owes_second(request, user):
+        raise SecondFactorOwed
     return _kept(request, str(user.pk), lambda: actor_named(user))
 
 

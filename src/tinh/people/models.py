@@ -13,11 +13,16 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from tinh.people.identities import Identity, Reset
 from tinh.people.locks import Lock
 from tinh.people.posts import Post
 from tinh.people.shiftentries import ShiftEntry
+from tinh.people.visits import Visit
 
-__all__ = ["Access", "Accounts", "Attempt", "Post", "Role", "ShiftEntry", "Token", "User"]
+__all__ = [
+    "Access", "Accounts", "Attempt", "Identity", "Post", "Reset", "Role", "ShiftEntry", "Token", "User",
+    "Visit",
+]  # fmt: skip
 
 
 class Role(models.TextChoices):
@@ -186,13 +191,13 @@ class Access(models.Model):
 
 
 class Attempt(models.Model):
-    """A failed sign-in, kept a quarter of an hour to slow down guessing."""
+    """A failed sign-in, kept an hour to slow down guessing."""
 
     personal: ClassVar[Mapping[str, str]] = {
         "id": "none",
         "at": "none",
-        "address": "network address; 15 minutes",
-        "name": "identifier, hashed; 15 minutes",
+        "address": "network address; 1 hour",
+        "name": "identifier, hashed; 1 hour",
     }
 
     lock: ClassVar[Lock] = Lock(doors=("sign-in",))

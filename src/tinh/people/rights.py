@@ -19,7 +19,7 @@ Action = Literal[
     "read", "read receipts", "read held rows", "read raw", "push", "mend", "release", "recall",
     "write layouts", "apply", "manage boundaries", "read sources", "manage sources",
     "read deliveries of own", "read league", "manage reminders", "hand over", "read rights",
-    "manage own account", "read accounts", "manage accounts", "manage agencies", "delegate",
+    "manage own account", "read accounts", "manage accounts", "manage keys", "manage agencies", "delegate",
     "read access log", "unmask", "read purposes", "manage purposes", "handle subject requests",
     "read services", "publish services", "grant services", "call services", "manage axis",
     "read message log",

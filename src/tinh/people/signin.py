@@ -1,96 +1,182 @@
-"""Signing in by user name or e-mail address, and slowing down who guesses.
+"""Signing in by user name or e-mail address, then by a second factor where there is one.
 
-The brake counts wrong passwords per address and name, and per address alone, so a stranger
-can slow down nobody but those who share an address with him, and no account is ever locked.
+The password alone begins no session for whoever has a second factor: who they are waits in the stranger's
+session for ten minutes, and the key of that session changes when they are let in.
 """
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
+import time
 from typing import Any
 
-from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.hashers import make_password
-from django.db.models import Max
 from django.http import HttpRequest
-from django.utils import timezone
 
+from tinh.people import brake, factors, sessions
 from tinh.people.access import note
+from tinh.people.addresses import address_of
 from tinh.people.context import through
-from tinh.people.errors import TooManyAttempts, WrongPassword
-from tinh.people.models import Attempt, Role, User
+from tinh.people.errors import WrongPassword
+from tinh.people.models import User
+from tinh.people.policy import may_wait_until, must_have_second
+from tinh.people.signin_errors import PasskeyRefused, SecondFactorNeeded, SignInLost, WrongCode
 
-WINDOW = timedelta(minutes=15)
-PER_NAME, PER_ADDRESS = 5, 100  # wrong passwords in WINDOW before the brake takes hold
-PAUSE = timedelta(seconds=60)
+SERVICE = "service"  # the role of programs, which come in with keys only
+_PENDING, _LASTS = "tinh.pending", 600
 
 
 class NameOrEmail:
     """Django's door to our accounts."""
 
+    @through("sign-in")
     def authenticate(
         self, _request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
     ) -> User | None:
         if username is None or password is None:
             return None
-        with through("sign-in"):
-            user = User.objects.by_name(username)
-            if user is None:
-                make_password(password)  # as slow as a real check, so that timing names nobody
-                return None
-            good = user.is_active and user.role != Role.SERVICE
-            return user if user.check_password(password) and good else None
+        user = User.objects.by_name(username)
+        if user is None:
+            make_password(password)  # as slow as a real check, so that timing names nobody
+            return None
+        right = user.check_password(password)
+        return user if right and user.is_active and user.role != SERVICE else None
 
+    @through("sign-in")
     def get_user(self, user_id: int) -> User | None:
-        with through("sign-in"):
-            return User.objects.filter(pk=user_id, is_active=True).exclude(role=Role.SERVICE).first()
+        return User.objects.filter(pk=user_id, is_active=True).exclude(role=SERVICE).first()
 
 
-def address_of(request: HttpRequest) -> str:
-    """Where a request came from; a proxy's word counts only where one is declared."""
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-        if forwarded:
-            return forwarded[:64]
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
-
-
+@through("sign-in")
 def sign_in(request: HttpRequest, name: str, password: str) -> User:
-    """Start a session for `name`, or raise WrongPassword or TooManyAttempts."""
-    address, mark = address_of(request), hashlib.sha256(name.strip().lower().encode()).hexdigest()
-    with through("sign-in"):
-        _brake(address, mark)
-        user = auth.authenticate(request, username=name, password=password)
-        if not isinstance(user, User):
-            Attempt.objects.filter(at__lt=timezone.now() - WINDOW).delete()
-            Attempt.objects.create(at=timezone.now(), address=address, name=mark)
-            note(name[:64], "sign in", allowed=False, address=address)
-            raise WrongPassword
-        Attempt.objects.filter(address=address, name=mark).delete()
-        auth.login(request, user)
-    note(user.username, "sign in", allowed=True, address=address)
+    """Start a session for `name`; raises WrongPassword, TooManyAttempts or SecondFactorNeeded."""
+    address, mark = address_of(request), brake.mark_of("password", name)
+    brake.hold(address, mark)
+    user = auth.authenticate(request, username=name, password=password)
+    if not isinstance(user, User):
+        brake.count(address, mark)
+        note(name[:64], "sign in", allowed=False, address=address)
+        raise WrongPassword
+    brake.forgive(address, mark)
+    come_in(request, user, "password")
     return user
 
 
-def sign_out(request: HttpRequest) -> None:
-    if isinstance(request.user, User):
-        note(request.user.username, "sign out", allowed=True, address=address_of(request))
-    auth.logout(request)
+@through("sign-in")
+def come_in(request: HttpRequest, user: User, how: str, **facts: Any) -> None:
+    """Let in whoever has shown a first factor; raises SecondFactorNeeded when there is a second."""
+    if factors.has_second(user):
+        request.session[_PENDING] = {"user": user.pk, "how": how, "at": time.time(), "facts": facts,
+                                     "hash": user.get_session_auth_hash()}  # fmt: skip
+        raise SecondFactorNeeded
+    sessions.enter(request, user, how, **facts)
 
 
-def _brake(address: str, mark: str) -> None:
-    now = timezone.now()
-    recent = Attempt.objects.filter(address=address, at__gte=now - WINDOW)
-    of_name = recent.filter(name=mark)
-    if of_name.count() < PER_NAME and recent.count() < PER_ADDRESS:
-        return
-    last = (
-        recent.aggregate(last=Max("at"))["last"]
-        if of_name.count() < PER_NAME
-        else of_name.aggregate(last=Max("at"))["last"]
+@through("sign-in")
+def pending(request: HttpRequest) -> User:
+    """Whoever has shown the first factor and owes the second; raises SignInLost."""
+    found = request.session.get(_PENDING)
+    if not isinstance(found, dict) or time.time() - found["at"] > _LASTS:
+        raise SignInLost
+    user = User.objects.filter(pk=found["user"], is_active=True).first()
+    if user is None or user.get_session_auth_hash() != found["hash"]:
+        raise SignInLost
+    return user
+
+
+@through("sign-in")
+def answer_code(request: HttpRequest, code: str) -> User:
+    """Finish a sign-in with a one-time or recovery code."""
+    user = pending(request)
+    _code(request, user, code)
+    _finish(request, user, "code")
+    return user
+
+
+@through("sign-in")
+def answer_passkey(request: HttpRequest, response: str) -> User:
+    """Finish a sign-in with a passkey as the second factor."""
+    user = pending(request)
+    factors.check_passkey(request, user, response)
+    _finish(request, user, "passkey")
+    return user
+
+
+@through("sign-in")
+def sign_in_with_passkey(request: HttpRequest, response: str) -> User:
+    """Start a session with a passkey alone: it is both what one has and what one knows or is."""
+    address = address_of(request)
+    mark = brake.mark_of("passkey", "")
+    brake.hold(address, mark)
+    try:
+        user = factors.whose_passkey(request, response)
+        if not user.is_active or user.role == SERVICE:
+            raise PasskeyRefused
+    except PasskeyRefused:
+        brake.count(address, mark)
+        note("", "sign in", "passkey", allowed=False, address=address)
+        raise
+    request.session.pop(_PENDING, None)
+    sessions.enter(request, user, "passkey", second=True)
+    return user
+
+
+@through("sign-in")
+def sign_out(request: HttpRequest) -> tuple[str, str]:
+    """End the session; the OpenID provider it came from and a hint for it, else empty texts."""
+    return sessions.leave(request)
+
+
+@through("sign-in")
+def prove_with_password(request: HttpRequest, user: User, password: str) -> None:
+    """Prove again who one is, before a sensitive change."""
+    address, mark = address_of(request), brake.mark_of("password", user.username)
+    brake.hold(address, mark)
+    if not user.check_password(password):
+        brake.count(address, mark)
+        note(user.username, "prove", allowed=False, address=address)
+        raise WrongPassword
+    brake.forgive(address, mark)
+    sessions.prove(request)
+    note(user.username, "prove", allowed=True, address=address)
+
+
+@through("sign-in")
+def prove_with_passkey(request: HttpRequest, user: User, response: str) -> None:
+    factors.check_passkey(request, user, response)
+    sessions.prove(request)
+    note(user.username, "prove", "passkey", allowed=True, address=address_of(request))
+
+
+@through("sign-in")
+def prove_with_code(request: HttpRequest, user: User, code: str) -> None:
+    """For accounts without a password here, which a provider opened."""
+    _code(request, user, code)
+    sessions.prove(request)
+    note(user.username, "prove", "code", allowed=True, address=address_of(request))
+
+
+@through("sign-in")
+def owes_second(request: HttpRequest, user: User) -> bool:
+    """Whether this person may do nothing before setting up a second factor."""
+    return (
+        must_have_second(user)
+        and not sessions.second_shown(request)
+        and may_wait_until(user) is None
+        and not factors.has_second(user)
     )
-    left = (last + PAUSE - now).total_seconds()
-    if left > 0:
-        raise TooManyAttempts(seconds=int(left) + 1)
+
+
+def _code(request: HttpRequest, user: User, code: str) -> None:
+    address, mark = address_of(request), brake.mark_of("code", str(user.pk))
+    brake.hold(address, mark)
+    if not factors.check_code(user, code):
+        brake.count(address, mark)
+        note(user.username, "second factor", allowed=False, address=address)
+        raise WrongCode
+    brake.forgive(address, mark)
+
+
+def _finish(request: HttpRequest, user: User, second: str) -> None:
+    found = request.session.pop(_PENDING)
+    sessions.enter(request, user, f"{found['how']}+{second}", second=True, **found["facts"])

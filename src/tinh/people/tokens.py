@@ -48,6 +48,22 @@ def revoke_token(token: Token) -> None:
     Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
+def revoke_tokens_of(user: User) -> int:
+    """End every key of an account; how many there were."""
+    now = timezone.now()
+    return Token.objects.filter(owner=user, revoked_at=None, expires_at__gt=now).update(revoked_at=now)
+
+
+def rotate_token(token: Token, overlap_hours: int = 24) -> tuple[Token, str]:
+    """A key with the same name, scope and length of life; the old one opens for the overlap still."""
+    now = timezone.now()
+    days = max(1, round((token.expires_at - token.created_at).total_seconds() / 86400))
+    made = create_token(token.owner, token.name, token.datasets, days, token.actions)
+    until = min(token.expires_at, now + timedelta(hours=max(0, min(overlap_hours, 24 * 30))))
+    Token.objects.filter(pk=token.pk).update(expires_at=until)
+    return made
+
+
 def actor_of_token(secret: str) -> Actor:
     """Who shows this secret; raises TokenRefused."""
     now = timezone.now()

@@ -40,7 +40,7 @@ def _allowance(headers: dict[bytes, bytes]) -> int:
     try:
         request.user = auth.get_user(request)
         known = people.actor_of(request) is not None
-    except people.TokenRefused:
+    except people.PeopleError:
         known = False
     finally:
         connections.close_all()

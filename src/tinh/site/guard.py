@@ -87,7 +87,9 @@ class Identity:
         people.stand("stranger")
         try:
             who = people.actor_of(request)
-        except people.TokenRefused:
+        except people.SecondFactorOwed:
+            who = people.face_of(request)  # who may look after their own account alone
+        except people.PeopleError:
             who = None  # the view says so
         if who is not None:
             people.stand("person", who)

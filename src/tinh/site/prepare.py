@@ -96,9 +96,17 @@ def prepare(
         from tinh.jobs import api as jobs
         from tinh.people import api as people
         from tinh.rest import api as rest
+        from tinh.sources.api import Vault
 
         jobs.install(catalogue, root, clock, nightly=(rest.forget,), folder=options.province)
         people.stand_on(jobs.Territory())
+        people.declare(
+            people.Rules(
+                sign_in=lambda: jobs.catalogue().sign_in,
+                secret=Vault(root).get,
+                province=lambda: f"Tỉnh · {jobs.catalogue().name.vi}",
+            )
+        )
         import_module(settings_of_django.ROOT_URLCONF)  # a fault in a page shows now, not at the first visit
     except BaseException:
         if database is not None:

@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "tinh.people",
     "tinh.jobs",
@@ -43,6 +45,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tinh.people.sessions.Keeper",
+    "allauth.account.middleware.AccountMiddleware",
     "tinh.site.guard.Identity",
     "tinh.site.guard.ReleaseDatabase",
 ]
@@ -106,12 +110,18 @@ LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
 
-SESSION_COOKIE_NAME = "tinh_session"
+MFA_ADAPTER = "tinh.people.factors.Kept"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code of half a minute before or after: phones' clocks differ
+ACCOUNT_EMAIL_VERIFICATION = "none"  # none of django-allauth's own pages is served
+
+_host_only = "__Host-" if _options.tls else ""  # by https alone, for this host alone
+SESSION_COOKIE_NAME = f"{_host_only}tinh_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _options.tls
-CSRF_COOKIE_NAME = "tinh_csrf"
+CSRF_COOKIE_NAME = f"{_host_only}tinh_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False  # scripts of our own pages send it back as X-CSRFToken
 CSRF_FAILURE_VIEW = "tinh.site.faults.csrf_failed"

@@ -39,6 +39,7 @@ from tinh.sources.sheet import Merge, Sheet
 from tinh.sources.simulator import Delivery, SimulationFault, deliveries, faults, pulse
 from tinh.sources.spreadsheet import sheets_of
 from tinh.sources.table import AT, ROW, Cleaning, Table
+from tinh.sources.vault import Kept, Vault
 
 __all__ = [
     "AT",
@@ -59,6 +60,7 @@ __all__ = [
     "Header",
     "Health",
     "Indivisible",
+    "Kept",
     "Mended",
     "Merge",
     "NewNames",
@@ -78,6 +80,7 @@ __all__ = [
     "TextGrid",
     "Try",
     "UnknownFeed",
+    "Vault",
     "ahead",
     "bare",
     "clean",

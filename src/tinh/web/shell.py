@@ -38,7 +38,7 @@ def page(
     theme = request.COOKIES.get("tinh_theme", "")
     now = formats.minute(corridor.clock.now(), language, catalogue.timezone)
     say = words(language)
-    who = people.actor_of(request)
+    who = _face(request)
     context = {
         "language": language,
         "section": section,
@@ -59,6 +59,13 @@ def page(
     response = render(request, template, context, status=status)
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
+
+
+def _face(request: HttpRequest) -> people.Actor | None:
+    try:
+        return people.actor_of(request)
+    except people.SecondFactorOwed:  # still a person with a name, who is on the way to setting one up
+        return people.face_of(request)
 
 
 def _menu(who: people.Actor | None) -> list[tuple[str, str]]:
@@ -89,6 +96,8 @@ def signed_in(view: View) -> View:
             people.require(people.actor_of(request), "read")
             request.META[_SEEN] = jobs.version()  # before the page reads: what lands while it does is news
             return view(request, *args, **kwargs)
+        except people.SecondFactorOwed:
+            return redirect(f"/tai-khoan/?{urlencode({'next': request.get_full_path()})}")
         except people.SignInNeeded:
             return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
         except TinhError as error:

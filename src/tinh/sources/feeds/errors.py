@@ -47,9 +47,8 @@ class SecretMissing(FeedError):
     code = "SRC068"
     says = Text("Chưa có bí mật “{name}” cho nguồn này.", "The secret “{name}” of this feed is not there.")
     cure = Text(
-        "Đặt biến môi trường TINH_SECRET_{name}, hoặc thêm dòng {name}=… vào tệp secrets.",
-        "Set the environment variable TINH_SECRET_{name}, or add a line {name}=… to the file `secrets` "
-        "in the data folder.",
+        "Chạy tinh secret set {name}, hoặc nhập lại ở trang nguồn dữ liệu, hoặc đặt biến TINH_SECRET_{name}.",
+        "Run tinh secret set {name}, type it again on the source's page, or set TINH_SECRET_{name}.",
     )
 
 

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import quote
 
 from tinh.kit import periods
 from tinh.packs.api import PLACE, Dataset, HttpWay
-from tinh.sources.feeds.errors import SecretMissing
-
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-SECRET_PREFIX = "TINH_SECRET_"
-
-
-class Secrets:
-    """Secrets by name: the environment first, then lines `NAME=value` of a file."""
-
-    def __init__(self, file: Path | None = None, environ: Mapping[str, str] | None = None) -> None:
-        self._file = file
-        self._environ = os.environ if environ is None else environ
-
-    def get(self, name: str) -> str:
-        value = self._environ.get(SECRET_PREFIX + name) or self._environ.get(SECRET_PREFIX + name.upper())
-        if not value:
-            value = self._written().get(name, "")
-        if not value:
-            raise SecretMissing(name=name)
-        return value
-
-    def _written(self) -> dict[str, str]:
-        if self._file is None or not self._file.is_file():
-            return {}
-        found = {}
-        for line in self._file.read_text(encoding="utf-8").splitlines():
-            name, equals, value = line.partition("=")
-            if equals and _PLAIN.fullmatch(name.strip()):
-                found[name.strip()] = value.strip()
-        return found
+from tinh.sources.feeds.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 from tinh.packs.api import Dataset, Feed, HttpWay
 from tinh.sources.feeds.contents import examine, scan
 from tinh.sources.feeds.fetching import Answer, Fetcher, basic, name_of
-from tinh.sources.feeds.filling import Filling, Secrets, filling
+from tinh.sources.feeds.filling import Filling, filling
 from tinh.sources.feeds.ground import Ground
 from tinh.sources.feeds.network import Deadline, Resolve
 from tinh.sources.feeds.pages import assemble
+from tinh.sources.feeds.secrets import Secrets
 from tinh.sources.feeds.state import State
 
 _ACCEPT = {

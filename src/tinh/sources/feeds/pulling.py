@@ -19,11 +19,11 @@ from tinh.kit.errors import TinhError
 from tinh.packs.api import Catalogue, Feed, FolderWay, HttpWay
 from tinh.sources.feeds.contents import greater
 from tinh.sources.feeds.errors import DeliveryRefused, FeedBusy, FeedError, FeedPaused
-from tinh.sources.feeds.filling import Secrets
 from tinh.sources.feeds.folder import DONE, FAILED, MOST, Seen, StillWritten, Watched, settled
 from tinh.sources.feeds.ground import Ground
 from tinh.sources.feeds.network import Resolve, system_resolve
 from tinh.sources.feeds.pulled import Pulled, Spool, fetch
+from tinh.sources.feeds.secrets import Secrets
 from tinh.sources.feeds.state import Ledger, Outcome, State, Try
 
 log = structlog.get_logger()
@@ -78,9 +78,10 @@ class Pulling:
                 raise FeedPaused(feed=feed.id, reason=state.paused)
             at, begin = self._clock.now(), time.perf_counter()
             blank = Try(at=at, until=at, outcome="failed", by=by)
+            secrets = Secrets(self._home)
             try:
                 if feed.http is not None:
-                    done, apply = self._web(feed, feed.http, state, blank, dry, stopping)
+                    done, apply = self._web(feed, feed.http, state, blank, dry, stopping, secrets)
                 else:
                     assert feed.folder is not None
                     done, apply = self._folder(feed, feed.folder, state, blank, dry, stopping)
@@ -89,15 +90,19 @@ class Pulling:
             except OSError as error:
                 wrong = TinhError(reason=error.strerror or str(error))
                 done, apply = replace(blank, error=wrong.as_dict()), self._failure(feed, wrong)
-            done = replace(done, seconds=round(time.perf_counter() - begin, 3))
+            done = replace(
+                done, seconds=round(time.perf_counter() - begin, 3), error=secrets.cleaned(done.error),
+                notes=secrets.cleaned(done.notes),
+            )  # fmt: skip
             if not dry:
-                self._remember(feed, done, apply)
+                self._remember(feed, done, apply, secrets)
             return done
 
-    def _remember(self, feed: Feed, done: Try, apply: Callable[[State], None]) -> None:
+    def _remember(self, feed: Feed, done: Try, apply: Callable[[State], None], secrets: Secrets) -> None:
         def note(state: State) -> None:
             state.last_try = done.at
             apply(state)
+            state.error = secrets.cleaned(state.error)
             state.note(done)
 
         self.ledger.change(feed.id, note)
@@ -135,14 +140,21 @@ class Pulling:
     # ── the web ─────────────────────────────────────────────────────────────────────
 
     def _web(
-        self, feed: Feed, way: HttpWay, state: State, blank: Try, dry: bool, stopping: threading.Event
+        self,
+        feed: Feed,
+        way: HttpWay,
+        state: State,
+        blank: Try,
+        dry: bool,
+        stopping: threading.Event,
+        secrets: Secrets,
     ) -> tuple[Try, Callable[[State], None]]:
         dataset = self._catalogue.datasets[feed.dataset]
         local = blank.at.astimezone(ZoneInfo(self._catalogue.timezone))
         spool = Spool(self.ledger.folder / "spool", feed.id)
         try:
             got = fetch(
-                feed, way, dataset, state, local, Ground.of(self._home), Secrets(self._home / "secrets"),
+                feed, way, dataset, state, local, Ground.of(self._home), secrets,
                 spool, self._resolve, stopping,
             )  # fmt: skip
             cursor = got.cursor if greater(got.cursor, state.cursor) else ""
