@@ -47,6 +47,15 @@ PAGES = {
     "layouts": "/du-lieu/bo-cuc/",
     "profile": "/du-lieu/ho-so",
     "alerts": "/canh-bao/",
+    "agencies": "/co-quan/",
+    "agency": "/co-quan/so-khcn/",
+    "new agency": "/co-quan/moi",
+    "agency changed": "/co-quan/so-khcn/sua",
+    "agency merged": "/co-quan/so-tc/sap-nhap?vao=so-khcn",
+    "people": "/nguoi-dung/",
+    "person": "/nguoi-dung/quantri/",
+    "invitations": "/moi/",
+    "to do": "/viec-cua-toi/?co-quan=so-khcn",
     "boundaries": "/dia-ban/ranh-gioi",
     "my account": "/tai-khoan/",
     "my recovery codes": "/tai-khoan/ma-du-phong",
@@ -62,7 +71,7 @@ PAGES = {
 }
 
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_NAMES = (".csv", "Xã", "Phường", "Huyện", "Thành phố", "Thị xã", "Thị trấn")
+_NAMES = (".csv", "(thử)", "Xã", "Phường", "Huyện", "Thành phố", "Thị xã", "Thị trấn")
 _CUT_OFF = """() => {
   const boxes = [...document.querySelectorAll("main .card, main .tile, main td, main .score")];
   return boxes.filter((box) => {

@@ -20,6 +20,7 @@ ROLES = (
     "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer", "programme_office",
     "security_officer", "auditor", "administrator", "service",
 )  # fmt: skip
+_SHOWN = ("username", "full_name", "role", "agency", "place", "sector", "is_active")
 
 
 @contextlib.contextmanager
@@ -51,17 +52,24 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True,
               help="What the account may do; `service`: a program, which has keys alone.")  # fmt: skip
-@click.option("--agency", default="", help="Agency id the account belongs to.")
-@click.option("--place", default="", help="Code of the unit a commune officer works for.")
-@click.option("--sector", default="", help="Sector the post is held to; everything of the agency otherwise.")
+@click.option("--agency", default="", help="Agency id the account works for.")
+@click.option("--place", default="", help="Code of the unit the account is held to.")
+@click.option("--sector", default="", help="Pack the account is held to.")
+@click.option("--full-name", default="", help="The person's name.")
+@click.option("--email", default="", help="The person's e-mail address.")
 @options
-def add(name: str, role: str, agency: str, place: str, sector: str) -> int:
+def add(name: str, role: str, agency: str, place: str, sector: str, full_name: str, email: str) -> int:
     """Open the account NAME; its password is made and shown once."""
     password = secrets.token_urlsafe(15)
     with opened():
+        from tinh.jobs.api import scope
         from tinh.people.api import create_account
 
-        create_account(name, password, role, agency=agency, place=place, sector=sector)
+        held = scope(role, agency, place, sector)
+        create_account(
+            name, password, held.role, agency=held.agency, place=held.place, sector=held.sector,
+            full_name=full_name, email=email,
+        )  # fmt: skip
     return _show(name, "" if role == "service" else password)
 
 
@@ -86,14 +94,28 @@ def listing() -> int:
     with opened():
         from tinh.people.api import User
 
-        rows = list(User.objects.order_by("username").values("username", "role", "agency", "is_active"))
+        rows = list(User.objects.order_by("username").values(*_SHOWN))
     if wants_json():
         print_json(rows)
         return 0
     print_table(
-        (say("Tên", "Name"), say("Vai trò", "Role"), say("Cơ quan", "Agency"), ""),
+        (
+            say("Tên", "Name"),
+            say("Vai trò", "Role"),
+            say("Cơ quan", "Agency"),
+            say("Địa bàn", "Place"),
+            say("Lĩnh vực", "Sector"),
+            "",
+        ),
         [
-            (r["username"], r["role"], r["agency"], "" if r["is_active"] else say("đã khóa", "closed"))
+            (
+                r["username"],
+                r["role"],
+                r["agency"],
+                r["place"],
+                r["sector"],
+                "" if r["is_active"] else say("đã khóa", "closed"),
+            )
             for r in rows
         ],
     )

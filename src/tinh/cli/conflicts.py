@@ -38,7 +38,11 @@ def conflicts(dataset: str, agency: str, period: str, limit: int) -> int:
             grain_of(period)
         except ValueError:
             raise UnreadablePeriod(text=period) from None
-    owned = [d.id for d in declared.datasets.values() if d.owner == agency] if agency else None
+    owned = (
+        [d.id for d in declared.datasets.values() if d.owner == declared.agencies[agency].id]
+        if agency
+        else None
+    )
     corridor = province.corridor(declared)
     found = flow.conflicts(corridor)
     name = contract.id if contract else ""

@@ -71,7 +71,7 @@ def check() -> int:
     from tinh.flow.api import differs, home_for
     from tinh.packs.api import load
 
-    compiled = load(province.folder())
+    compiled = load(province.folder(), home=_home())
     apart = bool(compiled.catalogue and differs(province.folder(), home_for(compiled.catalogue)))
     if wants_json():
         print_json(
@@ -106,6 +106,17 @@ def check() -> int:
                     )
                 )
     return int(bool(compiled.findings))
+
+
+def _home() -> Path | None:
+    """The data folder, where the province's id can be read."""
+    from tinh.flow.api import home_of
+    from tinh.packs.api import PackFaults, province_id
+
+    try:
+        return home_of(province_id(province.folder())).root
+    except PackFaults:
+        return None
 
 
 COMMANDS = [init, new, check]

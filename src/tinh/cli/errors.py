@@ -16,6 +16,7 @@
     ├── UnreadableUnits
     ├── NotConfirmed
     ├── NotRows
+    ├── NotMerged
     └── NotUnderstood   words the command line could not parse
         ├── NoSuchOption
         ├── MissingArgument
@@ -165,6 +166,18 @@ class NoSuchAgency(CommandError):
         "Tỉnh này không có cơ quan “{agency}”.", "This province has no agency “{agency}”."
     )
     cure: ClassVar[Text] = Text("Chọn một trong: {known}.", "Choose one of: {known}.")
+
+
+class NotMerged(CommandError):
+    code = "CLI230"
+    says: ClassVar[Text] = Text(
+        "Chưa sáp nhập {of} vào {into}: chưa được xác nhận.",
+        "{of} was not merged into {into}: it was not confirmed.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Xem những gì sẽ chuyển ở trên rồi chạy: tinh agency merge {of} {into} --yes",
+        "Look at what would move above, then run: tinh agency merge {of} {into} --yes",
+    )
 
 
 class NothingToPull(CommandError):

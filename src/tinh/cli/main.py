@@ -11,6 +11,7 @@ import click
 
 from tinh.cli import (
     accounts,
+    agencies,
     applying,
     boundaries,
     calendar,
@@ -23,6 +24,7 @@ from tinh.cli import (
     mending,
     numbers,
     places,
+    posts,
     recalls,
     secrets,
     server,
@@ -49,6 +51,13 @@ _ASKED_FOR_WRONG = {
     "PPL066",
     "PPL067",
     "PPL068",
+    "PPL030",
+    "PPL031",
+    "PPL032",
+    "PPL033",
+    "PPL038",
+    "PPL039",
+    "PPL040",
     "PCK003",
     "PCK004",
     "PCK005",
@@ -96,6 +105,8 @@ for room in (
     boundaries,
     accounts,
     keys,
+    posts,
+    agencies,
     works,
 ):
     for command in room.COMMANDS:

@@ -45,9 +45,10 @@ def catalogue() -> Catalogue:
 
 def declared() -> Catalogue:
     """The province as its folder says now, applied or not."""
-    from tinh.packs.api import compile
+    from tinh.flow.api import home_of
+    from tinh.packs.api import compile, province_id
 
-    return compile(folder())
+    return compile(folder(), home=home_of(province_id(folder())).root)
 
 
 def book() -> Gazetteer:

@@ -67,6 +67,7 @@ from tinh.flow.samples import bless, judge_sample
 from tinh.flow.sheet import write_sheet
 from tinh.flow.simulated import fill, send
 from tinh.flow.status import AgencyStatus, DatasetStatus, Status
+from tinh.flow.todo import Task, todo
 from tinh.flow.waiting import Waiting, WaitingRoom
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "Span",
     "Status",
     "Stumbled",
+    "Task",
     "Trial",
     "TrialGone",
     "UnknownDataset",
@@ -172,6 +174,7 @@ __all__ = [
     "sources_of",
     "spelt",
     "still_held",
+    "todo",
     "told",
     "tried",
     "write_sheet",

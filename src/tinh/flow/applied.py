@@ -32,6 +32,7 @@ from tinh.packs.api import (
     kept_texts,
     load,
     province_id,
+    seated,
     shelved,
 )
 
@@ -111,7 +112,7 @@ class Applied:
         with self._lock:
             if number not in self._compiled:
                 folder = self.version(number).folder
-                compiled = load(*shelved(folder))
+                compiled = load(*shelved(folder), settled=True)
                 if compiled.catalogue is None:
                     first = next(f for f in compiled.findings if f.level == "error")
                     raise VersionUnreadable(number=number, reason=first.render("en", folder))
@@ -138,7 +139,7 @@ class Applied:
             draft = self.root / f".draft-{fresh()}"
             try:
                 _lay_out(draft, texts)
-                again = load(*shelved(draft)).catalogue
+                again = load(*shelved(draft), settled=True).catalogue
                 if again is None or again.digest != catalogue.digest:
                     raise PlanStale
                 record = {
@@ -190,15 +191,16 @@ def _put(path: Path, text: bytes) -> None:
 
 def in_force(folder: Path, clock: Clock | None = None) -> Catalogue:
     """The catalogue a province works by: its last applied version. A home without one takes
-    the folder as its first; faults of the folder (PackFaults) matter only then."""
+    the folder as its first; faults of the folder (PackFaults) matter only then. Its agencies are
+    those of the data folder too."""
     home = home_of(province_id(folder))
     applied = Applied(home, clock)
-    number = applied.number()
-    if number:
-        return applied.catalogue(number)
-    catalogue = compile(folder)
-    applied.bootstrap(catalogue)
-    return applied.catalogue(applied.number()) if applied.number() else catalogue
+    if not applied.number():
+        catalogue = compile(folder, home=home.root)
+        applied.bootstrap(catalogue)
+        if not applied.number():
+            return seated(catalogue, home.root)
+    return seated(applied.catalogue(applied.number()), home.root)
 
 
 def differs(folder: Path, home: Home) -> bool | None:
@@ -209,7 +211,7 @@ def differs(folder: Path, home: Home) -> bool | None:
     if not number:
         return None
     try:
-        catalogue = compile(folder)
+        catalogue = compile(folder, home=home.root)
     except PackFaults:
         return None
     return declared_texts(catalogue) != applied.texts(number)

@@ -11,7 +11,7 @@ import polars as pl
 
 from tinh.flow.applied import Applied
 from tinh.flow.errors import NoReason, NothingToApply, PlanStale, VersionUnreadable, WouldBreak
-from tinh.flow.home import Home, home_for
+from tinh.flow.home import Home, home_of
 from tinh.flow.planned import AlertMove, Fall, Plan
 from tinh.flow.recompute import Values
 from tinh.flow.rejudging import Rejudging
@@ -20,7 +20,7 @@ from tinh.flow.watching import alerts_over, watched
 from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.ids import fresh
 from tinh.lake.api import Lake
-from tinh.packs.api import Catalogue, broken, changes, compile, declared_texts, differing
+from tinh.packs.api import Catalogue, broken, changes, compile, declared_texts, differing, province_id
 from tinh.places.api import gazetteer
 from tinh.watch.api import Alert
 
@@ -41,9 +41,9 @@ def plan(
     At most `limit` deliveries of each changed contract are judged again. `told` hears what is
     being worked on: a step and the id it is about.
     """
-    after = compile(folder)
     clock = clock or SystemClock()
-    home = home or home_for(after)
+    home = home or home_of(province_id(folder))
+    after = compile(folder, home=home.root)
     applied = Applied(home, clock)
     number = applied.number()
     texts = declared_texts(after)
@@ -151,7 +151,9 @@ def apply(
     reason = " ".join(reason.split())
     if not reason:
         raise NoReason
-    after = compile(folder)
+    clock = clock or SystemClock()
+    home = home or home_of(province_id(folder))
+    after = compile(folder, home=home.root)
     if after.digest != shown.digest_after:
         raise PlanStale
     if shown.empty:
@@ -161,8 +163,6 @@ def apply(
             findings_vi="; ".join(f"{b.finding.code} {b.finding.says.vi}" for b in shown.refused),
             findings_en="; ".join(f"{b.finding.code} {b.finding.says.en}" for b in shown.refused),
         )
-    clock = clock or SystemClock()
-    home = home or home_for(after)
     home.make()
     version = Applied(home, clock).write(after, by, reason, shown.number, shown.recompute)
     return version.number, recompute(after, home, clock, version.recompute) if compute else 0

@@ -47,7 +47,7 @@ def plan() -> Plan:
     from tinh.packs.api import compile
 
     found = house()
-    declared = compile(found.folder)
+    declared = compile(found.folder, home=found.home)
     lake = found.corridor().lake
     key = (
         found.applied.number(),
@@ -110,8 +110,15 @@ def adopt() -> bool:
     return True
 
 
+def reseat() -> None:
+    """Go on with the agencies as the data folder has them now."""
+    if house().reseat():
+        run.renew()
+        log.info("agencies.reread")
+
+
 class Lookout:
-    """A thread that notices a version another process has applied."""
+    """A thread that notices a version another process has applied, and agencies it has changed."""
 
     def __init__(self, every: float = EVERY) -> None:
         self._every = every
@@ -134,6 +141,8 @@ class Lookout:
                 log.exception("version.not_adopted")
 
     def look(self, found: House) -> None:
+        if found.agencies_moved():
+            reseat()
         newest = found.applied.number()
         if newest == found.number or newest == self._unreadable:
             return

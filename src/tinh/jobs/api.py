@@ -9,6 +9,16 @@ deliveries acknowledged when durable (`accept`, `wait_for`), versions as they gr
 from __future__ import annotations
 
 from tinh.jobs.adoption import adopt, applied, apply, between, in_force, plan
+from tinh.jobs.agencies import (
+    Holdings,
+    add_agency,
+    add_communes,
+    agencies,
+    change_agency,
+    holdings,
+    merge_agency,
+    missing_communes,
+)
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
 from tinh.jobs.house import (
     atlas,
@@ -28,28 +38,41 @@ from tinh.jobs.house import (
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sources import feeds, pull
+from tinh.jobs.staff import begin_of, end_of, headships, leave, scope
 from tinh.jobs.territory import Territory
 
 __all__ = [
+    "Holdings",
     "Territory",
     "accept",
+    "add_agency",
+    "add_communes",
     "adopt",
+    "agencies",
     "applied",
     "apply",
     "atlas",
+    "begin_of",
     "between",
     "catalogue",
+    "change_agency",
     "corridor",
     "effect",
+    "end_of",
     "feeds",
     "folder",
     "follow",
     "gazetteer",
+    "headships",
+    "holdings",
     "home",
     "in_force",
     "install",
     "installed",
     "judged",
+    "leave",
+    "merge_agency",
+    "missing_communes",
     "now",
     "official_boundaries",
     "plan",
@@ -57,6 +80,7 @@ __all__ = [
     "raw",
     "recall",
     "reinstate",
+    "scope",
     "stamp",
     "start",
     "start_pulse",

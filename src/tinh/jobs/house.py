@@ -31,8 +31,11 @@ class House:
         folder: Path | None = None,
     ) -> None:
         from tinh.flow.api import Applied, Home
+        from tinh.packs.api import agencies_stamp, seated
 
-        self.catalogue = catalogue
+        self._base = catalogue
+        self._agencies = agencies_stamp(home)
+        self.catalogue = seated(catalogue, home)
         self.applied = Applied(Home(home), clock)
         self.number = next((v.number for v in self.applied.all() if v.digest == catalogue.digest), 0)
         kept = catalogue.folder.is_relative_to(self.applied.root)
@@ -70,17 +73,37 @@ class House:
 
     def take_over(self) -> int | None:
         """Put the newest applied version in place of the one served; its number, None if it is that one."""
-        from tinh.flow.api import Corridor, Home
-
         with self._moving:
             number = self.applied.number()
             if not number or number == self.number:
                 return None
-            catalogue = self.applied.catalogue(number)
-            corridor = Corridor(catalogue, Home(self.home), self.clock)
-            with self._lock:
-                self._corridor, self.catalogue, self.number = corridor, catalogue, number
+            self._base = self.applied.catalogue(number)
+            self._seat(number)
             return number
+
+    def agencies_moved(self) -> bool:
+        """Whether the data folder says anything new of the agencies."""
+        from tinh.packs.api import agencies_stamp
+
+        return agencies_stamp(self.home) != self._agencies
+
+    def reseat(self) -> bool:
+        """Put a catalogue with today's agencies in place of the one served; False: there is nothing new."""
+        with self._moving:
+            if not self.agencies_moved():
+                return False
+            self._seat(self.number)
+            return True
+
+    def _seat(self, number: int) -> None:
+        from tinh.flow.api import Corridor, Home
+        from tinh.packs.api import agencies_stamp, seated
+
+        self._agencies = agencies_stamp(self.home)
+        catalogue = seated(self._base, self.home)
+        corridor = Corridor(catalogue, Home(self.home), self.clock)
+        with self._lock:
+            self._corridor, self.catalogue, self.number = corridor, catalogue, number
 
     def reopen(self) -> None:
         """Fresh seats for followers after a stop."""

@@ -10,6 +10,7 @@ import structlog
 from django.core.management import call_command
 from procrastinate import Blueprint
 
+from tinh.channels import api as channels
 from tinh.jobs.house import house
 from tinh.people import api as people
 
@@ -26,6 +27,14 @@ def recover(timestamp: int) -> None:
     log.info("job.done", job="recover", due=timestamp)
 
 
+@clockwork.periodic(cron="* * * * *")
+@clockwork.task(name="deliver", queueing_lock="deliver")
+def deliver(timestamp: int) -> None:
+    """Send the notices that wait."""
+    sent = channels.deliver()
+    log.info("job.done", job="deliver", due=timestamp, waiting=sent.waiting, failed=sent.failed)
+
+
 @clockwork.periodic(cron="17 * * * *")
 @clockwork.task(name="compact", queueing_lock="compact", lock="lake")
 def compact(timestamp: int) -> None:
@@ -40,6 +49,6 @@ def tidy(timestamp: int) -> None:
     """Drop what lies beyond the reach of as-of reads, and what is known of people for too long."""
     found = house()
     dropped = found.corridor().lake.retain(days=found.as_of_days)
-    forgotten = people.forget() + sum(forget() for forget in found.nightly)
+    forgotten = people.forget() + channels.forget() + sum(forget() for forget in found.nightly)
     call_command("clearsessions")
     log.info("job.done", job="tidy", due=timestamp, tables=dropped, forgotten=forgotten)

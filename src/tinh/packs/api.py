@@ -10,10 +10,13 @@ and the checkout's `packs/`. `CODES` titles every finding; `schemas()` are the J
 `new_sector` write working folders.
 """
 
+from tinh.packs.agency import AGENCY_KINDS, Agency, AgencyKind, Alias, Contact, matches, slug
 from tinh.packs.called import dataset_called
 from tinh.packs.changes import Change, changes
 from tinh.packs.compile import Compiled, compile, load
 from tinh.packs.deadlines import due_at, grace_of
+from tinh.packs.directory import Directory, entry_of, own_agencies, seated
+from tinh.packs.directory import stamp as agencies_stamp
 from tinh.packs.errors import (
     FolderTaken,
     NoSuchPack,
@@ -32,7 +35,6 @@ from tinh.packs.layouts import LayoutEntry, LayoutFile
 from tinh.packs.learned import Layouts, learned
 from tinh.packs.meaning import Broken, broken, changed_parts
 from tinh.packs.models import (
-    Agency,
     Aggregate,
     AlertRule,
     Benchmark,
@@ -61,6 +63,7 @@ from tinh.packs.models import (
     Target,
     Term,
 )
+from tinh.packs.provincefile import AgencyEntry, AgencyFile
 from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
 from tinh.packs.scaffold import new_province, new_sector
@@ -70,12 +73,17 @@ from tinh.packs.texts import declared_texts, differing, kept_texts, province_id,
 from tinh.packs.types import strptime_of
 
 __all__ = [
+    "AGENCY_KINDS",
     "CODES",
     "PLACE",
     "TOTALS",
     "Agency",
+    "AgencyEntry",
+    "AgencyFile",
+    "AgencyKind",
     "Aggregate",
     "AlertRule",
+    "Alias",
     "Benchmark",
     "Broken",
     "CalendarDay",
@@ -85,8 +93,10 @@ __all__ = [
     "CleaningStep",
     "Column",
     "Compiled",
+    "Contact",
     "Cursor",
     "Dataset",
+    "Directory",
     "Expectation",
     "Feed",
     "FixedColumn",
@@ -129,6 +139,7 @@ __all__ = [
     "Target",
     "Term",
     "Unpivot",
+    "agencies_stamp",
     "broken",
     "changed_parts",
     "changes",
@@ -139,18 +150,23 @@ __all__ = [
     "differing",
     "due_at",
     "ends",
+    "entry_of",
     "grace_of",
     "kept_texts",
     "learned",
     "load",
+    "matches",
     "new_province",
     "new_sector",
+    "own_agencies",
     "province_id",
     "reads_files",
     "reference",
     "schemas",
+    "seated",
     "seconds",
     "shelved",
+    "slug",
     "strptime_of",
     "versions",
     "with_version",

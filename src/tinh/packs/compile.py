@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,9 +11,12 @@ from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
 from tinh.packs import alerts, feeds, former
+from tinh.packs.agency import Agency
+from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.agreeing import preferred
 from tinh.packs.check import shape
 from tinh.packs.contract import Draft, drafts
+from tinh.packs.directory import Directory, agency, directory
 from tinh.packs.errors import NoSuchProvince, PackFaults
 from tinh.packs.feed import Feed
 from tinh.packs.findings import Faults
@@ -22,7 +25,6 @@ from tinh.packs.indicators import IndicatorCompiler, IndicatorDraft, circles, sa
 from tinh.packs.layout import LearnedLayout
 from tinh.packs.learned import declared_layouts
 from tinh.packs.models import (
-    Agency,
     AlertRule,
     CalendarDay,
     Catalogue,
@@ -32,11 +34,14 @@ from tinh.packs.models import (
     Room,
     Simulation,
 )
+from tinh.packs.provincefile import ProvinceFile
 from tinh.packs.read import PackSource, feed_documents, known, read_pack, shelves
 from tinh.packs.resolve import Register
-from tinh.packs.shape import IndicatorFile, PackFile, ProvinceFile, SimulationFile
+from tinh.packs.shape import IndicatorFile, PackFile, SimulationFile
 from tinh.packs.units import units
 from tinh.packs.words import Wordbook
+
+_OF_AGENCIES = frozenset({"PCK030", "PCK130", "PCK131", "PCK132", "PCK133", "PCK134", "PCK137"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +52,34 @@ class Compiled:
     findings: tuple[Finding, ...]
 
 
-def load(province_dir: Path, extra_pack_dirs: Iterable[Path] = ()) -> Compiled:
-    """Read and compile a province folder with the packs it names."""
+def load(
+    province_dir: Path,
+    extra_pack_dirs: Iterable[Path] = (),
+    home: Path | None = None,
+    *,
+    settled: bool = False,
+) -> Compiled:
+    """Read and compile a province folder with the packs it names.
+
+    Agencies of the data folder `home` may be named too. `settled`: the texts were judged before, and
+    an agency that has gone since stops nothing.
+    """
     if not (province_dir / "province.yaml").is_file():
         raise NoSuchProvince(folder=province_dir)
-    return _Compiler(province_dir).run(shelves(province_dir, extra_pack_dirs))
+    return _Compiler(province_dir, home, settled).run(shelves(province_dir, extra_pack_dirs))
 
 
-def compile(province_dir: Path, extra_pack_dirs: Iterable[Path] = ()) -> Catalogue:
+def compile(province_dir: Path, extra_pack_dirs: Iterable[Path] = (), home: Path | None = None) -> Catalogue:
     """The catalogue of a province; PackFaults with all findings when it has errors."""
-    compiled = load(province_dir, extra_pack_dirs)
+    compiled = load(province_dir, extra_pack_dirs, home)
     if compiled.catalogue is None:
         raise PackFaults(compiled.findings)
     return compiled.catalogue
 
 
 class _Compiler:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, home: Path | None, settled: bool) -> None:
+        self.folder, self.home, self.settled = folder, home, settled
         self.faults = Faults()
         self.packs: dict[str, Pack] = {}
         self.words: dict[str, Wordbook] = {}
@@ -85,7 +100,8 @@ class _Compiler:
         province = shape(document, ProvinceFile, self.faults) if self.faults.take(document) else None
         if province is None:
             return Compiled(None, self.faults.sorted())
-        agencies = self._agencies(document, province)
+        declared = self._agencies(document, province)
+        agencies = directory(declared, self.home, tuple(province.packs))
         self._packs(document, province, known(folders), agencies)
         for id in self.packs:
             self._datasets(id, agencies)
@@ -103,14 +119,15 @@ class _Compiler:
             self._words(id)
         self._feeds(agencies)
         self._room(document, province)
-        for path, agency in province.sign_in.agencies_named():
-            if agency not in agencies:
-                self.faults.unknown(document, ("sign_in", "providers", *path), "PCK030", agency, agencies)
+        for path, named in province.sign_in.agencies_named():
+            if named not in agencies:
+                self.faults.unknown(document, ("sign_in", "providers", *path), "PCK030", named, agencies)
         self._units = units(self.folder, province.place, self.faults)
         self.layouts = declared_layouts(self.folder, self.datasets.items, self.faults)
-        if self.faults.stopped:
-            return Compiled(None, self.faults.sorted())
-        return Compiled(self._freeze(province, agencies), self.faults.sorted())
+        if self.settled:
+            self.faults.soften(_OF_AGENCIES)
+        found = (*self.faults.sorted(), *agencies.findings)  # a bad file of the data folder stops nothing
+        return Compiled(None if self.faults.stopped else self._freeze(province, declared), found)
 
     def _agencies(self, document: yamltree.Document, province: ProvinceFile) -> dict[str, Agency]:
         out: dict[str, Agency] = {}
@@ -123,9 +140,9 @@ class _Compiler:
                     Text(f"cơ quan “{entry.id}” khai hai lần", f'the agency "{entry.id}" stands twice'),
                     Text("xóa một dòng", "remove one of them"),
                 )
-            out[entry.id] = Agency(
-                id=entry.id, name=said(entry.name), short=said(entry.short), code=entry.code
-            )
+            out[entry.id] = agency(entry)
+        placed = [Placed(document, ("agencies", i), entry) for i, entry in enumerate(province.agencies)]
+        judge(placed, {}, province.packs, self.faults)
         return out
 
     def _packs(
@@ -133,7 +150,7 @@ class _Compiler:
         document: yamltree.Document,
         province: ProvinceFile,
         shelf: dict[str, Path],
-        agencies: dict[str, Agency],
+        agencies: Mapping[str, Agency],
     ) -> None:
         for i, id in enumerate(province.packs):
             if id in self.packs or id not in shelf:
@@ -178,7 +195,7 @@ class _Compiler:
                 folder=source.folder,
             )
 
-    def _datasets(self, pack: str, agencies: dict[str, Agency]) -> None:
+    def _datasets(self, pack: str, agencies: Mapping[str, Agency]) -> None:
         for document in self.sources[pack].contracts:
             for draft in drafts(document, pack, self.words[pack], self.faults):
                 final = self.drafts.claim(pack, draft.dataset.id, document, draft.path, self.faults)
@@ -223,7 +240,7 @@ class _Compiler:
                 drafts = replace(self.plans, items={**self.plans.items, before.id: draft})
                 circles(drafts, {**formulas, before.id: before.formula}, self.faults)
 
-    def _alerts(self, pack: Pack, agencies: dict[str, Agency]) -> None:
+    def _alerts(self, pack: Pack, agencies: Mapping[str, Agency]) -> None:
         for document in self.sources[pack.id].alerts:
             alert = alerts.compile(
                 document, pack, self.words[pack.id], self.indicators, self.alerts, agencies, self.faults
@@ -248,7 +265,7 @@ class _Compiler:
                 Simulation(dataset=final, pack=pack, settings=settings, file=document.path)
             )
 
-    def _feeds(self, agencies: dict[str, Agency]) -> None:
+    def _feeds(self, agencies: Mapping[str, Agency]) -> None:
         """The province's own feeds first: they keep the short ids."""
         shelves = {"": feed_documents(self.folder, self.faults)}
         shelves |= {id: source.feeds for id, source in self.sources.items()}
@@ -317,7 +334,7 @@ class _Compiler:
             digest="",
         )
         text = json.dumps(catalogue.as_json(), ensure_ascii=False, sort_keys=True)
-        return catalogue.model_copy(update={"digest": digest(text.encode())})
+        return catalogue.model_copy(update={"digest": digest(text.encode()), "agencies": Directory(agencies)})
 
 
 def _own(drafts: dict[str, IndicatorDraft], pack: str) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from tinh.kit.periods import Grain
 from tinh.packs.feed import FeedFormat
-from tinh.packs.shape import _NO_WORDS, BothWords, Day, Declared, Duration, Id
+from tinh.packs.shape import NO_WORDS, BothWords, Day, Declared, Duration, Id
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -133,7 +133,7 @@ class FeedFile(Declared):
 
     format: Literal[1] = Field(description="number of this file format")
     id: Id = Field(description="id; the file's name")
-    name: BothWords = Field(_NO_WORDS, description="name for people; empty: the id")
+    name: BothWords = Field(NO_WORDS, description="name for people; empty: the id")
     dataset: str = Field(description="dataset the deliveries belong to")
     kind: Literal["folder", "http"] = Field(description="which of the two groups below stands")
     sender: str = Field("", description="agency that sends; empty: the dataset's owner")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from tinh.kit.errors import Finding, Level, Text
 from tinh.kit.yamltree import Document
@@ -79,6 +80,17 @@ CODES: dict[str, Text] = {
     "PCK102": Text("Không có cột nào để xoay", "Nothing to unpivot"),
     "PCK103": Text("Bố cục nằm sai chỗ", "A layout that stands in the wrong place"),
     "PCK104": Text("Bố cục điền một cột hai lần", "A layout that fills one column twice"),
+    "PCK130": Text(
+        "Cơ quan cấp trên không có hoặc đi vòng", "A parent agency that is not there, or a circle"
+    ),
+    "PCK131": Text("Hai cơ quan dùng chung một mã định danh", "Two agencies with one official identifier"),
+    "PCK132": Text("Tên gọi khác trùng với một cơ quan", "An alias that is another agency's"),
+    "PCK133": Text("Địa bàn của cơ quan không có", "An agency's place that is no unit"),
+    "PCK134": Text("Ngày của cơ quan mâu thuẫn", "An agency's days that contradict each other"),
+    "PCK135": Text("Tên tệp khác mã cơ quan", "A file whose name is not the agency's id"),
+    "PCK136": Text("Lĩnh vực không phải gói đang dùng", "A sector that is no pack in use"),
+    "PCK137": Text("Tên gọi khác không có mã lẫn tên", "An alias with neither an id nor a name"),
+    "PCK138": Text("Mã định danh viết sai dạng", "An official identifier that is not well formed"),
 }
 
 # Faults of a change, which only a comparison with what is applied can find.
@@ -136,6 +148,10 @@ class Faults:
             Text(f"{vi} “{word}” không có", f'no {en} "{word}"'), nearest(word, known), level,
         )  # fmt: skip
 
+    def soften(self, codes: Collection[str]) -> None:
+        """Findings of these codes become warnings."""
+        self.found = [replace(f, level="warning") if f.code in codes else f for f in self.found]
+
     @property
     def stopped(self) -> bool:
         return any(f.level == "error" for f in self.found)
@@ -154,6 +170,7 @@ _NOUNS = {
     "PCK033": ("chỉ tiêu", "indicator"),
     "PCK035": ("mục", "entry"),
     "PCK041": ("tên", "name"),
+    "PCK136": ("lĩnh vực", "sector"),
 }
 
 

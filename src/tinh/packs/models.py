@@ -15,6 +15,7 @@ from pydantic import Field
 
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
+from tinh.packs.agency import Agency
 from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
@@ -330,13 +331,6 @@ class Simulation(Frozen):
 # ── the whole ───────────────────────────────────────────────────────────────────────
 
 
-class Agency(Frozen):
-    id: str
-    name: Text
-    short: Text = Text("", "")
-    code: str = ""
-
-
 class CalendarDay(Frozen):
     day: date
     works: bool
@@ -389,5 +383,6 @@ class Catalogue(Frozen):
         """Everything declared, free of this machine's paths, so that two versions diff."""
         places = {p.folder: f"packs/{p.id}" for p in self.packs.values()}
         places[self.folder] = "."
-        out: dict[str, Any] = portable(self.model_dump(), places)
+        plain = self.model_copy(update={"agencies": dict(self.agencies)})
+        out: dict[str, Any] = portable(plain.model_dump(), places)
         return {"format": 1, **out}

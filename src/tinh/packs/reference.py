@@ -47,6 +47,7 @@ def reference() -> str:
 
 _TITLES = {
     "province": "province.yaml",
+    "agency": "agencies/*.yaml of a data folder",
     "places": "places/*.yaml of a province",
     "pack": "pack.yaml",
     "indicator": "indicators/*.yaml",

@@ -9,18 +9,19 @@ from pydantic import BaseModel
 from tinh.packs.block import ColumnBlock, DatasetBlock
 from tinh.packs.feedfile import FeedFile
 from tinh.packs.layouts import LayoutFile
+from tinh.packs.provincefile import AgencyFile, ProvinceFile
 from tinh.packs.shape import (
     AlertFile,
     IndicatorFile,
     LocaleFile,
     PackFile,
-    ProvinceFile,
     SimulationFile,
 )
 from tinh.packs.units import PlacesFile
 
 FILES: dict[str, type[BaseModel]] = {
     "province": ProvinceFile,
+    "agency": AgencyFile,
     "places": PlacesFile,
     "pack": PackFile,
     "indicator": IndicatorFile,

@@ -14,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from tinh.kit.errors import Language
 from tinh.kit.periods import Grain, grain_of
 from tinh.packs.models import Aggregate, Maturity
-from tinh.packs.signfile import SignInEntry
 from tinh.packs.written import ID as ID
+from tinh.packs.written import NO_WORDS as NO_WORDS
 from tinh.packs.written import BothWords as BothWords
 from tinh.packs.written import Declared as Declared
 from tinh.packs.written import Id as Id
@@ -50,66 +50,12 @@ Level = Literal["own", "commune", "province"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-def _languages() -> list[Language]:
+def languages() -> list[Language]:
     return ["vi", "en"]
 
 
 def _levels() -> list[Level]:
     return ["own", "province"]
-
-
-_NO_WORDS = Words(vi="", en="")
-
-
-# ── province.yaml ───────────────────────────────────────────────────────────────────
-
-
-class AgencyEntry(Declared):
-    """An agency that owns data or is told of alerts."""
-
-    id: Id = Field(description="short id other files use, such as `so-khcn`")
-    name: BothWords = Field(description="official name")
-    short: BothWords = Field(_NO_WORDS, description="name for narrow places")
-    code: str = Field("", description="the agency's official identification code")
-
-
-class DayEntry(Declared):
-    """A day of the province's own calendar; it overrides the national one."""
-
-    day: Day = Field(description="the day, YYYY-MM-DD")
-    works: bool = Field(description="whether the day is worked")
-    name: BothWords = Field(description="why")
-
-
-class RoomEntry(Declared):
-    """What the operations room shows first."""
-
-    map: str = Field("", description="indicator that colours the map")
-    tiles: list[str] = Field(default_factory=list, description="indicators shown as tiles, in order")
-
-
-class ProvinceFile(Declared):
-    """`province.yaml`: one province and the packs it uses."""
-
-    format: Literal[1] = Field(description="number of this file format")
-    id: Id = Field(description="short id; names the data folder")
-    name: BothWords = Field(description="name of the province")
-    place: str = Field(pattern=r"^\d{2}$", description='official two-digit code in quotes, such as "19"')
-    languages: list[Language] = Field(default_factory=_languages, description="languages offered")
-    timezone: str = Field("Asia/Ho_Chi_Minh", description="IANA time zone of all local times")
-    packs: list[Id] = Field(
-        description="packs in use; where ids collide the first listed keeps the short one"
-    )
-    agencies: list[AgencyEntry] = Field(default_factory=list, description="agencies of the province")
-    calendar: list[DayEntry] = Field(
-        default_factory=list, description="days that differ from the national calendar"
-    )
-    room: RoomEntry = Field(
-        default_factory=lambda: RoomEntry.model_validate({}), description="the operations room"
-    )
-    sign_in: SignInEntry = Field(
-        default_factory=SignInEntry, description="who needs a second factor, how long sessions last, OIDC"
-    )
 
 
 # ── pack.yaml ───────────────────────────────────────────────────────────────────────
@@ -231,7 +177,7 @@ class IndicatorFile(Declared):
     replaces: ReplacesEntry | None = Field(
         None, description="the version before, kept as `<id>.v<version>.yaml` and computed beside this one"
     )
-    unit: BothWords = Field(_NO_WORDS, description="unit, when it needs no translation")
+    unit: BothWords = Field(NO_WORDS, description="unit, when it needs no translation")
     decimals: int = Field(1, ge=0, le=6, description="digits shown after the point")
     direction: Literal["up", "down", "none"] = Field("none", description="which way is better")
     period: Grain = Field(description="grain of the values")

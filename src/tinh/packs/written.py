@@ -35,3 +35,5 @@ class Words(Declared):
 
 
 BothWords = Annotated[Words, BeforeValidator(_words)]
+
+NO_WORDS = Words(vi="", en="")

@@ -8,6 +8,7 @@ import structlog
 from django.utils import timezone
 
 from tinh.people.context import through
+from tinh.people.invitations import forget_invitations
 from tinh.people.models import Access, Attempt, Reset, Token
 
 log = structlog.get_logger()
@@ -29,4 +30,5 @@ def forget() -> int:
     gone = Access.objects.filter(at__lt=now - KEPT).delete()[0]
     gone += Attempt.objects.filter(at__lt=now - timedelta(hours=1)).delete()[0]
     gone += Reset.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0]
+    gone += forget_invitations()
     return gone + Token.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0]

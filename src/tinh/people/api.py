@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from tinh.people.access import forget, note
 from tinh.people.accounts import account_named, change_details, create_account, set_password
 from tinh.people.addresses import address_of
+from tinh.people.agencies import AgencyBook
 from tinh.people.brake import Flood
 from tinh.people.context import as_person, stand, standing, through
 from tinh.people.delegation import delegate, end_post, give_post, given_posts, live_posts
@@ -53,6 +54,8 @@ from tinh.people.factors import (
     rename_passkey,
     shown_codes,
 )
+from tinh.people.invitations import Invitation, accept, invitation_of, invite, withdraw
+from tinh.people.invitations import renew as renew_invitation
 from tinh.people.locks import Lock, close_locks
 from tinh.people.models import Role, Token, User, Visit
 from tinh.people.oidc.flow import begin as begin_oidc
@@ -113,6 +116,21 @@ from tinh.people.signin_errors import (
     SignInLost,
     WrongCode,
 )
+from tinh.people.staff import (
+    Duties,
+    appoint_acting,
+    change_main_post,
+    colleagues,
+    duties,
+    fit_days,
+    leave,
+    move_staff,
+    posts_of,
+    staff,
+    staff_count,
+    staff_counts,
+)
+from tinh.people.staff_errors import NoSuchAgency, PostUnusable, ScopeUnknown
 from tinh.people.table import REACHES, table
 from tinh.people.tokens import actor_of_token, create_token, live_tokens, revoke_token, revoke_tokens_of
 
@@ -123,23 +141,29 @@ __all__ = [
     "REACHES",
     "Action",
     "Actor",
+    "AgencyBook",
     "AlreadyLinked",
     "Debtor",
     "DelegationRefused",
+    "Duties",
     "Factors",
     "Ground",
+    "Invitation",
     "KeyTooWide",
     "LinkSpent",
     "Lock",
+    "NoSuchAgency",
     "NoSuchPost",
     "NoSuchProvider",
     "NotAllowed",
     "PeopleError",
     "Post",
+    "PostUnusable",
     "ProofNeeded",
     "Role",
     "Rules",
     "Scope",
+    "ScopeUnknown",
     "SecondFactorNeeded",
     "SecondFactorOwed",
     "ShiftRefused",
@@ -154,6 +178,7 @@ __all__ = [
     "Visit",
     "WrongCode",
     "WrongPassword",
+    "accept",
     "account_named",
     "actor_named",
     "actor_of",
@@ -165,19 +190,23 @@ __all__ = [
     "among_agencies",
     "answer_code",
     "answer_passkey",
+    "appoint_acting",
     "as_person",
     "ask_passkey",
     "begin_oidc",
     "begin_totp",
     "change_details",
+    "change_main_post",
     "close_locks",
     "close_service",
+    "colleagues",
     "create_account",
     "create_token",
     "declare",
     "delegate",
     "demo_accounts",
     "drop_factors",
+    "duties",
     "duty",
     "end_post",
     "end_visit",
@@ -186,6 +215,7 @@ __all__ = [
     "face_of",
     "factors_of",
     "finish_oidc",
+    "fit_days",
     "forget",
     "give_post",
     "given_posts",
@@ -194,7 +224,10 @@ __all__ = [
     "hand_over_shift",
     "has_second",
     "identities_of",
+    "invitation_of",
+    "invite",
     "keys_for",
+    "leave",
     "leave_address",
     "live_posts",
     "live_tokens",
@@ -203,6 +236,7 @@ __all__ = [
     "may",
     "may_anywhere",
     "may_wait_until",
+    "move_staff",
     "must_have_second",
     "new_codes",
     "note",
@@ -212,6 +246,7 @@ __all__ = [
     "own_agencies",
     "pending",
     "person_at",
+    "posts_of",
     "prove_with_code",
     "prove_with_passkey",
     "prove_with_password",
@@ -219,6 +254,7 @@ __all__ = [
     "remove_factor",
     "rename_passkey",
     "renew",
+    "renew_invitation",
     "require",
     "require_anywhere",
     "revoke_key",
@@ -234,6 +270,9 @@ __all__ = [
     "sign_in",
     "sign_in_with_passkey",
     "sign_out",
+    "staff",
+    "staff_count",
+    "staff_counts",
     "stand",
     "stand_on",
     "standing",
@@ -246,6 +285,7 @@ __all__ = [
     "use_reset",
     "visits_of",
     "whose_reset",
+    "withdraw",
 ]
 
 

@@ -14,14 +14,15 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from tinh.people.identities import Identity, Reset
+from tinh.people.invitations import Invitation
 from tinh.people.locks import Lock
 from tinh.people.posts import Post
 from tinh.people.shiftentries import ShiftEntry
 from tinh.people.visits import Visit
 
 __all__ = [
-    "Access", "Accounts", "Attempt", "Identity", "Post", "Reset", "Role", "ShiftEntry", "Token", "User",
-    "Visit",
+    "Access", "Accounts", "Attempt", "Identity", "Invitation", "Post", "Reset", "Role", "ShiftEntry", "Token",
+    "User", "Visit",
 ]  # fmt: skip
 
 

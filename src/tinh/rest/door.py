@@ -16,6 +16,7 @@ from tinh.people.api import SignInNeeded
 from tinh.rest.entry import Bearer, Session
 from tinh.rest.problems import problem
 from tinh.rest.routes import (
+    agencies,
     conflicts,
     datasets,
     feeds,
@@ -72,6 +73,7 @@ api = Api(
 for module in (
     places,
     house,
+    agencies,
     datasets,
     conflicts,
     layouts,

@@ -47,6 +47,13 @@ class Options(BaseModel):
         False, description="A reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto."
     )
     secret_key: str = Field("", description="Signing key. Empty: made once and kept in the data folder.")
+    smtp_url: str = Field(
+        "",
+        description="Mail server: smtp://user@host:587?tls=starttls, smtps://user@host:465 or "
+        "smtp://host:25. Empty: notices wait in the outbox.",
+    )
+    smtp_password: str = Field("", description="Password of the mail server's account.")
+    mail_from: str = Field("", description="Sender of the mail: tinh@thainguyen.gov.vn.")
     max_upload_mb: int = Field(2048, ge=1, description="Largest delivery accepted, in megabytes.")
     pool: int = Field(24, ge=2, description="Most database connections one process keeps open.")
     log: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")

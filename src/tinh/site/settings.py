@@ -9,6 +9,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from tinh.people.postgres.base import forget_who
+from tinh.site.mail import mail_server
 from tinh.site.state import here
 
 _place = here()
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "tinh.people",
+    "tinh.channels",
     "tinh.jobs",
     "tinh.rest",
     *(["tinh.web"] if (_source / "web").exists() else []),
@@ -153,4 +155,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # forms; deliveries are streamed to dis
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+_mail = mail_server(_options)
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _options.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _options.mail_from or f"tinh@{socket.getfqdn() or 'localhost'}"
 LOGGING_CONFIG = None  # structlog: tinh.site.logs

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from tinh.web.pages import (
+    agencies,
     alerts,
     boundaries,
     calendar,
@@ -13,6 +14,7 @@ from tinh.web.pages import (
     events,
     feeds,
     indicators,
+    invitations,
     keys,
     layouts,
     mending,
@@ -28,6 +30,8 @@ from tinh.web.pages import (
     room,
     shifts,
     sign,
+    staff,
+    todo,
     traces,
     upload,
 )
@@ -67,6 +71,16 @@ urlpatterns = [
     path("dia-ban/ranh-gioi/bo", boundaries.drop, name="boundaries-drop"),
     path("dia-ban/ranh-gioi/goc/<str:id>", boundaries.original, name="boundaries-original"),
     path("dia-ban/ranh-gioi/<str:digest>", boundaries.looked_at, name="boundaries-survey"),
+    path("co-quan/", agencies.listing, name="agencies"),
+    path("co-quan/moi", agencies.new, name="agency-new"),
+    path("co-quan/<str:id>/", agencies.one, name="agency"),
+    path("co-quan/<str:id>/sua", agencies.edit, name="agency-edit"),
+    path("co-quan/<str:id>/sap-nhap", agencies.merge, name="agency-merge"),
+    path("nguoi-dung/", staff.listing, name="staff"),
+    path("nguoi-dung/<str:username>/", staff.one, name="person"),
+    path("moi/", invitations.listing, name="invitations"),
+    path("moi/<str:token>", invitations.accept, name="accept"),
+    path("viec-cua-toi/", todo.own, name="todo"),
     path("canh-bao/", alerts.alerts, name="alerts"),
     path("quyen/", rights.matrix, name="rights"),
     path("quan-tri/", rights.index, name="administration"),

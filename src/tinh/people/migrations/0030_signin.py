@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0010_rights"),
+        ("people", "0020_agencies"),
     ]
 
     operations = [

@@ -33,7 +33,8 @@ def among_agency(agency: str, seen: frozenset[str] | None) -> frozenset[str]:
     catalogue = jobs.catalogue()
     if agency not in catalogue.agencies:
         raise NoSuchAgency(agency=agency, known=", ".join(sorted(catalogue.agencies)))
-    owned = {d.id for d in catalogue.datasets.values() if d.owner == agency}
+    named = catalogue.agencies[agency].id
+    owned = {d.id for d in catalogue.datasets.values() if d.owner == named}
     return frozenset(owned if seen is None else owned & seen)
 
 

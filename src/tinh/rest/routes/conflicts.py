@@ -43,7 +43,11 @@ def conflicts(
     corridor = jobs.corridor()
     found = flow.conflicts(corridor, moment("as_of", as_of))
     seen = people.among(actor(request), "read receipts", catalogue.datasets)
-    owned = [d.id for d in catalogue.datasets.values() if d.owner == agency] if agency else None
+    owned = (
+        [d.id for d in catalogue.datasets.values() if d.owner == catalogue.agencies[agency].id]
+        if agency
+        else None
+    )
     asked = period_of("period", period) or ""
     items = flow.narrowed(found.items, seen, dataset, owned, asked, kind, place=place)
     rows = items.slice(skipped, size).to_dicts()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
+from tinh.web.pages.todo import landing
 from tinh.web.shell import language_of, page
 from tinh.web.words import words
 
@@ -29,6 +30,8 @@ def let_in(request: HttpRequest, next: str) -> HttpResponse:
     user = request.user
     if isinstance(user, people.User) and people.must_have_second(user) and not people.has_second(user):
         return redirect(f"/tai-khoan/?{urlencode({'next': next})}")
+    if next == "/" and isinstance(user, people.User):
+        return redirect(landing(user.role))
     return redirect(next)
 
 

@@ -1,0 +1,142 @@
+"""Written down first, sent by whoever gets to it, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from tinh.channels.errors import NoSuchNotice, NotAnAddress
+from tinh.channels.mail import Mailer, configured
+from tinh.channels.models import Outgoing, State
+from tinh.channels.notice import Notice
+from tinh.people import api as people
+
+log = structlog.get_logger()
+LEASE = timedelta(minutes=10)
+KEPT = timedelta(days=180)
+_AT_ONCE = 50
+_WAITS = tuple(
+    timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960)
+)  # after each failure; then no more
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    waiting: int
+    sent: int
+    failed: int
+
+
+def send(notice: Notice, now: datetime | None = None) -> bool:
+    """Write a notice down, in the caller's transaction; False when its key has been before."""
+    now = now or timezone.now()
+    address = notice.to.strip()
+    try:
+        validate_email(address)
+    except ValidationError as fault:
+        raise NotAnAddress(address=address[:80]) from fault
+    fields = {
+        "name": _line(notice.name)[:200], "language": notice.language, "about": notice.about[:200],
+        "subject": _line(notice.subject)[:300], "body": notice.body.replace("\0", ""),
+        "secret": notice.secret, "created_at": now, "due_at": notice.after or now,
+    }  # fmt: skip
+    with people.through("work"):
+        _, new = Outgoing.objects.get_or_create(
+            channel="mail", key=notice.key[:200], address=address, defaults=fields
+        )
+    return new
+
+
+def deliver(now: datetime | None = None, most: int = 1000) -> Counts:
+    """Send what is due. Of several processes each takes others; one that dies leaves its notices to be
+    taken up again when its lease is over."""
+    if not configured():
+        return counts()
+    at = now or timezone.now()
+    left = most
+    with people.through("work"), Mailer() as mailer:
+        while left > 0 and (taken := _take(at, min(left, _AT_ONCE))):
+            left -= len(taken)
+            for one in taken:
+                fault = mailer.send(one)
+                if fault is None:
+                    one.state, one.sent_at, one.answer = State.SENT, now or timezone.now(), ""
+                    one.body = "" if one.secret else one.body
+                else:
+                    over = fault.final or one.attempts > len(_WAITS)
+                    one.state = State.FAILED if over else State.WAITING
+                    one.answer = fault.said
+                    one.due_at = at if over else at + _WAITS[one.attempts - 1]
+                one.leased_until = None
+                one.save(update_fields=["state", "sent_at", "answer", "body", "due_at", "leased_until"])
+                log.info("notice", number=one.pk, key=one.key, state=one.state, answer=one.answer)
+    return counts()
+
+
+def _take(now: datetime, most: int) -> list[Outgoing]:
+    with transaction.atomic():
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        due = Outgoing.objects.select_for_update(skip_locked=True).filter(
+            free, state=State.WAITING, due_at__lte=now
+        )
+        taken = list(due.order_by("due_at", "pk")[:most])
+        for one in taken:
+            one.attempts += 1
+            one.leased_until = now + LEASE
+        Outgoing.objects.bulk_update(taken, ["attempts", "leased_until"])
+    return taken
+
+
+def outbox(state: str = "", search: str = "") -> QuerySet[Outgoing]:
+    """Notices, the newest first, as far as whoever asks may see them."""
+    found = Outgoing.objects.order_by("-created_at", "-pk")
+    if state:
+        found = found.filter(state=state)
+    if search:
+        found = found.filter(
+            Q(address__icontains=search) | Q(subject__icontains=search) | Q(about__icontains=search)
+        )
+    return found
+
+
+def outgoing(number: int) -> Outgoing:
+    one = Outgoing.objects.filter(pk=number).first()
+    if one is None:
+        raise NoSuchNotice(number=number)
+    return one
+
+
+def send_again(number: int, now: datetime | None = None) -> Outgoing:
+    """Put a notice that failed back into the queue."""
+    one = outgoing(number)
+    if one.state == State.FAILED:
+        one.state, one.attempts, one.due_at, one.answer = State.WAITING, 0, now or timezone.now(), ""
+        one.save(update_fields=["state", "attempts", "due_at", "answer"])
+    return one
+
+
+def counts() -> Counts:
+    with people.through("work"):
+        found = dict(Outgoing.objects.values_list("state").annotate(Count("pk")))
+    return Counts(*(found.get(state, 0) for state in (State.WAITING, State.SENT, State.FAILED)))
+
+
+def forget(now: datetime | None = None) -> int:
+    """Drop notices kept long enough; the number dropped."""
+    with people.through("work"):
+        return (
+            Outgoing.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+            .exclude(state=State.WAITING)
+            .delete()[0]
+        )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
