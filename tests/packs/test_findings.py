@@ -248,6 +248,7 @@ def test_one_pack_takes_ids_of_another_under_its_own_name_with_a_remark(province
 def test_every_code_has_a_title_and_a_case() -> None:
     elsewhere = {"PCK022", "PCK025", "PCK103", *(f"PCK07{n}" for n in range(5))}  # the last: test_units.py
     elsewhere |= {"PCK077", "PCK078", "PCK081"}  # test_versions.py
+    elsewhere |= {f"PCK14{n}" for n in range(4)}  # tests/people/test_personal_data.py
     shown = {c[0] for c in (*CASES, *FEED_CASES)} | elsewhere
     assert set(CODES) == {c for c in shown if c.startswith("PCK")}
     assert all(t.vi and t.en for t in CODES.values())

@@ -12,6 +12,7 @@ from tinh.cli import province
 from tinh.cli.errors import NoSuchFile, NoSuchReceipt
 from tinh.cli.failing import called, explained, seen
 from tinh.cli.output import console, options, print_json, print_table, say, wants_json
+from tinh.cli.veiling import veiled
 
 
 @click.command()
@@ -180,16 +181,20 @@ def verdict(receipt: str) -> int:
 @click.command()
 @click.argument("receipt")
 @click.option("--limit", default=200, show_default=True, help="At most this many rows for people.")
+@click.option("--unmask", default="", metavar="REASON", help="Show personal values as they are; logged.")
 @options
-def held(receipt: str, limit: int) -> int:
-    """The rows of RECEIPT that are held, each with the rules it failed and the values seen."""
+def held(receipt: str, limit: int, unmask: str) -> int:
+    """The rows of RECEIPT that are held, each with the rules it failed and the values seen.
+
+    Personal values are masked unless a reason is given.
+    """
     corridor = province.corridor()
     stored = corridor.lake.receipt(receipt)
     if stored is None:
         raise NoSuchReceipt(receipt=receipt)
     import json
 
-    frame = corridor.mending.held(stored)
+    frame = veiled(corridor, stored, corridor.mending.held(stored), unmask)
     rows = [
         {"row": r["_row"], "rules": r["_rules"], "values": json.loads(r["_values"] or "{}")}
         for r in frame.select("_row", "_rules", "_values").sort("_row").iter_rows(named=True)

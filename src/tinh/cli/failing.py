@@ -10,11 +10,13 @@ from tinh.cli.output import say
 
 def explained(corridor: Any, item: dict[str, Any]) -> dict[str, Any]:
     """A verdict whose reasons and checks say their rule, with up to five failing rows a reason."""
+    from tinh.flow.api import Veil
     from tinh.gate.api import examples
 
     contract = corridor.catalogue.datasets.get(item["dataset"])
     says = {rule.id: rule.says.as_dict() for rule in contract.rules} if contract else {}
-    shown = examples(corridor.lake.held(item["receipt"]), contract) if item.get("reasons") else {}
+    held = Veil(contract, corridor.catalogue.privacy).frame(corridor.lake.held(item["receipt"]))
+    shown = examples(held, contract) if item.get("reasons") else {}
     return {
         **item,
         "reasons": [

@@ -10,6 +10,7 @@ import sys
 import click
 
 from tinh.cli import (
+    access,
     accounts,
     agencies,
     applying,
@@ -103,6 +104,7 @@ for room in (
     numbers,
     places,
     boundaries,
+    access,
     accounts,
     keys,
     posts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from tinh.cli import province
 from tinh.cli.errors import NoSuchFile, NotRows
 from tinh.cli.output import language, options, print_json, print_table, say, wants_json
+from tinh.cli.veiling import masked_proposals, veiled
 
 if TYPE_CHECKING:
     from tinh.flow.api import Mended
@@ -31,9 +33,12 @@ def _me() -> str:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write the spreadsheet to mend in here.")
 @click.option("--actor", default="", help="Who mends; the account of this machine by default.")
+@click.option("--unmask", default="", metavar="REASON", help="Write personal values as they are; logged.")
 @options
-def mend(receipt: str, file: Path | None, sheet: Path | None, actor: str) -> int:
+def mend(receipt: str, file: Path | None, sheet: Path | None, actor: str, unmask: str) -> int:
     """Send held rows of RECEIPT back, corrected in FILE; or write them out with --sheet.
+
+    Personal values are masked unless a reason is given; a cell that comes back masked counts as untouched.
 
     Leaves with 1 when rows are still held. Sending the same file twice changes nothing.
     """
@@ -43,6 +48,7 @@ def mend(receipt: str, file: Path | None, sheet: Path | None, actor: str) -> int
 
         target = sheet or Path(f"{receipt}.xlsx")
         left = corridor.mending.left(receipt)
+        left = replace(left, frame=veiled(corridor, left.stored, left.frame, unmask))
         write_sheet(target, left, corridor.catalogue, corridor.gazetteer, language())
         if wants_json():
             print_json({"sheet": str(target), "held": left.frame.height})
@@ -81,7 +87,7 @@ def proposals(receipt: str, accept: tuple[str, ...], actor: str) -> int:
     if accept:
         ids = None if "all" in accept else accept
         return _tell(mending.accept(receipt, ids, actor=actor or _me()))
-    found = mending.proposals(receipt)
+    found = masked_proposals(province.corridor(), receipt, mending.proposals(receipt))
     if wants_json():
         print_json([each.as_dict() for each in found])
         return 0

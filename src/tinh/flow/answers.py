@@ -12,13 +12,14 @@ from tinh.flow.lines import LINE, NUMBER, as_asked, chosen, read_id, same, spelt
 from tinh.flow.mending_errors import AllMended, NoLines, NothingHeld, OtherReceipt, WrongLines
 from tinh.flow.touched import faulty, touched, unshaped
 from tinh.gate.api import DUPLICATE
+from tinh.packs.api import PersonalRegister, masked
 from tinh.sources.api import ROW, Table, read
 
 
-def brought(path: Path, filename: str, left: Left) -> Table:
+def brought(path: Path, filename: str, left: Left, register: PersonalRegister) -> Table:
     """The rows of a spreadsheet of held rows that came back, as a delivery of their own whose
-    `_row` is the row each one answers. Cells that nobody touched are the
-    held ones to the last space; what cannot belong to a held row refuses the whole."""
+    `_row` is the row each one answers. Cells that nobody touched are the held ones to the last
+    space, and so are those that came back masked; what cannot belong to a held row refuses the whole."""
     asked = as_asked(left.dataset)
     table = read(path, asked, filename)
     rows = _identified(table, filename, left)
@@ -32,6 +33,7 @@ def brought(path: Path, filename: str, left: Left) -> Table:
     numbers = {n: m.filter(keep) for n, m in table.numbers.items()}
     torn = again.filter(table.frame.get_column(ROW).is_in(list(table.ragged)) & keep)
     wrong = pl.DataFrame([again, *(table.faulty[n].alias(n) for n in left.names if n in table.faulty)])
+    frame = _unmasked(frame, left, register)
     frame, numbers, changed = _restored(frame, numbers, left)
     copies = _untouched_copies(left, frame, changed)
     notes = list(table.notes)
@@ -114,6 +116,24 @@ def _at(places: list[int], told: list[str], rows: list[int | None], empty: bool)
 def _twice(rows: list[int | None]) -> list[int]:
     seen: set[int] = set()
     return [r for r in rows if r is not None and (r in seen or seen.add(r))]  # type: ignore[func-returns-value]  # add is the point
+
+
+def _unmasked(frame: pl.DataFrame, left: Left, register: PersonalRegister) -> pl.DataFrame:
+    """Cells that hold no more than the mask of what was held, as they were held."""
+    held = frame.select(pl.col(ROW)).join(
+        left.frame.with_columns(pl.col(ROW).cast(pl.UInt32)), on=ROW, how="left", maintain_order="left"
+    )
+    out = []
+    for column in left.dataset.columns:
+        if column.privacy is None or column.name not in frame.columns or column.name not in held.columns:
+            continue
+        kind = register.kinds.get(column.privacy.kind)
+        pairs = zip(
+            frame.get_column(column.name).to_list(), held.get_column(column.name).to_list(), strict=True
+        )
+        cells = [was if came and was and came.strip() == masked(was, kind) else came for came, was in pairs]
+        out.append(pl.Series(column.name, cells, dtype=pl.String))
+    return frame.with_columns(out)
 
 
 def _restored(

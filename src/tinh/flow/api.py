@@ -24,6 +24,7 @@ from tinh.flow.definitions import Definition, computed_by, definition
 from tinh.flow.deliveries import AHEAD, LAST, MOST, Deliveries, Delivery, Span
 from tinh.flow.drafting import compiled as compiled_contract
 from tinh.flow.effect import Broken, Effect, Moved, effect
+from tinh.flow.erasing import Erased, correct_person, erase_person, expire, personal_of, terms_of
 from tinh.flow.errors import (
     FlowError,
     LayoutDeclared,
@@ -68,6 +69,7 @@ from tinh.flow.sheet import write_sheet
 from tinh.flow.simulated import fill, send
 from tinh.flow.status import AgencyStatus, DatasetStatus, Status
 from tinh.flow.todo import Task, todo
+from tinh.flow.veiling import Veil
 from tinh.flow.waiting import Waiting, WaitingRoom
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "Delivery",
     "Down",
     "Effect",
+    "Erased",
     "FileProfile",
     "FlowError",
     "Freshness",
@@ -125,6 +128,7 @@ __all__ = [
     "TrialGone",
     "UnknownDataset",
     "UnknownIndicators",
+    "Veil",
     "Version",
     "Waiting",
     "WaitingRoom",
@@ -137,9 +141,12 @@ __all__ = [
     "compiled_contract",
     "computed_by",
     "conflicts",
+    "correct_person",
     "definition",
     "differs",
     "effect",
+    "erase_person",
+    "expire",
     "explained",
     "feeds",
     "fill",
@@ -158,6 +165,7 @@ __all__ = [
     "of_indicator",
     "outages",
     "owing",
+    "personal_of",
     "plan",
     "plan_rejudged",
     "plan_revalued",
@@ -174,6 +182,7 @@ __all__ = [
     "sources_of",
     "spelt",
     "still_held",
+    "terms_of",
     "todo",
     "told",
     "tried",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import polars as pl
 from tinh.flow.drafting import judged
 from tinh.flow.layouts import entry_of
 from tinh.flow.understanding import Sheet, understand
-from tinh.gate.api import Proposal, Sample, World, propose
+from tinh.flow.veiling import Veil
+from tinh.gate.api import Match, Proposal, Sample, World, propose
 from tinh.kit.errors import TinhError
 from tinh.lake.api import Lake
 from tinh.packs.api import Catalogue, Dataset
@@ -60,9 +61,18 @@ def proposed(
         found = (*(g for g in found if g.name == sheet),)
     samples = [sample_of(understand(grid, depth)) for grid in found]
     kept = [s for s in samples if s.cells and len(s.cells[0])] or samples
-    return propose(
+    made = propose(
         kept, dataset, filename, World(gazetteer(), catalogue.place, now.date(), _past(dataset, lake))
     )
+    veil = Veil(dataset, catalogue.privacy)
+    return replace(made, matches=tuple(_veiled(match, veil) for match in made.matches))
+
+
+def _veiled(match: Match, veil: Veil) -> Match:
+    """A match whose examples say nothing of people."""
+    if match.column not in veil.names:
+        return match
+    return replace(match, examples=tuple(str(veil.cell(match.column, e)) for e in match.examples))
 
 
 def sheet_names(path: Path, filename: str) -> tuple[str, ...]:
@@ -122,7 +132,8 @@ def tried(
         return Trial((), (), 0, None, error.as_dict())
     shown = [c.name for c in dataset.columns if c.name in table.frame.columns]
     head = table.frame.select(shown).head(SHOWN_ROWS)
-    rows = tuple(tuple("" if v is None else str(v) for v in row) for row in head.rows())
+    seen = Veil(dataset, catalogue.privacy).frame(head)
+    rows = tuple(tuple("" if v is None else str(v) for v in row) for row in seen.rows())
     total = table.frame.height
     try:
         verdict = judged(path, filename, laid, catalogue, now, table).verdict.as_dict()

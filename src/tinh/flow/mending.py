@@ -253,7 +253,7 @@ class Mending:
     def _table(self, receipt: Receipt, left: Left) -> Table:
         path = self._raw.path(receipt.digest)
         if receipt.channel not in _KINDS:
-            return brought(path, receipt.filename, left)
+            return brought(path, receipt.filename, left, self._catalogue.privacy)
         document = json.loads(path.read_bytes())
         held = set(left.frame.get_column(ROW))
         if receipt.channel == "release":

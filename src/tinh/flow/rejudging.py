@@ -24,7 +24,7 @@ from tinh.sources.api import RawStore, clean, read
 EXAMPLES = 5
 _EVERYWHERE = ("place", "timezone", "units")  # of a province: what every row is judged by
 _WORDS = {"name", "description", "label", "says", "file", "digest", "pack", "owner", "legal_basis",
-          "carried", "also", "version", "personal", "unit"}  # fmt: skip
+          "carried", "also", "version", "personal", "privacy", "unit"}  # fmt: skip
 
 
 def judged_alike(before: Dataset, after: Dataset) -> bool:

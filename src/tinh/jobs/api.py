@@ -36,29 +36,38 @@ from tinh.jobs.house import (
     version,
 )
 from tinh.jobs.recalls import effect, recall, reinstate
+from tinh.jobs.register import processing_record
 from tinh.jobs.run import start, start_pulse, stop
+from tinh.jobs.sight import Sight, clear, lifted, sight
 from tinh.jobs.sources import feeds, pull
 from tinh.jobs.staff import begin_of, end_of, headships, leave, scope
+from tinh.jobs.subjects import act, archive, collected, expire, identifiers_of
 from tinh.jobs.territory import Territory
 
 __all__ = [
     "Holdings",
+    "Sight",
     "Territory",
     "accept",
+    "act",
     "add_agency",
     "add_communes",
     "adopt",
     "agencies",
     "applied",
     "apply",
+    "archive",
     "atlas",
     "begin_of",
     "between",
     "catalogue",
     "change_agency",
+    "clear",
+    "collected",
     "corridor",
     "effect",
     "end_of",
+    "expire",
     "feeds",
     "folder",
     "follow",
@@ -66,21 +75,25 @@ __all__ = [
     "headships",
     "holdings",
     "home",
+    "identifiers_of",
     "in_force",
     "install",
     "installed",
     "judged",
     "leave",
+    "lifted",
     "merge_agency",
     "missing_communes",
     "now",
     "official_boundaries",
     "plan",
+    "processing_record",
     "pull",
     "raw",
     "recall",
     "reinstate",
     "scope",
+    "sight",
     "stamp",
     "start",
     "start_pulse",

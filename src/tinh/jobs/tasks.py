@@ -12,6 +12,7 @@ from procrastinate import Blueprint
 
 from tinh.channels import api as channels
 from tinh.jobs.house import house
+from tinh.jobs.subjects import expire
 from tinh.people import api as people
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ def recover(timestamp: int) -> None:
     """Judge and commit what a dead process had acknowledged."""
     corridor = house().corridor()
     corridor.recover()
+    people.link_log(wait=True)  # lines whose writers left the linking to somebody
     log.info("job.done", job="recover", due=timestamp)
 
 
@@ -49,6 +51,7 @@ def tidy(timestamp: int) -> None:
     """Drop what lies beyond the reach of as-of reads, and what is known of people for too long."""
     found = house()
     dropped = found.corridor().lake.retain(days=found.as_of_days)
+    erased = expire()
     forgotten = people.forget() + channels.forget() + sum(forget() for forget in found.nightly)
     call_command("clearsessions")
-    log.info("job.done", job="tidy", due=timestamp, tables=dropped, forgotten=forgotten)
+    log.info("job.done", job="tidy", due=timestamp, tables=dropped, forgotten=forgotten, erased=erased)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from tinh.lake.columns import quoted
 from tinh.lake.drafts import Draft
+from tinh.lake.erasing import MARK, Wiped
 from tinh.lake.errors import (
     BadFolder,
     Contended,
@@ -34,6 +35,7 @@ from tinh.lake.values import VALUES
 
 __all__ = [
     "DELTAS",
+    "MARK",
     "SPAN",
     "VALUES",
     "BadFolder",
@@ -54,6 +56,7 @@ __all__ = [
     "StoredReceipt",
     "TypeChanged",
     "Wanted",
+    "Wiped",
     "quoted",
     "standing",
     "tally",

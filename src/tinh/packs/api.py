@@ -33,6 +33,7 @@ from tinh.packs.former import ends, versions, with_version
 from tinh.packs.layout import TOTALS, FixedColumn, Layout, LearnedLayout, Unpivot
 from tinh.packs.layouts import LayoutEntry, LayoutFile
 from tinh.packs.learned import Layouts, learned
+from tinh.packs.masks import HIDDEN, masked, plain_of
 from tinh.packs.meaning import Broken, broken, changed_parts
 from tinh.packs.models import (
     Aggregate,
@@ -63,6 +64,18 @@ from tinh.packs.models import (
     Target,
     Term,
 )
+from tinh.packs.personal import kernel as kernel_privacy
+from tinh.packs.privacy import (
+    ConsentText,
+    DataKind,
+    Hook,
+    LegalBasis,
+    Limit,
+    PersonalRegister,
+    Privacy,
+    Purpose,
+    RequestKind,
+)
 from tinh.packs.provincefile import AgencyEntry, AgencyFile
 from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
@@ -75,6 +88,7 @@ from tinh.packs.types import strptime_of
 __all__ = [
     "AGENCY_KINDS",
     "CODES",
+    "HIDDEN",
     "PLACE",
     "TOTALS",
     "Agency",
@@ -93,8 +107,10 @@ __all__ = [
     "CleaningStep",
     "Column",
     "Compiled",
+    "ConsentText",
     "Contact",
     "Cursor",
+    "DataKind",
     "Dataset",
     "Directory",
     "Expectation",
@@ -104,6 +120,7 @@ __all__ = [
     "FolderWay",
     "Formula",
     "Grant",
+    "Hook",
     "HttpWay",
     "Indicator",
     "Kind",
@@ -112,7 +129,9 @@ __all__ = [
     "LayoutFile",
     "Layouts",
     "LearnedLayout",
+    "LegalBasis",
     "Life",
+    "Limit",
     "Logical",
     "Maturity",
     "NoSuchPack",
@@ -126,8 +145,12 @@ __all__ = [
     "PackFaults",
     "Paging",
     "PeriodBinding",
+    "PersonalRegister",
     "PlaceBinding",
     "PlaceLevel",
+    "Privacy",
+    "Purpose",
+    "RequestKind",
     "Room",
     "Rule",
     "RuleKind",
@@ -153,12 +176,15 @@ __all__ = [
     "entry_of",
     "grace_of",
     "kept_texts",
+    "kernel_privacy",
     "learned",
     "load",
+    "masked",
     "matches",
     "new_province",
     "new_sector",
     "own_agencies",
+    "plain_of",
     "province_id",
     "reads_files",
     "reference",

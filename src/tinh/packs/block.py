@@ -11,6 +11,7 @@ from tinh.packs.agreement import AddsUpEntry, AgreeEntry, Prefer, PreferEntry
 from tinh.packs.deadlines import whole_days
 from tinh.packs.layouts import LayoutEntry
 from tinh.packs.models import Kind, PlaceLevel
+from tinh.packs.personalfile import PersonalEntry
 from tinh.packs.shape import Declared, Duration, Period, Share
 
 
@@ -211,6 +212,8 @@ class ColumnBlock(Declared):
 
     headers: list[str] = Field(default_factory=list, description="spellings accepted in a file's header")
     unit: str = Field("", description="unit of the values")
-    personal: str = Field("none", description="`none`, or the kind of personal data and how long it is kept")
+    personal: str | PersonalEntry = Field(
+        "none", description="`none`, or what it says of a person: kind, purposes and how long it is kept"
+    )
     sufficient: bool = Field(False, description="counted in the đủ score as a field that ought to be filled")
     clean: list[CleanEntry] = Field(default_factory=list, description="repairs, in order")

@@ -69,6 +69,7 @@ FIELDS = {
     "pending": Text("số kỳ liên tiếp", "periods in a row"),
     "period": Text("kỳ", "period"),
     "personal": Text("dữ liệu cá nhân", "personal data"),
+    "privacy": Text("dữ liệu cá nhân: loại, mục đích, thời hạn", "personal data: kind, purposes, retention"),
     "place": Text("địa bàn", "place"),
     "places": Text("mức địa bàn", "places"),
     "refuse_below": Text("từ chối khi tỷ lệ đúng dưới", "refused below a correct share of"),

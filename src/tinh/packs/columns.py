@@ -13,6 +13,7 @@ from tinh.packs.findings import Faults, Keys
 from tinh.packs.links import Pending
 from tinh.packs.models import CleaningStep, Column, Logical
 from tinh.packs.options import NESTED, Options, number
+from tinh.packs.personalfile import told, written
 from tinh.packs.quality import Quality
 from tinh.packs.rules import Rulebook, slug
 from tinh.packs.types import logical_type
@@ -154,7 +155,8 @@ class ColumnSet:
                 allowed=allowed,
                 cleaning=tuple(_step(c.model_dump()) for c in block.clean),
                 unit=block.unit,
-                personal=block.personal,
+                personal=told(block.personal),
+                privacy=written(block.personal),
                 sufficient=block.sufficient,
             )
         )

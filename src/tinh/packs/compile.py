@@ -10,7 +10,7 @@ from pathlib import Path
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
-from tinh.packs import alerts, feeds, former
+from tinh.packs import alerts, feeds, former, personal
 from tinh.packs.agency import Agency
 from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.agreeing import preferred
@@ -102,6 +102,7 @@ class _Compiler:
             return Compiled(None, self.faults.sorted())
         declared = self._agencies(document, province)
         agencies = directory(declared, self.home, tuple(province.packs))
+        self.register = personal.register(self.folder, self.faults)
         self._packs(document, province, known(folders), agencies)
         for id in self.packs:
             self._datasets(id, agencies)
@@ -204,7 +205,14 @@ class _Compiler:
                     self.faults.unknown(document, (*draft.block_path, "owner"), "PCK030", owner, agencies)
                 preferred(draft, agencies, self.faults)
                 if final is not None:
-                    update = {"id": final, "owner": owner or self.packs[pack].owner}
+                    columns = personal.classified(
+                        draft.dataset.columns, self.register, self.faults, document, draft.path
+                    )
+                    update = {
+                        "id": final,
+                        "owner": owner or self.packs[pack].owner,
+                        "columns": columns,
+                    }
                     draft.dataset = draft.dataset.model_copy(update=update)
                     self.drafts.items[final] = draft
 
@@ -328,6 +336,7 @@ class _Compiler:
             feeds=self.feeds.items,
             units=self._units,
             layouts=self.layouts,
+            privacy=self.register,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             sign_in=province.sign_in.compiled(),
             folder=self.folder,

@@ -79,6 +79,10 @@ CODES: dict[str, Text] = {
     "PCK101": Text("Cột cố định thiếu hoặc thừa đối số", "A fixed column or template without its argument"),
     "PCK102": Text("Không có cột nào để xoay", "Nothing to unpivot"),
     "PCK103": Text("Bố cục nằm sai chỗ", "A layout that stands in the wrong place"),
+    "PCK150": Text("Cột dữ liệu cá nhân thiếu mục đích hoặc thời hạn", "A personal column that lacks a word"),
+    "PCK151": Text("Loại dữ liệu cá nhân chưa khai", "A kind of personal data that is not declared"),
+    "PCK152": Text("Không có mục đích này", "A purpose that is not declared"),
+    "PCK153": Text("Không có căn cứ pháp lý này", "A legal basis that is not declared"),
     "PCK104": Text("Bố cục điền một cột hai lần", "A layout that fills one column twice"),
     "PCK130": Text(
         "Cơ quan cấp trên không có hoặc đi vòng", "A parent agency that is not there, or a circle"
@@ -171,6 +175,8 @@ _NOUNS = {
     "PCK035": ("mục", "entry"),
     "PCK041": ("tên", "name"),
     "PCK136": ("lĩnh vực", "sector"),
+    "PCK152": ("mục đích", "purpose"),
+    "PCK153": ("căn cứ pháp lý", "legal basis"),
 }
 
 

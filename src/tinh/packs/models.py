@@ -20,6 +20,7 @@ from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
 from tinh.packs.portable import portable
+from tinh.packs.privacy import PersonalRegister, Privacy
 from tinh.packs.signing import SignIn
 from tinh.places.api import NOTHING, Declared, Measure
 
@@ -78,6 +79,7 @@ class Column(Frozen):
     cleaning: tuple[CleaningStep, ...] = ()
     unit: str = ""
     personal: str = "none"
+    privacy: Privacy | None = None  # what it says of a person, why it is held and for how long
     sufficient: bool = False  # counted in the `đủ` score as a field that ought to be filled
 
 
@@ -374,6 +376,7 @@ class Catalogue(Frozen):
     feeds: Mapping[str, Feed] = Field(default_factory=dict)
     units: Declared = NOTHING  # later reforms, shares and sizes of its units; for `places.gazetteer`
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
+    privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts
     room: Room = Room()
     sign_in: SignIn = SignIn()
     folder: Path

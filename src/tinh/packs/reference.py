@@ -48,6 +48,7 @@ def reference() -> str:
 _TITLES = {
     "province": "province.yaml",
     "agency": "agencies/*.yaml of a data folder",
+    "personal": "personal.yaml of a province",
     "places": "places/*.yaml of a province",
     "pack": "pack.yaml",
     "indicator": "indicators/*.yaml",

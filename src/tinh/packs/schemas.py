@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from tinh.packs.block import ColumnBlock, DatasetBlock
 from tinh.packs.feedfile import FeedFile
 from tinh.packs.layouts import LayoutFile
+from tinh.packs.personalfile import PersonalFile
 from tinh.packs.provincefile import AgencyFile, ProvinceFile
 from tinh.packs.shape import (
     AlertFile,
@@ -22,6 +23,7 @@ from tinh.packs.units import PlacesFile
 FILES: dict[str, type[BaseModel]] = {
     "province": ProvinceFile,
     "agency": AgencyFile,
+    "personal": PersonalFile,
     "places": PlacesFile,
     "pack": PackFile,
     "indicator": IndicatorFile,

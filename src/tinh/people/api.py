@@ -19,11 +19,15 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from tinh.people.access import forget, note
+from tinh.people import asking as requests
+from tinh.people import clocks, consents, subjects
+from tinh.people.access import Reading, about, forget, note
 from tinh.people.accounts import account_named, change_details, create_account, set_password
 from tinh.people.addresses import address_of
 from tinh.people.agencies import AgencyBook
 from tinh.people.brake import Flood
+from tinh.people.chain import Verified, verify
+from tinh.people.chain import link as link_log
 from tinh.people.context import as_person, stand, standing, through
 from tinh.people.delegation import delegate, end_post, give_post, given_posts, live_posts
 from tinh.people.demo import Debtor, SignIn, demo_accounts
@@ -56,7 +60,9 @@ from tinh.people.factors import (
 )
 from tinh.people.invitations import Invitation, accept, invitation_of, invite, withdraw
 from tinh.people.invitations import renew as renew_invitation
-from tinh.people.locks import Lock, close_locks
+from tinh.people.keys import fingerprint, public_key
+from tinh.people.lines import Access, Anchor, Unmasking
+from tinh.people.locks import Lock, close_locks, narrow
 from tinh.people.models import Role, Token, User, Visit
 from tinh.people.oidc.flow import begin as begin_oidc
 from tinh.people.oidc.flow import finish as finish_oidc
@@ -65,6 +71,7 @@ from tinh.people.oidc.logout import leave_address
 from tinh.people.oidc.logout import told as told_by_provider
 from tinh.people.policy import Rules, declare, may_wait_until, must_have_second, rules
 from tinh.people.posts import Post
+from tinh.people.privacy_errors import NoSuchColumn, UnmaskFirst
 from tinh.people.resets import make_reset, use_reset, whose_reset
 from tinh.people.rights import (
     ACTIONS,
@@ -133,16 +140,20 @@ from tinh.people.staff import (
 from tinh.people.staff_errors import NoSuchAgency, PostUnusable, ScopeUnknown
 from tinh.people.table import REACHES, table
 from tinh.people.tokens import actor_of_token, create_token, live_tokens, revoke_token, revoke_tokens_of
+from tinh.people.unmasking import leave as leave_to_see
+from tinh.people.unmasking import leaves, looked, mask_again, purposes_of, reasoned, restricted, unmask
 
 __all__ = [
     "ACTIONS",
     "LONGEST",
     "MATRIX",
     "REACHES",
+    "Access",
     "Action",
     "Actor",
     "AgencyBook",
     "AlreadyLinked",
+    "Anchor",
     "Debtor",
     "DelegationRefused",
     "Duties",
@@ -153,6 +164,7 @@ __all__ = [
     "LinkSpent",
     "Lock",
     "NoSuchAgency",
+    "NoSuchColumn",
     "NoSuchPost",
     "NoSuchProvider",
     "NotAllowed",
@@ -160,6 +172,7 @@ __all__ = [
     "Post",
     "PostUnusable",
     "ProofNeeded",
+    "Reading",
     "Role",
     "Rules",
     "Scope",
@@ -174,10 +187,14 @@ __all__ = [
     "Token",
     "TokenRefused",
     "TooManyAttempts",
+    "UnmaskFirst",
+    "Unmasking",
     "User",
+    "Verified",
     "Visit",
     "WrongCode",
     "WrongPassword",
+    "about",
     "accept",
     "account_named",
     "actor_named",
@@ -197,9 +214,11 @@ __all__ = [
     "begin_totp",
     "change_details",
     "change_main_post",
+    "clocks",
     "close_locks",
     "close_service",
     "colleagues",
+    "consents",
     "create_account",
     "create_token",
     "declare",
@@ -214,6 +233,7 @@ __all__ = [
     "ends_soon",
     "face_of",
     "factors_of",
+    "fingerprint",
     "finish_oidc",
     "fit_days",
     "forget",
@@ -229,15 +249,21 @@ __all__ = [
     "keys_for",
     "leave",
     "leave_address",
+    "leave_to_see",
+    "leaves",
+    "link_log",
     "live_posts",
     "live_tokens",
+    "looked",
     "make_key",
     "make_reset",
+    "mask_again",
     "may",
     "may_anywhere",
     "may_wait_until",
     "move_staff",
     "must_have_second",
+    "narrow",
     "new_codes",
     "note",
     "note_in_shift",
@@ -251,12 +277,17 @@ __all__ = [
     "prove_with_passkey",
     "prove_with_password",
     "proved",
+    "public_key",
+    "purposes_of",
+    "reasoned",
     "remove_factor",
     "rename_passkey",
     "renew",
     "renew_invitation",
+    "requests",
     "require",
     "require_anywhere",
+    "restricted",
     "revoke_key",
     "revoke_token",
     "revoke_tokens_of",
@@ -277,12 +308,15 @@ __all__ = [
     "stand_on",
     "standing",
     "stay",
+    "subjects",
     "table",
     "take_shift",
     "through",
     "told_by_provider",
     "unlink",
+    "unmask",
     "use_reset",
+    "verify",
     "visits_of",
     "whose_reset",
     "withdraw",

@@ -5,6 +5,7 @@ asks. What works for the process itself goes through a named door:
 
     with people.through("sign-in"): ...    looking up the account somebody signs in to
     with people.through("record"): ...     writing the access log
+    with people.through("subject"): ...    one's own consents and requests; whose data is restricted
     with people.through("grant"): ...      handing on and ending posts, once it is known that one may
     with people.through("work"): ...       background work and the command line
 
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from tinh.people.rights import Action, Actor
 
-Door = Literal["stranger", "person", "sign-in", "record", "grant", "work"]
+Door = Literal["stranger", "person", "sign-in", "record", "subject", "grant", "work"]
 OPEN = str(-(2**63))  # the number from which on rows are seen; nothing: none is
 
 

@@ -151,3 +151,15 @@ def unlocked(**_: Any) -> list[CheckMessage]:
             if name and name not in columns
         ]
     return found
+
+
+_ONLY_ADDED = ("people_anchor", "people_consent", "people_subjectevent")
+
+
+def narrow(cursor: Any, account: str) -> None:
+    """Take from the account that asks what nobody needs: to rewrite what is only added to."""
+    for line in (
+        "revoke update, delete, truncate on people_access, {tables} from {account}",
+        "grant update (number, before, digest) on people_access to {account}",
+    ):
+        cursor.execute(line.format(tables=", ".join(_ONLY_ADDED), account=f'"{account}"'))

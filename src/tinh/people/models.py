@@ -162,35 +162,6 @@ class Token(models.Model):
         return self.name
 
 
-class Access(models.Model):
-    """One line of the access log: who did what to what, from where, and whether it was let."""
-
-    personal: ClassVar[Mapping[str, str]] = {
-        "id": "none",
-        "at": "none",
-        "who": "identifier; 365 days",
-        "action": "activity; 365 days",
-        "subject": "activity; 365 days",
-        "allowed": "none",
-        "address": "network address; 365 days",
-    }
-
-    lock: ClassVar[Lock] = Lock(read="read access log", name="who", doors=("record",), adding=True)
-
-    at: models.DateTimeField[Any, Any] = models.DateTimeField(auto_now_add=True, db_index=True)
-    who: models.CharField[str, str] = models.CharField(max_length=200)
-    action: models.CharField[str, str] = models.CharField(max_length=40)
-    subject: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
-    allowed: models.BooleanField[bool, bool] = models.BooleanField()
-    address: models.CharField[str, str] = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["who", "at"], name="log_of")]
-
-    def __str__(self) -> str:
-        return f"{self.at} {self.who} {self.action} {self.subject}"
-
-
 class Attempt(models.Model):
     """A failed sign-in, kept an hour to slow down guessing."""
 
@@ -212,3 +183,13 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} {self.address}"
+
+
+# Django finds the models of a room here; each topic has its own module.
+from tinh.people.lines import Access, Anchor, Chain, Unmasking  # noqa: E402
+from tinh.people.subjects import Consent, Restriction, Subject, SubjectEvent, SubjectRequest, Task  # noqa: E402
+
+__all__ = [
+    "Access", "Anchor", "Attempt", "Chain", "Consent", "Restriction", "Role", "Subject", "SubjectEvent",
+    "SubjectRequest", "Task", "Token", "Unmasking", "User",
+]  # fmt: skip

@@ -7,6 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import CheckMessage, Error
 
+from tinh.packs.api import kernel_privacy
+
 
 def undeclared(**_: Any) -> list[CheckMessage]:
     """One error per field a model's `personal` does not name, and per name without a field."""
@@ -21,7 +23,19 @@ def undeclared(**_: Any) -> list[CheckMessage]:
             for name in sorted(fields - declared)
         ]
         found += [
+            Error(f"{model.__name__}.{name} does not say what kind it is and how long it is kept",
+                  obj=model, id="people.E004")
+            for name, said in sorted(getattr(model, "personal", {}).items())
+            if said != "none" and not _whole(said)
+        ]  # fmt: skip
+        found += [
             Error(f"{model.__name__}.personal names {name}, which is no field", obj=model, id="people.E002")
             for name in sorted(declared - fields)
         ]
     return found
+
+
+def _whole(said: str) -> bool:
+    """Whether a field says a kind the register knows, and how long it is kept."""
+    word, _, keep = said.partition(";")
+    return kernel_privacy().kind(word.partition(",")[0]) is not None and bool(keep.strip())

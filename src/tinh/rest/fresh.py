@@ -22,7 +22,8 @@ def tag(request: HttpRequest, *more: object) -> str:
     who = actor(request)
     parts = (
         jobs.stamp(), jobs.catalogue().digest, request.get_full_path(), request.headers.get("Accept", ""),
-        getattr(request, "LANGUAGE_CODE", ""), who.role, who.agency, sorted(who.datasets or ()), *more,
+        getattr(request, "LANGUAGE_CODE", ""), who.role, who.agency, sorted(who.datasets or ()),
+        jobs.lifted(request), *more,
     )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 

@@ -99,6 +99,7 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1, "max_size": _options.pool, "timeout": 15, "max_idle": 300, "reset": forget_who,
 }  # fmt: skip
 
+TINH_HOME = _place.home
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["tinh.people.signin.NameOrEmail"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -34,6 +34,7 @@ def migrate() -> None:
                 with transaction.atomic(using="owner"):
                     people.close_locks(owner)
                     _open_to_the_house(cursor)
+                    _keep_what_is_only_added(cursor)
             finally:
                 cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     finally:
@@ -62,6 +63,12 @@ def _open_to_the_house(cursor: Any) -> None:
         "alter default privileges in schema public grant usage, select, update on sequences to {}",
     ):
         cursor.execute(psycopg.sql.SQL(line).format(role).as_string())
+
+
+def _keep_what_is_only_added(cursor: Any) -> None:
+    asking = connections["default"].settings_dict["USER"]
+    if asking != connections["owner"].settings_dict["USER"]:
+        people.narrow(cursor, asking)
 
 
 def _warn_of_an_open_lock() -> None:

@@ -32,6 +32,7 @@ from tinh.sources.letters import mend_rows as mend_header_rows
 from tinh.sources.paged import ahead
 from tinh.sources.pieces import Indivisible, NewNames, Piece, Pieces, pieces
 from tinh.sources.plaintext import may_be_large
+from tinh.sources.raw_errors import RawErased
 from tinh.sources.rawstore import RawStore, Stored
 from tinh.sources.read import read
 from tinh.sources.receipt import Channel, Receipt
@@ -67,6 +68,7 @@ __all__ = [
     "Piece",
     "Pieces",
     "Pulling",
+    "RawErased",
     "RawStore",
     "Receipt",
     "Resolve",

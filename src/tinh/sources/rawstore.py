@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from tinh.kit.durable import sync_folder
+from tinh.kit.durable import sync_folder, write
 from tinh.kit.ids import fresh
 from tinh.sources.errors import NoSuchFile, NotStored
+from tinh.sources.raw_errors import RawErased
 
 _BLOCK = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -55,7 +58,33 @@ class RawStore:
         try:
             return self.path(digest).open("rb")
         except FileNotFoundError as error:
+            stone = self.tombstone(digest)
+            if stone is not None:
+                raise _erased(stone) from error
             raise NoSuchFile(filename=digest) from error
+
+    def erase(self, digest: str, reason: str, at: datetime) -> bool:
+        """Take bytes away and leave a stone with their digest, length and why; whether they were there."""
+        path = self.path(digest)
+        if not path.exists():
+            return False
+        facts = {"digest": digest, "size": path.stat().st_size, "reason": reason, "at": at.isoformat()}
+        write(self._stone(digest), json.dumps(facts, ensure_ascii=False).encode())
+        path.unlink()
+        sync_folder(path.parent)
+        return True
+
+    def tombstone(self, digest: str) -> dict[str, Any] | None:
+        """What is known of bytes that were erased; None when they were not."""
+        try:
+            found: dict[str, Any] = json.loads(self._stone(digest).read_bytes())
+        except FileNotFoundError:
+            return None
+        return found
+
+    def _stone(self, digest: str) -> Path:
+        path = self.path(digest)
+        return path.with_name(f"{path.name}.erased")
 
     def sweep(self, older_than: float = 86_400.0) -> int:
         """Remove what interrupted writers left behind; says how many files went."""
@@ -85,6 +114,9 @@ class RawStore:
                 out.flush()
                 os.fsync(out.fileno())
             digest = hasher.hexdigest()
+            stone = self.tombstone(digest)
+            if stone is not None:
+                raise _erased(stone)
             final = self.path(digest)
             if not final.parent.is_dir():
                 final.parent.mkdir(parents=True, exist_ok=True)
@@ -108,3 +140,7 @@ def _blocks(source: BinaryIO | Path | bytes | Iterable[bytes]) -> Iterator[bytes
         yield from iter(lambda: source.read(_BLOCK), b"")
     else:
         yield from source
+
+
+def _erased(stone: dict[str, Any]) -> RawErased:
+    return RawErased(digest=stone["digest"][:12], at=stone["at"][:10], reason=stone["reason"])

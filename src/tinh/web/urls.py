@@ -35,6 +35,7 @@ from tinh.web.pages import (
     traces,
     upload,
 )
+from tinh.web.pages.privacy import consents, log, register, requests
 
 urlpatterns = [
     path("", room.room, name="room"),
@@ -63,6 +64,17 @@ urlpatterns = [
     path("thay-doi/", changes.changes, name="applying"),
     path("nguon-du-lieu/", feeds.listing, name="feeds"),
     path("nguon-du-lieu/<str:id>/", feeds.one, name="feed"),
+    path("nhat-ky-truy-cap/", log.listing, name="access-log"),
+    path("nhat-ky-truy-cap/tai-ve.csv", log.export, name="access-log-csv"),
+    path("nhat-ky-truy-cap/cua-toi", log.mine, name="access-mine"),
+    path("du-lieu-ca-nhan/", register.register, name="purposes"),
+    path("du-lieu-ca-nhan/so.csv", register.export, name="purposes-csv"),
+    path("du-lieu-ca-nhan/xem-ro/<str:id>", register.unmask, name="unmask"),
+    path("du-lieu-ca-nhan/che-lai/<str:id>", register.mask, name="mask"),
+    path("du-lieu-ca-nhan/dong-y/", consents.consents, name="consents"),
+    path("du-lieu-ca-nhan/yeu-cau/", requests.listing, name="subject-requests"),
+    path("du-lieu-ca-nhan/yeu-cau/<int:id>", requests.one, name="subject-request"),
+    path("du-lieu-ca-nhan/yeu-cau/<int:id>/tra-loi.zip", requests.answer, name="subject-answer"),
     path("dia-ban/", places.listing, name="places"),
     path("dia-ban/so-sanh", comparing.compare, name="compare"),
     re_path(r"^dia-ban/(?P<code>\d{2,5})$", places.one, name="place"),

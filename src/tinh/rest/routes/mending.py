@@ -88,7 +88,8 @@ def proposals(request: HttpRequest, id: str) -> HttpResponse:
     stored = stored_receipt(id)
     people.require(actor(request), "read receipts", dataset_or_none(stored.dataset))
     people.require(actor(request), "read held rows", dataset_or_none(stored.dataset))
-    found = jobs.corridor().mending.proposals(id)
+    seen = jobs.sight(request, actor(request), dataset_or_none(stored.dataset))
+    found = seen.proposals(jobs.corridor().mending.proposals(id))
     return answer(page([plain(one.as_dict()) for one in found], None))
 
 

@@ -8,6 +8,7 @@ import base64
 import json
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -100,7 +101,8 @@ def verdict(request: HttpRequest, id: str) -> HttpResponse:
     people.require(actor(request), "read receipts", found)
     rules = _reasons(stored.dataset)
     body = _standing(stored)
-    failing = examples_of(stored) if people.may(actor(request), "read held rows", found) else {}
+    who = actor(request)
+    failing = examples_of(request, stored) if people.may(who, "read held rows", found) else {}
     body["reasons"] = [
         {**one, "says": rules.get(one["rule"]), "examples": failing.get(one["rule"], [])}
         for one in body.get("reasons", [])
@@ -120,14 +122,15 @@ def held(request: HttpRequest, id: str, limit: int = 200, cursor: str = "") -> H
     form = format_of(request, ("json", "csv", "parquet", "xlsx"))
     if form == "xlsx":
         return sheet(request, id)
+    seen = jobs.sight(request, actor(request), dataset_or_none(stored.dataset))
     frame = jobs.corridor().mending.held(stored).drop("_receipt", "_received_at", "_numeric", strict=False)
     if form != "json":
-        return table(frame, form, f"{stored.dataset}-{id}-held")
+        return table(seen.frame(frame, id), form, f"{stored.dataset}-{id}-held")
     size = limit_of(limit)
     if cursor:
         (after,) = unpack(cursor, int)
         frame = frame.filter(pl.col("_row") > after)
-    rows = frame.head(size).to_dicts()
+    rows = seen.frame(frame.head(size), id).to_dicts()
     following = pack(int(rows[-1]["_row"])) if len(frame) > size else None
     return answer(page([_held(row) for row in rows], following), headers=link(request, following))
 
@@ -135,7 +138,11 @@ def held(request: HttpRequest, id: str, limit: int = 200, cursor: str = "") -> H
 @router.get("/receipts/{id}/raw", summary="The bytes as received")
 def raw(request: HttpRequest, id: str) -> HttpResponseBase:
     stored = stored_receipt(id)
-    who = people.require(actor(request), "read raw", dataset_or_none(stored.dataset))
+    found = dataset_or_none(stored.dataset)
+    who = people.require(actor(request), "read raw", found)
+    if found is not None:
+        jobs.clear(request, who, found).record_whole(id)
+    jobs.raw(stored.digest).close()  # erased bytes are refused before an answer begins
     people.note(who.name, "read raw", id, allowed=True, address=people.address_of(request))
     response = StreamingHttpResponse(_blocks(stored.digest), content_type="application/octet-stream")
     response.headers["Content-Length"] = str(stored.size)
@@ -151,7 +158,9 @@ def sheet(request: HttpRequest, id: str) -> HttpResponse:
     language = "en" if getattr(request, "LANGUAGE_CODE", "vi") == "en" else "vi"
     with tempfile.TemporaryDirectory(prefix="tinh-held-") as folder:
         path = Path(folder) / "held.xlsx"
-        write_sheet(path, corridor.mending.left(id), corridor.catalogue, corridor.gazetteer, language)
+        left = corridor.mending.left(id)
+        left = replace(left, frame=jobs.sight(request, actor(request), left.dataset).frame(left.frame, id))
+        write_sheet(path, left, corridor.catalogue, corridor.gazetteer, language)
         body = path.read_bytes()
     named = f'attachment; filename="held-{id}.xlsx"'
     return HttpResponse(body, content_type=TYPES["xlsx"], headers={"Content-Disposition": named})
@@ -206,8 +215,10 @@ def _held(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def examples_of(stored: Any) -> dict[str, Any]:
-    return examples(jobs.corridor().lake.held(stored.id), dataset_or_none(stored.dataset))
+def examples_of(request: HttpRequest, stored: Any) -> dict[str, Any]:
+    found = dataset_or_none(stored.dataset)
+    seen = jobs.sight(request, actor(request), found)
+    return examples(seen.veil.frame(jobs.corridor().lake.held(stored.id)), found)
 
 
 def _reasons(dataset: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +55,12 @@ class Told:
 @signed_in
 def sheet(request: HttpRequest, id: str) -> HttpResponse:
     corridor, stored, found = _of(id)
-    people.require(people.actor_of(request), "read receipts", found)
-    people.require(people.actor_of(request), "read held rows", found)
+    who = people.require(people.actor_of(request), "read receipts", found)
+    people.require(who, "read held rows", found)
     with tempfile.TemporaryDirectory(prefix="tinh-held-") as folder:
         path = Path(folder) / "held.xlsx"
         left = corridor.mending.left(id)
+        left = replace(left, frame=jobs.sight(request, who, found).frame(left.frame, id))
         write_sheet(path, left, corridor.catalogue, corridor.gazetteer, language_of(request))
         response = HttpResponse(path.read_bytes(), content_type=_XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="bi-giu-{stored.id}.xlsx"'
@@ -85,11 +86,12 @@ def mend(request: HttpRequest, id: str) -> HttpResponse:
                 people.note(who.name, "mend", id, allowed=True, address=people.address_of(request))
                 return redirect(f"/du-lieu/nhan/{id}?sua={done.outcome.receipt.id}#lich-su")
             fault = say("mend.choose")
-    offered = corridor.mending.proposals(id) if left.frame.height else []
+    seen = jobs.sight(request, who, found)
+    offered = seen.proposals(corridor.mending.proposals(id)) if left.frame.height else []
     groups = _groups(offered, left.dataset, language)
     return page(
         request, "mend.html", "data", say("mend.title"), status=400 if fault else 200,
-        id=id, file=stored.filename or id,
+        id=id, file=stored.filename or id, **leave_of(seen, who, found, language),
         dataset_id=stored.dataset, dataset_name=left.dataset.name.in_(language),
         fault=fault, held=left.frame.height, held_words=formats.number(left.frame.height, 0, language),
         rules=by_rule(left.frame, left.dataset, language),
@@ -235,6 +237,19 @@ def _of(id: str) -> tuple[Corridor, StoredReceipt, Dataset | None]:
     if stored is None:
         raise Http404
     return corridor, stored, corridor.catalogue.datasets.get(stored.dataset)
+
+
+def leave_of(
+    seen: jobs.Sight, who: people.Actor | None, found: Dataset | None, language: str
+) -> dict[str, Any]:
+    """What a page says of masked columns: which, until when they are clear, and whether they may be."""
+    labels = {c.name: c.label.in_(language) or c.name for c in found.columns} if found else {}
+    zone = jobs.catalogue().timezone
+    return {
+        "masked": sorted(labels.get(n, n) for n in seen.veil.names),
+        "may_unmask": found is not None and people.may(who, "unmask", found),
+        "leave_until": formats.minute(seen.leave.until, language, zone) if seen.leave else "",
+    }
 
 
 def fault_of(request: HttpRequest, id: str) -> dict[str, str] | None:

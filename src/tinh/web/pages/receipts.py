@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -59,13 +60,17 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
     may_see = people.may(who, "read held rows", found)
     start = max(0, int(request.GET["tu"]) if request.GET.get("tu", "").isdigit() else 0)
     only = request.GET.get("quy-tac", "")
+    seen = jobs.sight(request, who, found)
     frame = corridor.mending.held(stored) if may_see else pl.DataFrame()
     by_rule = mending.by_rule(frame, found, language)
     if only and may_see:
         frame = frame.filter(pl.col("_rules").list.contains(only))
-    whys = _placing(frame.sort("_row").slice(start, HELD), found, stored) if frame.height else {}
-    columns, rows, total = _held(frame, found, start, language, whys) if may_see else ((), (), 0)
-    failing = seen_by_rule(corridor.lake.held(id), found, language) if may_see else {}
+    total = frame.height
+    shown = frame.sort("_row").slice(start, HELD) if total else frame
+    whys = _placing(shown, found, stored) if total and _place_shown(seen, found) else {}
+    shown = seen.frame(shown, id)
+    columns, rows = _held(shown, found, language, whys) if may_see else ((), ())
+    failing = seen_by_rule(seen.veil.frame(corridor.lake.held(id)), found, language) if may_see else {}
     says = sentences(found, language)
     history = mending.history(corridor, stored, language)
     now = corridor.mending.standing(stored)
@@ -77,6 +82,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         request, "receipt.html", "data", stored.filename or stored.id,
         receipt=receipt_line(corridor, stored, language, now.held - verdict.get("held", 0)),
         digest=stored.digest,
+        stone=_stone(corridor.raw.tombstone(stored.digest), language),
         size=formats.number(stored.size, 0, language),
         channel=say(f"channel.{stored.channel}"),
         dataset_id=stored.dataset,
@@ -112,6 +118,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
                   for c in verdict.get("cleaning", ()) if c["values"]],
         untouched=formats.number(sum(not c["values"] for c in verdict.get("cleaning", ())), 0, language),
         remarks=remarks(verdict.get("notes", ()), found, language),
+        **mending.leave_of(seen, who, found, language),
         columns=[labels.get(c, c) for c in columns], rows=rows, held_total=total, may_see=may_see,
         in_cells=any("!" in str(row.row) for row in rows),
         first=start + 1, last=start + len(rows),
@@ -122,6 +129,15 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         out=recall_told(corridor, id, language),
         relayout=_unlaid(problem, who, found),
     )  # fmt: skip
+
+
+def _stone(found: dict[str, Any] | None, language: str) -> dict[str, str] | None:
+    """When and why the bytes as received were erased."""
+    if found is None:
+        return None
+    zone = jobs.catalogue().timezone
+    at = formats.minute(datetime.fromisoformat(found["at"]), language, zone)
+    return {"at": at, "reason": str(found["reason"])}
 
 
 _UNLAID = ("SRC002", "SRC003", "SRC004", "SRC005", "SRC006", "SRC019")  # the file does not look as declared
@@ -192,20 +208,23 @@ def sentence(why: Text | None, rule: str, language: str) -> str:
     return f"{rule}: {why.in_(language)}" if why else rule
 
 
+def _place_shown(seen: jobs.Sight, found: Dataset | None) -> bool:
+    """Whether sentences about places may quote them."""
+    return found is not None and found.place is not None and (
+        not seen.veil.drawn or not {found.place.column, found.place.name_column} & set(seen.veil.names)
+    )  # fmt: skip
+
+
 def _held(
-    frame: pl.DataFrame,
-    found: Dataset | None,
-    start: int,
-    language: str,
-    whys: dict[int, dict[str, Text]],
-) -> tuple[tuple[str, ...], tuple[HeldRow, ...], int]:
+    frame: pl.DataFrame, found: Dataset | None, language: str, whys: dict[int, dict[str, Text]]
+) -> tuple[tuple[str, ...], tuple[HeldRow, ...]]:
     """One page of held rows; the cells a failing rule looked at are marked."""
     says = sentences(found, language)
     looked = {rule.id: rule.columns for rule in found.rules} if found else {}
     kinds = {rule.id: str(rule.kind) for rule in found.rules} if found else {}
     columns = tuple(c for c in frame.columns if not c.startswith("_"))
     rows = []
-    for row in frame.sort("_row").slice(start, HELD).iter_rows(named=True):
+    for row in frame.iter_rows(named=True):
         seen = json.loads(row["_values"]) if row.get("_values") else {}
         wrong = set(seen) or {c for rule in row["_rules"] for c in looked.get(rule, ())}
         rows.append(
@@ -220,7 +239,7 @@ def _held(
                 tuple(Cell("" if row[c] is None else str(row[c]), c in wrong) for c in columns),
             )
         )
-    return columns, tuple(rows), frame.height
+    return columns, tuple(rows)
 
 
 @signed_in
@@ -229,9 +248,10 @@ def raw(request: HttpRequest, id: str) -> HttpResponseBase:
     stored = corridor.lake.receipt(id)
     if stored is None:
         raise Http404
-    who = people.require(
-        people.actor_of(request), "read raw", corridor.catalogue.datasets.get(stored.dataset)
-    )
+    found = corridor.catalogue.datasets.get(stored.dataset)
+    who = people.require(people.actor_of(request), "read raw", found)
+    if found is not None:
+        jobs.clear(request, who, found).record_whole(id)
     people.note(who.name, "read raw", id, allowed=True, address=people.address_of(request))
     response = FileResponse(jobs.raw(stored.digest), content_type="application/octet-stream")
     name = PurePath(stored.filename or stored.id).name
