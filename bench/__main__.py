@@ -11,10 +11,11 @@ import sys
 
 import structlog
 
-from bench import gate, ingest, large, names, push, query, rights, workbook
+from bench import axis, gate, ingest, large, names, push, query, rights, workbook
 from bench.report import Row
 
 ROWS = {
+    "axis": axis.run,
     "gate": gate.run,
     "ingest": ingest.run,
     "large": large.run,

@@ -14,6 +14,7 @@ from tinh.cli import (
     accounts,
     agencies,
     applying,
+    axis,
     boundaries,
     calendar,
     conflicts,
@@ -38,6 +39,12 @@ from tinh.kit.errors import TinhError
 
 # Errors of other rooms that say: what was written on the command line names nothing, or cannot be used.
 _ASKED_FOR_WRONG = {
+    "AXS001",
+    "AXS002",
+    "AXS003",
+    "AXS004",
+    "AXS009",
+    "AXS010",
     "FLW056",
     "FLW030",
     "FLW033",
@@ -109,6 +116,7 @@ for room in (
     keys,
     posts,
     agencies,
+    axis,
     works,
 ):
     for command in room.COMMANDS:

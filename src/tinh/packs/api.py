@@ -11,6 +11,7 @@ and the checkout's `packs/`. `CODES` titles every finding; `schemas()` are the J
 """
 
 from tinh.packs.agency import AGENCY_KINDS, Agency, AgencyKind, Alias, Contact, matches, slug
+from tinh.packs.axisplace import AxisPlace, Remote
 from tinh.packs.called import dataset_called
 from tinh.packs.changes import Change, changes
 from tinh.packs.compile import Compiled, compile, load
@@ -98,6 +99,7 @@ __all__ = [
     "Aggregate",
     "AlertRule",
     "Alias",
+    "AxisPlace",
     "Benchmark",
     "Broken",
     "CalendarDay",
@@ -150,6 +152,7 @@ __all__ = [
     "PlaceLevel",
     "Privacy",
     "Purpose",
+    "Remote",
     "RequestKind",
     "Room",
     "Rule",

@@ -14,6 +14,7 @@ from tinh.packs import alerts, feeds, former, personal
 from tinh.packs.agency import Agency
 from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.agreeing import preferred
+from tinh.packs.axisplace import AxisPlace, Remote
 from tinh.packs.check import shape
 from tinh.packs.contract import Draft, drafts
 from tinh.packs.directory import Directory, agency, directory
@@ -339,11 +340,24 @@ class _Compiler:
             privacy=self.register,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             sign_in=province.sign_in.compiled(),
+            axis=_axis(province),
             folder=self.folder,
             digest="",
         )
         text = json.dumps(catalogue.as_json(), ensure_ascii=False, sort_keys=True)
         return catalogue.model_copy(update={"digest": digest(text.encode()), "agencies": Directory(agencies)})
+
+
+def _axis(province: ProvinceFile) -> AxisPlace:
+    said = province.axis
+    return AxisPlace(
+        instance=said.instance or f"VN-{province.place}",
+        classes=tuple(said.classes) or ("GOV",),
+        server=said.server,
+        remotes=tuple(
+            Remote(**{**remote.model_dump(), "serves": tuple(remote.serves)}) for remote in said.remotes
+        ),
+    )
 
 
 def _own(drafts: dict[str, IndicatorDraft], pack: str) -> list[str]:

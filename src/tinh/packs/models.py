@@ -16,6 +16,7 @@ from pydantic import Field
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
 from tinh.packs.agency import Agency
+from tinh.packs.axisplace import AxisPlace
 from tinh.packs.feed import Feed
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
@@ -379,6 +380,7 @@ class Catalogue(Frozen):
     privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts
     room: Room = Room()
     sign_in: SignIn = SignIn()
+    axis: AxisPlace = AxisPlace()
     folder: Path
     digest: str
 

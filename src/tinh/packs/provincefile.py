@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from tinh.kit.errors import Language
 from tinh.packs.agency import AgencyKind
+from tinh.packs.axisfile import AxisEntry
 from tinh.packs.shape import ID, NO_WORDS, BothWords, Day, Declared, Id, languages
 from tinh.packs.signfile import SignInEntry
 
@@ -109,4 +110,7 @@ class ProvinceFile(Declared):
     )
     sign_in: SignInEntry = Field(
         default_factory=SignInEntry, description="who needs a second factor, how long sessions last, OIDC"
+    )
+    axis: AxisEntry = Field(
+        default_factory=lambda: AxisEntry.model_validate({}), description="the integration axis"
     )

@@ -14,6 +14,7 @@ from django.core.asgi import get_asgi_application
 from django.db import connections
 from django.http import HttpRequest, parse_cookie
 
+from tinh.axis import api as axis
 from tinh.kit.errors import Text
 from tinh.people import api as people
 from tinh.rest import api as rest
@@ -108,4 +109,16 @@ class BodyLimit:
         await send({"type": "http.response.body", "body": data})
 
 
-application = BodyLimit(get_asgi_application())
+class Doors:
+    """The axis answers under /r1 by itself, with its own limits; everything else is Django's."""
+
+    def __init__(self, exchange: Any, pages: Any) -> None:
+        self.exchange, self.pages = exchange, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        ours = scope["type"] == "http" and (path.startswith("/r1/") or path in ("/r1", "/listClients"))
+        await (self.exchange if ours else self.pages)(scope, receive, send)
+
+
+application = Doors(axis.Axis(), BodyLimit(get_asgi_application()))

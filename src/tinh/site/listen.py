@@ -51,6 +51,7 @@ def serve(
     """Answer requests until SIGINT, SIGTERM or `stop`. `on_ready` hears the address once it answers.
 
     `pulse` lets the simulated agencies of a demonstration go on sending."""
+    from tinh.axis import api as axis
     from tinh.site.asgi import application
 
     host = prepared.options.host if host is None else host
@@ -72,6 +73,7 @@ def serve(
     finally:
         log.info("server.stopped")
         jobs.stop()
+        axis.stop()
 
 
 def _watch(

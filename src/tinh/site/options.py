@@ -56,6 +56,16 @@ class Options(BaseModel):
     mail_from: str = Field("", description="Sender of the mail: tinh@thainguyen.gov.vn.")
     max_upload_mb: int = Field(2048, ge=1, description="Largest delivery accepted, in megabytes.")
     pool: int = Field(24, ge=2, description="Most database connections one process keeps open.")
+    axis_proxies: str = Field(
+        "",
+        description="Proxies (addresses, comma separated) whose X-Tinh-Client-Certificate is believed.",
+    )
+    axis_tsa: str = Field(
+        "", description="Timestamp authority (RFC 3161, http or https) for the message log. Empty: none."
+    )
+    axis_tsa_roots: str = Field(
+        "", description="PEM file of the roots under which its timestamps are trusted."
+    )
     log: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 
-from tinh.kit.clock import Clock
+from tinh.kit.clock import Clock, SystemClock
 from tinh.site.embedded import EmbeddedPostgres
 from tinh.site.errors import DatabaseNotReached, DatabaseTooOld
 from tinh.site.options import Options, read_options
@@ -40,9 +41,11 @@ class Prepared:
         self._closed = True
         from django.db import connections
 
+        from tinh.axis import api as axis
         from tinh.jobs import api as jobs
 
         jobs.stop()
+        axis.stop()
         pooled: Any = connections.all(initialized_only=True)
         for connection in pooled:
             connection.close()
@@ -93,12 +96,13 @@ def prepare(
         upkeep.migrate()
         tell("pages")
         upkeep.collect_static()
+        from tinh.axis import api as axis
         from tinh.jobs import api as jobs
         from tinh.people import api as people
         from tinh.rest import api as rest
         from tinh.sources.api import Vault
 
-        jobs.install(catalogue, root, clock, nightly=(rest.forget,), folder=options.province)
+        jobs.install(catalogue, root, clock, nightly=(rest.forget, axis.forget), folder=options.province)
         people.stand_on(jobs.Territory())
         people.declare(
             people.Rules(
@@ -107,6 +111,7 @@ def prepare(
                 province=lambda: f"Tỉnh · {jobs.catalogue().name.vi}",
             )
         )
+        _open_axis(prepared, place.database_url, clock)
         import_module(settings_of_django.ROOT_URLCONF)  # a fault in a page shows now, not at the first visit
     except BaseException:
         if database is not None:
@@ -114,6 +119,29 @@ def prepare(
         raise
     atexit.register(prepared.close)
     return prepared
+
+
+def _open_axis(prepared: Prepared, conninfo: str, clock: Clock | None) -> None:
+    from tinh.axis import api as axis
+    from tinh.jobs import api as jobs
+    from tinh.sources.api import Vault
+
+    said = prepared.options.axis_proxies.split(",")
+    axis.install(
+        axis.Ground(
+            home=prepared.home,
+            place=prepared.catalogue.axis,
+            agencies=jobs.agencies,
+            clock=clock or SystemClock(),
+            zone=ZoneInfo(prepared.catalogue.timezone),
+            conninfo=conninfo,
+            secret=Vault(prepared.home).get,
+            proxies=frozenset(address.strip() for address in said if address.strip()),
+            authority=prepared.options.axis_tsa,
+            authority_roots=prepared.options.axis_tsa_roots,
+        )
+    )
+    axis.follow_agencies()
 
 
 def _reach(url: str) -> None:

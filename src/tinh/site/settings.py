@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "tinh.people",
     "tinh.channels",
+    "tinh.axis",
     "tinh.jobs",
     "tinh.rest",
     *(["tinh.web"] if (_source / "web").exists() else []),

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from tinh.axis import api as axis
 from tinh.people import api as people
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ def migrate() -> None:
                     people.close_locks(owner)
                     _open_to_the_house(cursor)
                     _keep_what_is_only_added(cursor)
+                    axis.close_log(cursor, connections["default"].settings_dict["USER"])
             finally:
                 cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     finally:

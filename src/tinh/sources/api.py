@@ -18,7 +18,8 @@ from tinh.sources.dates import has_offset, has_time, lenient, strptime
 from tinh.sources.errors import SourceError
 from tinh.sources.feeds.desk import Condition, Feeds, Health
 from tinh.sources.feeds.errors import FeedBusy, FeedError, FeedPaused, UnknownFeed
-from tinh.sources.feeds.network import Resolve, Stopped, system_resolve
+from tinh.sources.feeds.ground import private_hosts
+from tinh.sources.feeds.network import Deadline, Guarded, Resolve, Stopped, said_plainly, system_resolve
 from tinh.sources.feeds.pulling import Pulling, Taken
 from tinh.sources.feeds.state import Try
 from tinh.sources.grids import TextGrid, grids
@@ -51,12 +52,14 @@ __all__ = [
     "Cleaning",
     "ColumnKind",
     "Condition",
+    "Deadline",
     "Delivery",
     "FeedBusy",
     "FeedError",
     "FeedPaused",
     "Feeds",
     "Grid",
+    "Guarded",
     "Head",
     "Header",
     "Health",
@@ -101,8 +104,10 @@ __all__ = [
     "mend_header_rows",
     "mend_letters",
     "pieces",
+    "private_hosts",
     "pulse",
     "read",
+    "said_plainly",
     "sheets_of",
     "strptime",
     "system_resolve",

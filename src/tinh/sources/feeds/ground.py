@@ -10,6 +10,12 @@ from pathlib import Path
 from tinh.sources.feeds.errors import FolderOutside
 
 
+def private_hosts(environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The hosts inside the network that the machine's owner lets be asked."""
+    said = (os.environ if environ is None else environ).get("TINH_PRIVATE_HOSTS", "")
+    return frozenset(h.strip().lower().strip("[]") for h in said.replace(";", ",").split(",") if h.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """`drop`: where relative folders lie · `roots`: absolute folders allowed · `private_hosts`: hosts
@@ -25,11 +31,10 @@ class Ground:
         if environ is None:
             environ = os.environ
         roots = environ.get("TINH_FEED_ROOTS", "").split(os.pathsep)
-        hosts = environ.get("TINH_PRIVATE_HOSTS", "").replace(";", ",").split(",")
         return Ground(
             drop=home / "drop",
             roots=tuple(Path(root).expanduser() for root in roots if Path(root).is_absolute()),
-            private_hosts=frozenset(host.strip().lower().strip("[]") for host in hosts if host.strip()),
+            private_hosts=private_hosts(environ),
             authority=environ.get("TINH_FEED_CA", ""),
         )
 
