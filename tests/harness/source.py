@@ -16,6 +16,7 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -38,10 +39,14 @@ class Source:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_POST(self) -> None:
+                self.do_GET()
+
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 query = {k: v[0] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
-                asked = Asked(parts.path, query, {k.lower(): v for k, v in self.headers.items()})
+                told = {k.lower(): v for k, v in self.headers.items()}
+                asked = Asked(parts.path, query, told, self.rfile.read(int(told.get("content-length", 0))))
                 outer.asked.append(asked)
                 said = outer.answer(asked)
                 if said.raw is not None:

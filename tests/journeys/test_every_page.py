@@ -36,6 +36,8 @@ PAGES = {
     "changes": "/thay-doi/",
     "sources": "/nguon-du-lieu/",
     "source": "/nguon-du-lieu/vien-thong-thang/",
+    "new source": "/nguon-du-lieu/moi",
+    "new source of a database": "/nguon-du-lieu/moi?loai=sql",
     "places": "/dia-ban/",
     "place search": "/dia-ban/?tim=La+B%E1%BA%B1ng",
     "place": "/dia-ban/05443",

@@ -204,3 +204,26 @@ class NoSuchIndicatorVersion(CommandError):
         "Chỉ tiêu {indicator} không có phiên bản {version}.", "{indicator} has no version {version}."
     )
     cure: ClassVar[Text] = Text("Có: {known}.", "There are: {known}.")
+
+
+class NoSource(CommandError):
+    code = "CLI280"
+    says: ClassVar[Text] = Text(
+        "Cần đúng một trong tệp và --source; --adopt cần --source và --owner.",
+        "Name either a file or --source; --adopt needs --source and --owner.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Viết tinh profile TỆP, hoặc tinh profile --source MÃ-NGUỒN --owner CƠ-QUAN --adopt.",
+        "Write tinh profile FILE, or tinh profile --source ID --owner AGENCY --adopt.",
+    )
+
+
+class NotADeclaration(CommandError):
+    code = "CLI281"
+    says: ClassVar[Text] = Text(
+        "Không đọc được khai báo nguồn: {reason}", "The declaration cannot be read: {reason}"
+    )
+    cure: ClassVar[Text] = Text(
+        "Viết một tệp YAML như docs/guide/ket-noi.md, hoặc dùng các lựa chọn của tinh connector add.",
+        "Write a YAML file as docs/guide/ket-noi.md shows, or use the options of tinh connector add.",
+    )

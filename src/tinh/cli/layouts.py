@@ -8,27 +8,41 @@ from typing import Any
 import click
 
 from tinh.cli import province
-from tinh.cli.errors import FileStands, NoSuchFile
+from tinh.cli.errors import FileStands, NoSource, NoSuchFile
 from tinh.cli.output import language, options, print_json, print_table, say, wants_json
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--source", default="", help="Look into this source (tinh connector) instead of a file.")
 @click.option("--dataset-id", default="", help="Id of the drafted dataset; from the file's name by default.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the drafted contract to this file.")
+@click.option("--adopt", is_flag=True, help="Write the contract into the province's folder (with --source).")
+@click.option("--owner", default="", help="Agency that owns the adopted dataset.")
+@click.option("--title", default="", help="Name of the adopted dataset, for people.")
 @options
-def profile(file: Path, dataset_id: str, out: Path | None) -> int:
-    """What is in FILE, and a contract drafted from it that accepts it.
+def profile(
+    file: Path | None, source: str, dataset_id: str, out: Path | None, adopt: bool, owner: str, title: str
+) -> int:
+    """What is in FILE or a source, and a contract drafted from it that accepts it.
 
     Leaves with 1 when something should be looked at before the draft is believed.
     """
     from tinh.flow.api import name_for, profile_file
 
-    if not file.is_file():
-        raise NoSuchFile(path=file)
     if out is not None and out.exists():
         raise FileStands(path=out)
-    found = profile_file(file, file.name, province.catalogue(), name_for(dataset_id) if dataset_id else "")
+    if bool(file) == bool(source) or (adopt and not (source and owner)):
+        raise NoSource
+    id = name_for(dataset_id) if dataset_id else ""
+    if file is not None:
+        if not file.is_file():
+            raise NoSuchFile(path=file)
+        found = profile_file(file, file.name, province.catalogue(), id)
+    else:
+        from tinh.cli.connectors import drafted
+
+        found = drafted(source, id, owner if adopt else "", title)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(found.contract, encoding="utf-8")
@@ -67,6 +81,10 @@ def profile(file: Path, dataset_id: str, out: Path | None) -> int:
         )
     if out is not None:
         click.echo(say(f"Đã viết {out}", f"Wrote {out}"))
+    elif adopt:
+        vi = "Đã viết hợp đồng vào thư mục của tỉnh; xem tinh plan rồi tinh apply."
+        en = "The contract stands in the province's folder; look at tinh plan, then tinh apply."
+        click.echo(say(vi, en))
     else:
         click.echo()
         click.echo(found.contract)

@@ -18,6 +18,7 @@ from tinh.cli import (
     boundaries,
     calendar,
     conflicts,
+    connectors,
     data,
     declared,
     feeds,
@@ -78,6 +79,10 @@ _ASKED_FOR_WRONG = {
     "PLC032",
     "SRC065",
     "SRC100",
+    "SRC120",
+    "SRC121",
+    "SRC122",
+    "SRC124",
     "SRC101",
 }
 
@@ -105,6 +110,7 @@ for room in (
     conflicts,
     layouts,
     feeds,
+    connectors,
     secrets,
     mending,
     recalls,

@@ -19,6 +19,7 @@ from tinh.flow.calendar import Late, Silence
 from tinh.flow.choosing import SOURCES, WIDE, Choices, headers_needed, last_parts, layout_of, proposed_choices
 from tinh.flow.committer import Committer
 from tinh.flow.conflicts import Behind, behind, conflicts, narrowed, told
+from tinh.flow.connecting import Adopted, Connecting, sql_declaration
 from tinh.flow.corridor import Corridor
 from tinh.flow.definitions import Definition, computed_by, definition
 from tinh.flow.deliveries import AHEAD, LAST, MOST, Deliveries, Delivery, Span
@@ -78,12 +79,14 @@ __all__ = [
     "MOST",
     "SOURCES",
     "WIDE",
+    "Adopted",
     "AgencyStatus",
     "Applied",
     "Behind",
     "Broken",
     "Choices",
     "Committer",
+    "Connecting",
     "Corridor",
     "DatasetStatus",
     "Definition",
@@ -181,6 +184,7 @@ __all__ = [
     "sheet_names",
     "sources_of",
     "spelt",
+    "sql_declaration",
     "still_held",
     "terms_of",
     "todo",

@@ -39,7 +39,7 @@ from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.register import processing_record
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sight import Sight, clear, lifted, sight
-from tinh.jobs.sources import feeds, pull
+from tinh.jobs.sources import connecting, feeds, hosts, let_host, pull, vault
 from tinh.jobs.staff import begin_of, end_of, headships, leave, scope
 from tinh.jobs.subjects import act, archive, collected, expire, identifiers_of
 from tinh.jobs.territory import Territory
@@ -64,6 +64,7 @@ __all__ = [
     "change_agency",
     "clear",
     "collected",
+    "connecting",
     "corridor",
     "effect",
     "end_of",
@@ -75,12 +76,14 @@ __all__ = [
     "headships",
     "holdings",
     "home",
+    "hosts",
     "identifiers_of",
     "in_force",
     "install",
     "installed",
     "judged",
     "leave",
+    "let_host",
     "lifted",
     "merge_agency",
     "missing_communes",
@@ -98,6 +101,7 @@ __all__ = [
     "start",
     "start_pulse",
     "stop",
+    "vault",
     "version",
     "wait_for",
     "waiting",

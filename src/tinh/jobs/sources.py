@@ -9,13 +9,41 @@ from tinh.jobs import run
 from tinh.jobs.house import corridor
 
 if TYPE_CHECKING:
-    from tinh.sources.api import Feeds, Try
+    from tinh.flow.api import Connecting
+    from tinh.sources.api import Feeds, Try, Vault
 
 
 def feeds() -> Feeds:
     from tinh.flow.api import feeds
 
     return feeds(corridor())
+
+
+def connecting() -> Connecting:
+    """Sources made here: written, checked, looked at, removed."""
+    from tinh.flow.api import Connecting
+
+    return Connecting(corridor())
+
+
+def vault() -> Vault:
+    from tinh.sources.api import Vault
+
+    return Vault(corridor().home.root)
+
+
+def let_host(host: str, by: str) -> None:
+    """Let sources reach a host inside the network."""
+    from tinh.sources.api import Hosts
+
+    found = corridor()
+    Hosts(found.home.root).let(host, by, found.clock.now())
+
+
+def hosts() -> frozenset[str]:
+    from tinh.sources.api import Hosts
+
+    return Hosts(corridor().home.root).names()
 
 
 def pull(feed: str, by: str, seconds: float) -> Try | None:

@@ -15,6 +15,7 @@ from tinh.packs.axisplace import AxisPlace, Remote
 from tinh.packs.called import dataset_called
 from tinh.packs.changes import Change, changes
 from tinh.packs.compile import Compiled, compile, load
+from tinh.packs.connectors import Connector, connector, connectors
 from tinh.packs.deadlines import due_at, grace_of
 from tinh.packs.directory import Directory, entry_of, own_agencies, seated
 from tinh.packs.directory import stamp as agencies_stamp
@@ -27,7 +28,7 @@ from tinh.packs.errors import (
     PackError,
     PackFaults,
 )
-from tinh.packs.feed import Cursor, Feed, FolderWay, HttpWay, Paging, Schedule
+from tinh.packs.feed import KINDS, Cursor, Feed, FolderWay, HttpWay, OAuth, Paging, Schedule
 from tinh.packs.feeds import PLACE, seconds
 from tinh.packs.findings import CODES
 from tinh.packs.former import ends, versions, with_version
@@ -83,13 +84,16 @@ from tinh.packs.reference import contracts_reference, reference
 from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
 from tinh.packs.signing import Grant, OidcProvider, SessionLength, SignIn, SignInRole
+from tinh.packs.statement import bare, refused_statement
 from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
 from tinh.packs.types import strptime_of
+from tinh.packs.ways import Gone, S3Way, SftpWay, SqlCursor, SqlWay, Tls
 
 __all__ = [
     "AGENCY_KINDS",
     "CODES",
     "HIDDEN",
+    "KINDS",
     "PLACE",
     "TOTALS",
     "Agency",
@@ -109,6 +113,7 @@ __all__ = [
     "CleaningStep",
     "Column",
     "Compiled",
+    "Connector",
     "ConsentText",
     "Contact",
     "Cursor",
@@ -121,6 +126,7 @@ __all__ = [
     "FolderTaken",
     "FolderWay",
     "Formula",
+    "Gone",
     "Grant",
     "Hook",
     "HttpWay",
@@ -140,6 +146,7 @@ __all__ = [
     "NoSuchProvince",
     "NotAProvince",
     "NotAnId",
+    "OAuth",
     "OidcProvider",
     "Operator",
     "Pack",
@@ -157,19 +164,27 @@ __all__ = [
     "Room",
     "Rule",
     "RuleKind",
+    "S3Way",
     "Schedule",
     "SessionLength",
+    "SftpWay",
     "SignIn",
     "SignInRole",
     "Simulation",
+    "SqlCursor",
+    "SqlWay",
     "Target",
     "Term",
+    "Tls",
     "Unpivot",
     "agencies_stamp",
+    "bare",
     "broken",
     "changed_parts",
     "changes",
     "compile",
+    "connector",
+    "connectors",
     "contracts_reference",
     "dataset_called",
     "declared_texts",
@@ -191,6 +206,7 @@ __all__ = [
     "province_id",
     "reads_files",
     "reference",
+    "refused_statement",
     "schemas",
     "seated",
     "seconds",

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
 from tinh.packs.frozen import Frozen
+from tinh.packs.ways import S3Way, SftpWay, SqlWay
 
 FeedFormat = Literal["csv", "json", "ndjson", "xlsx"]
+FeedKind = Literal["folder", "http", "sql", "sftp", "s3"]
+
+
+KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
 
 
 class Schedule(Frozen):
@@ -35,8 +40,8 @@ class Schedule(Frozen):
 class Paging(Frozen):
     """How a long JSON answer is parted. `param` is the query parameter that is counted on."""
 
-    style: Literal["next", "link", "page", "offset", "cursor"]
-    path: str = ""  # where the body tells the next address (next) or token (cursor)
+    style: Literal["next", "link", "page", "offset", "cursor", "keyset"]
+    path: str = ""  # where the body tells the next address (next) or token (cursor); keyset: the field
     param: str = ""
     size: int = 0
     size_param: str = ""
@@ -51,6 +56,17 @@ class Cursor(Frozen):
     start: str = ""
 
 
+class OAuth(Frozen):
+    """Client credentials (RFC 6749 §4.4); `secret` is the secret's name."""
+
+    url: str
+    client: str
+    secret: str
+    scope: str = ""
+    audience: str = ""
+    style: Literal["basic", "body"] = "basic"
+
+
 class HttpWay(Frozen):
     """`url` and `headers` may hold `{period}`, `{date}`, `{cursor}` and `{secret.NAME}`."""
 
@@ -59,6 +75,9 @@ class HttpWay(Frozen):
     headers: Mapping[str, str] = Field(default_factory=dict)
     user: str = ""
     password: str = ""  # the secret's name
+    oauth: OAuth | None = None
+    body: str = ""  # what is posted; empty: GET
+    body_kind: str = "application/json"
     records: str = ""
     paging: Paging | None = None
     cursor: Cursor | None = None
@@ -94,11 +113,28 @@ class Feed(Frozen):
     schedule: Schedule
     http: HttpWay | None = None
     folder: FolderWay | None = None
+    sql: SqlWay | None = None
+    sftp: SftpWay | None = None
+    s3: S3Way | None = None
     backoff_first: float = 60.0  # seconds
     backoff_most: float = 6 * 3600.0
     file: Path
     digest: str
 
     @property
-    def kind(self) -> Literal["http", "folder"]:
-        return "http" if self.http is not None else "folder"
+    def kind(self) -> FeedKind:
+        """Which of the ways stands."""
+        for kind in KINDS:
+            if getattr(self, kind) is not None:
+                return kind
+        raise LookupError(self.id)
+
+    @property
+    def where(self) -> str:
+        """The source's place, as people may see it."""
+        if self.http is not None:
+            return self.http.url
+        if self.folder is not None:
+            return self.folder.path
+        way = self.sql or self.sftp or self.s3
+        return way.shown if way is not None else ""

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from tinh.kit.periods import Grain
-from tinh.packs.feed import FeedFormat
+from tinh.packs.feed import FeedFormat, FeedKind
 from tinh.packs.shape import NO_WORDS, BothWords, Day, Declared, Duration, Id
+from tinh.packs.wayfile import S3Entry, SftpEntry, SqlEntry
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -45,12 +46,16 @@ class ScheduleEntry(Declared):
 class PagingEntry(Declared):
     """How a long JSON answer is parted into pages, which are put together into one delivery."""
 
-    style: Literal["next", "link", "page", "offset", "cursor"] = Field(
+    style: Literal["next", "link", "page", "offset", "cursor", "keyset"] = Field(
         description="`next`: the body holds the next address · `link`: the Link header · `page`, `offset`: "
-        "a counting parameter · `cursor`: the body holds a token for the next page"
+        "a counting parameter · `cursor`: the body holds a token for the next page · `keyset`: the last "
+        "record's field `path` is asked to be gone beyond"
     )
     path: str = Field("", description="where the body holds the next address or token, dot separated")
-    param: str = Field("", description="query parameter of the page, offset or token")
+    param: str = Field(
+        "",
+        description="query parameter of the page, offset or token; with `body` it stands at `{page}` instead",
+    )
     size: int = Field(0, ge=0, description="records a page; needed by `offset`")
     size_param: str = Field("", description="query parameter that asks for that many")
     first: int = Field(1, ge=0, description="number of the first page")
@@ -79,6 +84,17 @@ class TimeoutEntry(Declared):
     total: Duration = Field("PT10M", description="for the whole pull")
 
 
+class OAuthEntry(Declared):
+    """Sign in by client credentials (OAuth 2); the token is kept while it is valid, renewed once at 401."""
+
+    url: str = Field(description="address of the token, http or https")
+    client: str = Field(description="client id")
+    secret: str = Field(description="name of the secret that is the client's secret")
+    scope: str = Field("", description="scope asked for")
+    audience: str = Field("", description="audience asked for")
+    style: Literal["basic", "body"] = Field("basic", description="how the client says who it is")
+
+
 class HttpEntry(Declared):
     """A web address that is asked. `{period}`, `{date}` (with a form: `{date:%Y%m%d}`), `{cursor}` and
     `{secret.NAME}` are filled in; secrets come from TINH_SECRET_NAME or the file `secrets`."""
@@ -87,6 +103,11 @@ class HttpEntry(Declared):
     format: FeedFormat = Field(description="what is answered")
     headers: dict[str, str] = Field(default_factory=dict, description="request headers")
     basic: PasswordEntry | None = Field(None, description="sign in by name and password")
+    oauth: OAuthEntry | None = Field(None, description="sign in by client credentials")
+    body: str = Field(
+        "", description="what is posted instead of GET; takes the same places, and `{page}` for the paging"
+    )
+    body_kind: str = Field("application/json", description="Content-Type of what is posted")
     records: str = Field("", description="path to the list of records in a JSON answer, dot separated")
     paging: PagingEntry | None = Field(None, description="pages of a JSON answer")
     cursor: CursorEntry | None = Field(None, description="ask only for what is new")
@@ -134,12 +155,17 @@ class FeedFile(Declared):
     format: Literal[1] = Field(description="number of this file format")
     id: Id = Field(description="id; the file's name")
     name: BothWords = Field(NO_WORDS, description="name for people; empty: the id")
-    dataset: str = Field(description="dataset the deliveries belong to")
-    kind: Literal["folder", "http"] = Field(description="which of the two groups below stands")
+    dataset: str = Field(
+        "", description="dataset the deliveries belong to; only a source made on the web may wait for one"
+    )
+    kind: FeedKind = Field(description="which of the groups below stands")
     sender: str = Field("", description="agency that sends; empty: the dataset's owner")
     schedule: ScheduleEntry = Field(description="when it is due")
     http: HttpEntry | None = Field(None, description="for `kind: http`")
     folder: FolderEntry | None = Field(None, description="for `kind: folder`")
+    sql: SqlEntry | None = Field(None, description="for `kind: sql`")
+    sftp: SftpEntry | None = Field(None, description="for `kind: sftp`")
+    s3: S3Entry | None = Field(None, description="for `kind: s3`")
     backoff: BackoffEntry = Field(
         default_factory=lambda: BackoffEntry.model_validate({}), description="after failures"
     )

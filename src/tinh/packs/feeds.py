@@ -13,14 +13,17 @@ from tinh.kit.errors import Text
 from tinh.kit.ids import digest
 from tinh.kit.yamltree import Document
 from tinh.packs.check import shape
-from tinh.packs.feed import Cursor, Feed, FolderWay, HttpWay, Paging, Schedule
+from tinh.packs.feed import KINDS, Cursor, Feed, FolderWay, HttpWay, OAuth, Paging, Schedule
 from tinh.packs.feedfile import FeedFile, FolderEntry, HttpEntry, PagingEntry, ScheduleEntry
 from tinh.packs.findings import Faults, Keys
 from tinh.packs.models import Dataset
 from tinh.packs.resolve import Register
+from tinh.packs.waychecks import WayChecks, s3_way, sftp_way, sql_way
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 SECRET = re.compile(r"secret\.[A-Za-z][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_BODY_PLACE = re.compile(r"cursor|secret\.[A-Za-z]\w*|(period|date)(:[^{}\"]+)?")
 _MOMENT = re.compile(r"(period|date)(:[^{}]+)?")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CARRIES_SECRETS = {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token"}
@@ -42,14 +45,20 @@ def compile(
     register: Register[Feed],
     agencies: Collection[str],
     faults: Faults,
+    waits: bool = False,
 ) -> Feed | None:
+    """`waits`: the source may still lack its dataset."""
     entry = shape(document, FeedFile, faults)
     if entry is None:
         return None
     before = len(faults.found)
     final = register.claim(pack, entry.id, document, ("id",), faults)
     dataset = datasets.find(pack, entry.dataset)
-    if dataset is None:
+    if dataset is None and not entry.dataset and not waits:
+        faults.add(document, ("dataset",), "PCK117",
+                   Text("nguồn chưa có bộ dữ liệu", "the source has no dataset"),
+                   Text("khai dataset", "declare dataset"))  # fmt: skip
+    elif dataset is None and not waits:
         faults.unknown(document, ("dataset",), "PCK031", entry.dataset, datasets.known(pack))
     if entry.sender and entry.sender not in agencies:
         faults.unknown(document, ("sender",), "PCK030", entry.sender, agencies)
@@ -61,10 +70,17 @@ def compile(
         check.http(entry.http, found)
     if entry.folder is not None:
         check.folder(entry.folder)
+    ways = WayChecks(document, faults)
+    if entry.sql is not None:
+        ways.sql(entry.sql, waits)
+    if entry.sftp is not None:
+        ways.sftp(entry.sftp)
+    if entry.s3 is not None:
+        ways.s3(entry.s3)
     if seconds(entry.backoff.first) > seconds(entry.backoff.most):
         check.contradicts(("backoff", "first"), "first dài hơn most", "first is longer than most")
     broken = any(f.level == "error" for f in faults.found[before:])
-    if final is None or found is None or broken:
+    if final is None or (found is None and not waits) or broken:
         return None
     text = document.path.read_bytes()
     name = Text(entry.name.vi, entry.name.en or entry.name.vi)
@@ -72,11 +88,14 @@ def compile(
         id=final,
         pack=pack,
         name=name if name.vi else Text(entry.id, entry.id),
-        dataset=found.id,
-        sender=entry.sender or found.owner,
+        dataset=found.id if found else "",
+        sender=entry.sender or (found.owner if found else ""),
         schedule=_schedule(entry.schedule),
         http=_http(entry.http) if entry.http else None,
         folder=_folder(entry.folder) if entry.folder else None,
+        sql=sql_way(entry.sql, seconds) if entry.sql else None,
+        sftp=sftp_way(entry.sftp, seconds) if entry.sftp else None,
+        s3=s3_way(entry.s3, seconds) if entry.s3 else None,
         backoff_first=seconds(entry.backoff.first),
         backoff_most=seconds(entry.backoff.most),
         file=document.path,
@@ -97,7 +116,8 @@ def _http(entry: HttpEntry) -> HttpWay:
     return HttpWay(
         url=entry.url, format=entry.format, headers=dict(entry.headers),
         user=entry.basic.user if entry.basic else "", password=entry.basic.secret if entry.basic else "",
-        records=entry.records,
+        oauth=OAuth(**entry.oauth.model_dump()) if entry.oauth else None,
+        body=entry.body, body_kind=entry.body_kind, records=entry.records,
         paging=Paging(**entry.paging.model_dump()) if entry.paging else None,
         cursor=Cursor(**entry.cursor.model_dump()) if entry.cursor else None,
         period=entry.period, period_back=entry.period_back,
@@ -105,6 +125,12 @@ def _http(entry: HttpEntry) -> HttpWay:
         connect=seconds(entry.timeouts.connect), read=seconds(entry.timeouts.read),
         total=seconds(entry.timeouts.total), largest=entry.largest_mb,
     )  # fmt: skip
+
+
+def _places(entry: HttpEntry) -> str:
+    """The places of what is posted; a JSON body has braces of its own, so only known names count."""
+    found = [m[0] for m in PLACE.finditer(entry.body) if m[1] != "page" and _BODY_PLACE.fullmatch(m[1])]
+    return "".join(found)
 
 
 def _folder(entry: FolderEntry) -> FolderWay:
@@ -128,15 +154,15 @@ class _Checks:
                  "mend it; see docs/reference/packs.md")  # fmt: skip
 
     def kind(self, entry: FeedFile) -> None:
-        wrong = "folder" if entry.kind == "http" else "http"
         if getattr(entry, entry.kind) is None:
             self.add(("kind",), "PCK060", f"kind là {entry.kind} mà thiếu nhóm “{entry.kind}”",
                      f'kind is {entry.kind} but the group "{entry.kind}" is missing',
                      f"thêm “{entry.kind}: …”", f'add "{entry.kind}: …"')  # fmt: skip
-        if getattr(entry, wrong) is not None:
-            self.add((wrong,), "PCK060", f"kind là {entry.kind} mà có nhóm “{wrong}”",
-                     f'kind is {entry.kind} but the group "{wrong}" stands',
-                     "bỏ một trong hai", "remove one of the two")  # fmt: skip
+        for wrong in KINDS:
+            if wrong != entry.kind and getattr(entry, wrong) is not None:
+                self.add((wrong,), "PCK060", f"kind là {entry.kind} mà có nhóm “{wrong}”",
+                         f'kind is {entry.kind} but the group "{wrong}" stands',
+                         "bỏ một trong hai", "remove one of the two")  # fmt: skip
 
     def schedule(self, entry: ScheduleEntry) -> None:
         at: Keys = ("schedule",)
@@ -161,11 +187,14 @@ class _Checks:
         texts = [
             (("http", "url"), entry.url),
             *((("http", "headers", n), v) for n, v in entry.headers.items()),
+            *([(("http", "body"), _places(entry))] if entry.body else []),
         ]
         held = any("{cursor}" in text for _, text in texts)
         for path, text in texts:
             for inside in PLACE.findall(text):
                 self._placeholder(path, inside, entry, dataset)
+        if entry.oauth is not None:
+            self._oauth(entry)
         if entry.cursor is not None and not held:
             self.add(("http", "cursor"), "PCK063", "có cursor mà url không có {cursor}",
                      "there is a cursor but no {cursor} in the url",
@@ -180,7 +209,27 @@ class _Checks:
             self.add(("http", key), "PCK064", f"{key} chỉ dùng cho format: json",
                      f"{key} goes with format: json only", f"bỏ {key}", f"remove {key}")  # fmt: skip
         if entry.paging is not None:
-            self._paging(entry.paging)
+            self._paging(entry.paging, entry.body)
+
+    def _oauth(self, entry: HttpEntry) -> None:
+        assert entry.oauth is not None
+        try:
+            parts = urlsplit(entry.oauth.url)
+            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        except ValueError:
+            fine = False
+        if not fine or "{" in entry.oauth.url:
+            self.add(("http", "oauth", "url"), "PCK116", "oauth.url không phải địa chỉ http hoặc https",
+                     "oauth.url is not an http or https address", "viết địa chỉ cấp mã truy cập",
+                     "write the address of the token")  # fmt: skip
+        if not _NAME.fullmatch(entry.oauth.secret):
+            self.add(("http", "oauth", "secret"), "PCK116", "oauth.secret phải là tên bí mật",
+                     "oauth.secret must be a secret's name", "đặt giá trị bằng tinh secret set TÊN",
+                     "set its value with tinh secret set NAME")  # fmt: skip
+        if entry.basic is not None or any(n.lower() == "authorization" for n in entry.headers):
+            self.add(("http", "oauth"), "PCK116", "oauth cùng basic hoặc Authorization",
+                     "oauth stands beside basic or Authorization", "giữ một cách",
+                     "keep one way")  # fmt: skip
 
     def _address(self, entry: HttpEntry) -> None:
         bare = PLACE.sub("x", entry.url)
@@ -244,11 +293,11 @@ class _Checks:
                      "the dataset has no period for {period}", "khai http.period",
                      "declare http.period")  # fmt: skip
 
-    def _paging(self, paging: PagingEntry) -> None:
-        needs = {"next": "path", "cursor": "path", "page": "param", "offset": "param"}.get(paging.style)
-        missing = [n for n in (needs,) if n and not getattr(paging, n)]
-        if paging.style == "cursor" and not paging.param:
-            missing.append("param")
+    def _paging(self, paging: PagingEntry, body: str) -> None:
+        needs = {"next": ("path",), "link": ()}.get(paging.style, ("param",) if not body else ())
+        if paging.style in ("cursor", "keyset"):
+            needs = (*needs, "path")
+        missing = [n for n in needs if not getattr(paging, n)]
         if paging.style == "offset" and not paging.size:
             missing.append("size")
         for name in missing:

@@ -68,6 +68,18 @@ CODES: dict[str, Text] = {
     "PCK064": Text("Khóa không đi cùng cách lấy này", "A key that does not fit this way of fetching"),
     "PCK065": Text("Bí mật viết trong tệp", "A secret written into a file"),
     "PCK066": Text("Thư mục hoặc mẫu tên không dùng được", "A folder or pattern that cannot be used"),
+    "PCK110": Text(
+        "Nơi đặt cơ sở dữ liệu hoặc máy chủ khai chưa đúng", "A database or host not well declared"
+    ),
+    "PCK111": Text("Bảng hoặc câu truy vấn không dùng được", "A table or query that cannot be used"),
+    "PCK112": Text("Cột con trỏ, khóa hoặc tên cột mâu thuẫn", "Cursor, key or column names that contradict"),
+    "PCK113": Text("Bí mật viết thẳng trong khai báo", "A secret written where its name should stand"),
+    "PCK114": Text("Cách đăng nhập SFTP chưa đủ", "An SFTP sign-in that is not complete"),
+    "PCK115": Text("Kho đối tượng khai chưa đúng", "A bucket not well declared"),
+    "PCK116": Text("Đăng nhập OAuth khai chưa đúng", "An OAuth sign-in not well declared"),
+    "PCK117": Text("Nguồn chưa có bộ dữ liệu", "A source without a dataset"),
+    "PCK118": Text("Chứng thư khai chưa đúng", "A certificate not well declared"),
+    "PCK119": Text("Tên tệp khác mã nguồn", "A file not named after its source"),
     "PCK070": Text("Không có đơn vị này vào ngày đó", "A unit that does not stand on that day"),
     "PCK071": Text("Tỷ phần không cộng lại bằng một", "Shares that do not add up to one"),
     "PCK072": Text("Hiệu lực chồng lên nhau", "Validities that overlap"),

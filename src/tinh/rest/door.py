@@ -18,6 +18,7 @@ from tinh.rest.problems import problem
 from tinh.rest.routes import (
     agencies,
     conflicts,
+    connectors,
     datasets,
     feeds,
     house,
@@ -80,6 +81,7 @@ for module in (
     layouts,
     receipts,
     feeds,
+    connectors,
     mending,
     privacy,
     recalls,

@@ -124,7 +124,7 @@ def prepare(
 def _open_axis(prepared: Prepared, conninfo: str, clock: Clock | None) -> None:
     from tinh.axis import api as axis
     from tinh.jobs import api as jobs
-    from tinh.sources.api import Vault
+    from tinh.sources.api import Secrets
 
     said = prepared.options.axis_proxies.split(",")
     axis.install(
@@ -135,7 +135,7 @@ def _open_axis(prepared: Prepared, conninfo: str, clock: Clock | None) -> None:
             clock=clock or SystemClock(),
             zone=ZoneInfo(prepared.catalogue.timezone),
             conninfo=conninfo,
-            secret=Vault(prepared.home).get,
+            secret=lambda name: Secrets(prepared.home).get(name),
             proxies=frozenset(address.strip() for address in said if address.strip()),
             authority=prepared.options.axis_tsa,
             authority_roots=prepared.options.axis_tsa_roots,

@@ -14,13 +14,25 @@ expected and what to do, in both languages. Cells keep their text; judging is th
 from __future__ import annotations
 
 from tinh.sources.cleaning import clean
+from tinh.sources.connector_errors import (
+    ConnectorDeclared,
+    ConnectorFaulty,
+    ConnectorTaken,
+    ConnectorWaits,
+    ContractStands,
+    FolderClosed,
+    NoSuchConnector,
+    SecretInAddress,
+)
 from tinh.sources.dates import has_offset, has_time, lenient, strptime
 from tinh.sources.errors import SourceError
 from tinh.sources.feeds.desk import Condition, Feeds, Health
 from tinh.sources.feeds.errors import FeedBusy, FeedError, FeedPaused, UnknownFeed
-from tinh.sources.feeds.ground import private_hosts
+from tinh.sources.feeds.ground import Hosts, private_hosts
+from tinh.sources.feeds.job import Look, Step, Taken, Thing
 from tinh.sources.feeds.network import Deadline, Guarded, Resolve, Stopped, said_plainly, system_resolve
-from tinh.sources.feeds.pulling import Pulling, Taken
+from tinh.sources.feeds.pulling import Pulling
+from tinh.sources.feeds.secrets import Secrets
 from tinh.sources.feeds.state import Try
 from tinh.sources.grids import TextGrid, grids
 from tinh.sources.headers import bare, folded
@@ -52,22 +64,31 @@ __all__ = [
     "Cleaning",
     "ColumnKind",
     "Condition",
+    "ConnectorDeclared",
+    "ConnectorFaulty",
+    "ConnectorTaken",
+    "ConnectorWaits",
+    "ContractStands",
     "Deadline",
     "Delivery",
     "FeedBusy",
     "FeedError",
     "FeedPaused",
     "Feeds",
+    "FolderClosed",
     "Grid",
     "Guarded",
     "Head",
     "Header",
     "Health",
+    "Hosts",
     "Indivisible",
     "Kept",
+    "Look",
     "Mended",
     "Merge",
     "NewNames",
+    "NoSuchConnector",
     "Piece",
     "Pieces",
     "Pulling",
@@ -75,14 +96,18 @@ __all__ = [
     "RawStore",
     "Receipt",
     "Resolve",
+    "SecretInAddress",
+    "Secrets",
     "Sheet",
     "SimulationFault",
     "SourceError",
+    "Step",
     "Stopped",
     "Stored",
     "Table",
     "Taken",
     "TextGrid",
+    "Thing",
     "Try",
     "UnknownFeed",
     "Vault",

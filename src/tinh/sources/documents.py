@@ -12,9 +12,10 @@ import polars as pl
 from tinh.packs.api import Dataset
 from tinh.sources import headers, letters, limits
 from tinh.sources.errors import BadJson, CutShort, HeaderOnly, NoRecords, TooDeep, TooLarge
-from tinh.sources.table import ROW, Table
+from tinh.sources.table import AT, ROW, Table
 
 Record = Mapping[str, Any]
+PLACED = ".sql.ndjson"  # what a database was asked for: each record says where it stood
 
 
 def read_json(text: bytes, dataset: Dataset, filename: str, encoding: str) -> Table:
@@ -162,6 +163,8 @@ def table(
     if not records and names is None:
         raise HeaderOnly(filename=filename)
     names = names_of(records) if names is None else names
+    placed = filename.endswith(PLACED) and AT in names
+    names = [name for name in names if not (placed and name == AT)]
     shown = letters.mend_rows([list(map(_printable, names))], headers.knower(dataset))[0]
     got = headers.match(shown, dataset, filename)
     headers.require(shown, got, dataset, filename)
@@ -171,6 +174,8 @@ def table(
     except RecursionError as error:
         raise TooDeep(filename=filename) from error
     row = pl.Series(ROW, range(first, first + len(records)), pl.UInt32)
+    if placed:
+        columns = [pl.Series(AT, [_text(r.get(AT)) for r in records], pl.String), *columns]
     return Table(
         pl.DataFrame([row, *columns]),
         encoding=encoding,

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from tinh.kit.calendar import WorkingCalendar
 from tinh.kit.clock import Clock
+from tinh.kit.errors import Text
 from tinh.packs.api import Catalogue, Feed
+from tinh.sources.connector_errors import ConnectorWaits
 from tinh.sources.feeds.errors import UnknownFeed
+from tinh.sources.feeds.job import Look, Step
 from tinh.sources.feeds.pulling import Pulling
 from tinh.sources.feeds.schedule import Timetable
 from tinh.sources.feeds.state import State, Try
@@ -58,8 +64,11 @@ class Health:
 class Feeds:
     """The feeds of one catalogue over one home."""
 
-    def __init__(self, catalogue: Catalogue, clock: Clock, pulling: Pulling) -> None:
+    def __init__(
+        self, catalogue: Catalogue, clock: Clock, pulling: Pulling, waiting: Collection[str] = ()
+    ) -> None:
         self._catalogue, self._clock, self._pulling = catalogue, clock, pulling
+        self._waiting = waiting
         self._calendar = WorkingCalendar(extra=catalogue.calendar)
 
     def all(self) -> tuple[Feed, ...]:
@@ -67,6 +76,8 @@ class Feeds:
 
     def one(self, id: str) -> Feed:
         found = self._catalogue.feeds.get(id)
+        if found is None and id in self._waiting:
+            raise ConnectorWaits(id=id)
         if found is None:
             raise UnknownFeed(feed=id, known=", ".join(self._catalogue.feeds) or "∅")
         return found
@@ -137,6 +148,29 @@ class Feeds:
         """Pull now, due or not."""
         return self._pulling.pull(self.one(id), by, dry, stopping)
 
+    def check(self, id: str) -> list[Step]:
+        """What a pull needs, step by step, until one fails."""
+        return self._pulling.check(self.one(id))
+
+    def look(self, id: str) -> Look:
+        """What may be chosen at the source, and the first rows of what is."""
+        return self._pulling.look(self.one(id))
+
+    def check_of(self, feed: Feed) -> list[Step]:
+        """The same for a feed that is not in force (yet)."""
+        return self._pulling.check(feed)
+
+    def look_of(self, feed: Feed) -> Look:
+        return self._pulling.look(feed)
+
+    def sample_of(self, feed: Feed, rows: int) -> AbstractContextManager[tuple[Path, str]]:
+        """A file with a source's first rows, for as long as it is needed."""
+        return self._pulling.sample(feed, rows)
+
+    def forgotten(self, feed: str) -> None:
+        """Do away with what is remembered of a source that is no more."""
+        self._pulling.ledger.forget(feed)
+
     def pause(self, id: str, reason: str, by: str) -> None:
         def hold(state: State) -> None:
             state.paused, state.paused_by, state.paused_at = reason, by, self._clock.now()
@@ -151,12 +185,30 @@ class Feeds:
 
         self._pulling.ledger.change(self.one(id).id, go)
 
+    def reset_says(self, id: str) -> Text:
+        """What resetting would do, before it is done."""
+        feed = self.one(id)
+        state = self._pulling.ledger.read(feed.id)
+        kept = state.cursor or state.etag or state.modified or state.taken
+        if not kept:
+            return Text("Chưa có gì để quên: lần lấy tới vốn đã lấy từ đầu.",
+                        "There is nothing to forget: the next pull begins at the start anyway.")  # fmt: skip
+        files = len(state.taken)
+        vi = f"quên {files} tệp đã lấy" if files else "quên chỗ đã lấy đến"
+        en = f"{files} files taken are forgotten" if files else "the place reached is forgotten"
+        return Text(
+            f"Sẽ {vi}; lần tới lấy lại từ đầu. Dòng đã nhận không bị xóa và không bị đếm hai lần: bản mới "
+            "thay bản cũ theo khóa, tệp giống hệt được báo là đã nhận.",
+            f"{en[0].upper()}{en[1:]}; the next pull begins at the start. Rows already in are not removed "
+            "and not counted twice: newer rows replace older ones by key, the same file comes as repeated.",
+        )
+
     def reset(self, id: str) -> None:
         """Forget what was fetched: cursor, ETag and files taken. What is already in comes as repeated."""
 
         def forget(state: State) -> None:
             state.turn += 1
             state.cursor = state.etag = state.modified = state.asked = ""
-            state.seen, state.taken, state.retry_at = {}, {}, None
+            state.seen, state.taken, state.window, state.retry_at = {}, {}, {}, None
 
         self._pulling.ledger.change(self.one(id).id, forget)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 import httpcore
@@ -55,6 +55,7 @@ class Answer:
     modified: str
     link: str
     size: int
+    pause: float = 0.0  # seconds the server wants to be left alone before the next page
 
 
 @lru_cache(4)
@@ -84,37 +85,51 @@ class Fetcher:
             ssl_context=context, network_backend=Guarded(private, resolve, deadline), max_connections=2
         )
         self._spent = 0
+        self.tokens: Any = None  # who fetches this feed's tokens, where it signs in by OAuth
+        self.deadline = deadline
 
     def close(self) -> None:
         self._pool.close()
 
-    def get(self, url: str, headers: Mapping[str, str], own: Mapping[str, str], into: BinaryIO) -> Answer:
-        """The answer to `url`, its body in `into`. `own` headers go to the declared origin only."""
+    def get(
+        self, url: str, headers: Mapping[str, str], own: Mapping[str, str], into: BinaryIO,
+        posted: bytes | None = None,
+    ) -> Answer:  # fmt: skip
+        """The answer to `url`, its body in `into`. `own` headers, and what is posted, go to the declared
+        origin only."""
         where, before = self._parsed(url), None
         for _ in range(REDIRECTS + 1):
             self._follow(where, before)
             host = where.host
             sent = {"User-Agent": f"tinh/{__version__}", "Accept-Encoding": "gzip, deflate", **headers}
-            if _origin(where) == _origin(self._home):
+            at_home = _origin(where) == _origin(self._home)
+            if at_home:
                 sent |= own
-            with said_plainly(host, self._way.read), self._stream(where, sent) as response:
+            if posted is not None and not at_home:
+                raise HostRefused(host=host)
+            with said_plainly(host, self._way.read), self._stream(where, sent, posted) as response:
                 told = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
                 if response.status in _MOVED:
                     if not told.get("location"):
                         raise Wandering(limit=REDIRECTS)
                     before, where = where, self._parsed(told["location"], where)
+                    posted = posted if response.status in (307, 308) else None
                     continue
                 return self._taken(response, told, where, into)
         raise Wandering(limit=REDIRECTS)
 
-    def _stream(self, where: httpx.URL, sent: Mapping[str, str]) -> AbstractContextManager[httpcore.Response]:
+    def _stream(
+        self, where: httpx.URL, sent: Mapping[str, str], posted: bytes | None
+    ) -> AbstractContextManager[httpcore.Response]:
         waits = {"connect": self._way.connect, "pool": self._way.connect}
         waits |= {"read": self._way.read, "write": self._way.read}
         target = httpcore.URL(
             scheme=where.raw_scheme, host=where.raw_host, port=where.port, target=where.raw_path
         )
         lines = [(name.encode("ascii"), value.encode("utf-8")) for name, value in sent.items()]
-        return self._pool.stream("GET", target, headers=lines, extensions={"timeout": waits})
+        how, more = ("GET", {}) if posted is None else ("POST", {"Content-Length": str(len(posted))})
+        lines += [(name.encode("ascii"), value.encode("ascii")) for name, value in more.items()]
+        return self._pool.stream(how, target, headers=lines, content=posted, extensions={"timeout": waits})
 
     def _taken(
         self, response: httpcore.Response, told: Mapping[str, str], where: httpx.URL, into: BinaryIO
@@ -129,6 +144,7 @@ class Fetcher:
         return Answer(
             status=status, url=where, kind=told.get("content-type", ""), etag=told.get("etag", ""),
             modified=told.get("last-modified", ""), link=told.get("link", ""), size=size,
+            pause=_exhausted(told),
         )  # fmt: skip
 
     def _opened(self, response: httpcore.Response, encoding: str, host: str) -> Iterator[bytes]:
@@ -212,6 +228,16 @@ def refusal(status: int, retry_after: str = "") -> FeedError:
     if status in (401, 403, 407):
         return AccessDenied(status=status)
     return RequestRefused(status=status)
+
+
+def _exhausted(told: Mapping[str, str]) -> float:
+    """Seconds until a server that counts requests lets the next one through."""
+    left = told.get("x-ratelimit-remaining", told.get("ratelimit-remaining", "")).strip()
+    reset = told.get("x-ratelimit-reset", told.get("ratelimit-reset", "")).strip()
+    if left != "0" or not reset.isdigit():
+        return 0.0
+    number = float(reset[:12])
+    return max(0.0, number - time.time()) if number > 1e9 else number
 
 
 def _wait(text: str) -> float:

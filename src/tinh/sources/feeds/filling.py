@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -27,6 +29,21 @@ class Filling:
     def header(self, text: str) -> str:
         return PLACE.sub(lambda m: re.sub(r"[\r\n\x00]", "", self._word(m[1])), text)
 
+    def body(self, text: str, kind: str, page: str) -> bytes:
+        """What is posted. Braces of JSON's own stay: only known places are filled."""
+        quoted = (lambda word: json.dumps(word, ensure_ascii=False)[1:-1]) if "json" in kind else str
+        if "urlencoded" in kind:
+            quoted = quote
+
+        def fill(found: re.Match[str]) -> str:
+            inside = found[1]
+            if inside == "page":
+                return quoted(page)
+            known = inside == "cursor" or re.fullmatch(r"secret\.\w+|(period|date)(:[^{}\"]+)?", inside)
+            return quoted(self._word(inside)) if known else found[0]
+
+        return PLACE.sub(fill, text).encode()
+
     def shown(self, text: str) -> str:
         """The address as people may see it: without secrets."""
         return PLACE.sub(lambda m: "…" if m[1].startswith("secret.") else self._quoted(m[1]), text)
@@ -48,10 +65,17 @@ class Filling:
 
 
 def filling(
-    way: HttpWay, dataset: Dataset, local: datetime, cursor: str, secrets: Callable[[], Secrets] | Secrets
+    way: HttpWay,
+    dataset: Dataset | None,
+    local: datetime,
+    cursor: str,
+    secrets: Callable[[], Secrets] | Secrets,
 ) -> Filling:
     """The places of a pull at `local` time."""
-    grain = way.period or dataset.expect.window or (dataset.period.every if dataset.period else "day")
+    window = (
+        (dataset.expect.window or (dataset.period.every if dataset.period else None)) if dataset else None
+    )
+    grain = way.period or window or "day"
     period = periods.shift(periods.of(local, grain), -way.period_back)
     start = way.cursor.start if way.cursor else ""
     return Filling(local, period, cursor or start, secrets if isinstance(secrets, Secrets) else secrets())

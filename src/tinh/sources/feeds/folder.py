@@ -7,7 +7,7 @@ import os
 import stat
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ class Seen:
     name: str
     size: int
     changed: int  # mtime in nanoseconds
+    tag: str = ""  # what tells contents apart where a time does not
 
     @property
     def key(self) -> str:
@@ -43,8 +44,8 @@ class Seen:
         return unicodedata.normalize("NFC", plain)
 
     @property
-    def mark(self) -> list[int]:
-        return [self.size, self.changed]
+    def mark(self) -> list[int | str]:
+        return [self.size, self.tag or self.changed]
 
 
 class StillWritten(Exception):
@@ -86,11 +87,7 @@ class Watched:
 
     def _gather(self, handle: int, folder: str, found: list[Seen], wrong: list[FeedError]) -> None:
         for entry in _entries(handle):
-            name = unicodedata.normalize("NFC", _plain(entry.name)).casefold()
-            if name.startswith((".", "~$")) or name.endswith(_UNFINISHED):
-                continue
-            patterns = [unicodedata.normalize("NFC", p).casefold() for p in self._way.patterns]
-            if not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
+            if not fits(_plain(entry.name), self._way.patterns):
                 continue
             facts = entry.stat(follow_symlinks=False)
             if stat.S_ISLNK(facts.st_mode):
@@ -127,6 +124,11 @@ class Watched:
             with _opened(seen.folder, top) as inner:
                 yield inner
 
+    def remove(self, seen: Seen) -> None:
+        """Delete a finished file."""
+        with self._folder(seen) as folder:
+            os.unlink(seen.name, dir_fd=folder)
+
     def put_away(self, seen: Seen, where: str) -> None:
         """Move a finished file beside its own folder's others, under a free name."""
         try:
@@ -138,6 +140,15 @@ class Watched:
         except OSError as error:
             reason = error.strerror or str(error)
             raise FolderUnreadable(path=f"{self._way.path}/{where}", reason=reason) from error
+
+
+def fits(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a file is wanted: finished, not hidden, of one of the patterns."""
+    name = unicodedata.normalize("NFC", name).casefold()
+    if name.startswith((".", "~$")) or name.endswith(_UNFINISHED):
+        return False
+    wanted = (unicodedata.normalize("NFC", pattern).casefold() for pattern in patterns)
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in wanted)
 
 
 def settled(seen: Seen, before: list[Any] | None, rest: float) -> bool:

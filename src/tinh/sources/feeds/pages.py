@@ -19,7 +19,7 @@ from tinh.sources.limits import JSON_BYTES, size_text
 
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^,;=\s]+\s*=\s*(?:\"[^\"]*\"|[^,;\s]*))*)")
 
-Ask = Callable[[str, Path], Answer]
+Ask = Callable[[str, Path, str], Answer]  # address, into, what stands for {page} of a body
 
 
 class _Number(str):
@@ -46,15 +46,15 @@ def assemble(way: HttpWay, url: str, ask: Ask, part: Path, into: BinaryIO) -> tu
 
 def _walk(way: HttpWay, url: str, ask: Ask, part: Path) -> Iterator[tuple[list[Any], Answer]]:
     paging = way.paging
-    seen: set[str] = set()
-    number, offset, token, before = (paging.first if paging else 0), 0, "", ""
-    following = _numbered(url, paging, number, offset)
+    seen: set[tuple[str, str]] = set()
+    number, offset, before = (paging.first if paging else 0), 0, ""
+    following, value = _numbered(way, url, _start(paging, number))
     for page in range(1, (paging.most if paging else 1) + 1):
-        if following in seen:
+        if (following, value) in seen:
             raise PagingLost(why_vi="trang sau quay lại trang trước", why_en="a page leads back")
-        seen.add(following)
+        seen.add((following, value))
         try:
-            answer = ask(following, part)
+            answer = ask(following, part, value)
         except RequestRefused as error:
             # Many servers answer 404 beyond their last page.
             if page > 1 and paging and paging.style in ("page", "offset") and error.facts["status"] == 404:
@@ -82,30 +82,41 @@ def _walk(way: HttpWay, url: str, ask: Ask, part: Path) -> Iterator[tuple[list[A
             following = _linked(answer)
         elif paging.style == "cursor":
             found = _at(body, paging.path)
-            token = _text(found) if found else ""
-            following = str(httpx.URL(url).copy_set_param(paging.param, token)) if token else ""
+            following, value = _numbered(way, url, _text(found)) if found else ("", "")
         elif not records or (paging.size and len(records) < paging.size):
             following = ""
+        elif paging.style == "keyset":
+            last = _at(records[-1], paging.path)
+            if last is None:
+                raise PagingLost(
+                    why_vi=f"bản ghi thiếu {paging.path}", why_en=f"a record lacks {paging.path}"
+                )
+            following, value = _numbered(way, url, str(last))
         else:
             number, offset = number + 1, offset + len(records)
-            following = _numbered(url, paging, number, offset)
+            following, value = _numbered(way, url, str(number if paging.style == "page" else offset))
         if not following:
             return
     if paging:
         raise PagingLost(why_vi=f"quá {paging.most} trang", why_en=f"more than {paging.most} pages")
 
 
-def _numbered(url: str, paging: Paging | None, number: int, offset: int) -> str:
+def _start(paging: Paging | None, number: int) -> str:
+    """What the first page is asked by."""
+    return {"page": str(number), "offset": "0"}.get(paging.style, "") if paging else ""
+
+
+def _numbered(way: HttpWay, url: str, value: str) -> tuple[str, str]:
+    """(address of a page, what stands for it in the body)."""
+    paging = way.paging
     if paging is None:
-        return url
+        return url, ""
     found = httpx.URL(url)
     if paging.size and paging.size_param:
         found = found.copy_set_param(paging.size_param, str(paging.size))
-    if paging.style == "page":
-        found = found.copy_set_param(paging.param, str(number))
-    if paging.style == "offset":
-        found = found.copy_set_param(paging.param, str(offset))
-    return str(found)
+    if value and paging.param and not way.body:
+        found = found.copy_set_param(paging.param, value)
+    return (url if found == httpx.URL(url) else str(found)), value
 
 
 def _linked(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tinh.sources.feeds.network import Deadline, Resolve
 from tinh.sources.feeds.pages import assemble
 from tinh.sources.feeds.secrets import Secrets
 from tinh.sources.feeds.state import State
+from tinh.sources.feeds.tokens import Door, Tokens
 
 _ACCEPT = {
     "csv": "text/csv, text/plain;q=0.8, */*;q=0.5",
@@ -47,10 +49,21 @@ class Spool:
     def __init__(self, folder: Path, feed: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.body, self.part = folder / f"{feed}.body", folder / f"{feed}.part"
+        self.more = folder / f"{feed}.more"
+        self._papers = list(folder.glob(f"{feed}.*.paper"))
         self.clear()
 
+    def paper(self, what: str, text: str) -> Path:
+        """A small file that only its owner may read, for a driver that takes files only."""
+        path = self.body.with_suffix(f".{what}.paper")
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(text)
+        self._papers.append(path)
+        return path
+
     def clear(self) -> None:
-        for path in (self.body, self.part):
+        for path in (self.body, self.part, self.more, *self._papers):
             with suppress(FileNotFoundError):
                 path.unlink()
 
@@ -58,7 +71,7 @@ class Spool:
 def fetch(
     feed: Feed,
     way: HttpWay,
-    dataset: Dataset,
+    dataset: Dataset | None,
     state: State,
     local: datetime,
     ground: Ground,
@@ -69,7 +82,10 @@ def fetch(
 ) -> Pulled:
     """Ask, and put what comes into the spool; every refusal is a FeedError."""
     fill = filling(way, dataset, local, state.cursor, secrets)
-    fetcher = Fetcher(way, ground, Deadline(way.total, stopping), resolve)
+    deadline = Deadline(way.total, stopping)
+    fetcher = Fetcher(way, ground, deadline, resolve)
+    if way.oauth is not None:
+        fetcher.tokens = Tokens(way, ground, deadline, resolve)
     try:
         return _fetch(feed, way, state, fill, fetcher, spool)
     finally:
@@ -86,9 +102,13 @@ def _fetch(feed: Feed, way: HttpWay, state: State, fill: Filling, fetcher: Fetch
         headers |= {"If-None-Match": state.etag} if state.etag else {}
         headers |= {"If-Modified-Since": state.modified} if state.modified else {}
 
-    def ask(address: str, into: Path) -> Answer:
-        with into.open("wb") as out:
-            answer = fetcher.get(address, headers, own, out)
+    if way.body:
+        own["Content-Type"] = way.body_kind
+    door = Door(way, fill, fetcher, own)
+
+    def ask(address: str, into: Path, page: str = "") -> Answer:
+        posted = fill.body(way.body, way.body_kind, page) if way.body else None
+        answer = door.answer(address, headers, into, posted)
         quiet = way.format == "ndjson" and way.cursor is not None and not answer.size  # no line, no news
         if answer.status not in (204, 304) and not quiet:
             examine(into, way.format, answer.kind)

@@ -71,6 +71,7 @@ class State:
     error: dict[str, Any] | None = None
     seen: dict[str, list[Any]] = field(default_factory=dict)
     taken: dict[str, list[Any]] = field(default_factory=dict)
+    window: dict[str, list[str]] = field(default_factory=dict)  # rows of the overlap: key → cursor, digest
     history: list[dict[str, Any]] = field(default_factory=list)  # oldest first
 
     def tries(self) -> tuple[Try, ...]:
@@ -122,6 +123,11 @@ class Ledger:
                 draft.unlink(missing_ok=True)
             write(self._path(feed), json.dumps(value, ensure_ascii=True).encode())
         return state
+
+    def forget(self, feed: str) -> None:
+        """Remove everything remembered of a feed."""
+        for end in (".json", ".rows", ".edit", ".lock"):
+            self._path(feed, end).unlink(missing_ok=True)
 
     @contextmanager
     def alone(self, feed: str) -> Iterator[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from tinh.jobs import api as jobs
-from tinh.packs.api import Feed, Schedule, seconds
+from tinh.packs.api import Dataset, Feed, Schedule, seconds
 from tinh.people import api as people
 from tinh.sources.api import Health, Try
 from tinh.web import formats
@@ -94,7 +95,16 @@ def listing(request: HttpRequest) -> HttpResponse:
         for health in jobs.feeds().healths("")
         if people.may(who, "read sources", declared.get(health.feed.dataset))
     ]
-    return page(request, "feeds.html", "data", words(language)("feeds.title"), lines=shown)
+    made = [
+        (one.id, one.feed.name.in_(language) if one.feed else one.id, one.feed is None)
+        for one in jobs.connecting().all()
+        if (one.waits or one.feed is None)
+        and people.may(who, "manage sources", agency=one.feed.sender if one.feed else "")
+    ]
+    return page(
+        request, "feeds.html", "data", words(language)("feeds.title"), lines=shown, unfinished=made,
+        may_add=people.may_anywhere(who, "manage sources"),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,10 +114,11 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     say = words(language)
     found = jobs.feeds()
     feed = found.one(id)
-    people.require(people.actor_of(request), "read sources", jobs.catalogue().datasets.get(feed.dataset))
+    declared = jobs.catalogue().datasets.get(feed.dataset)
+    people.require(people.actor_of(request), "read sources", declared)
     fault = ""
     if request.method == "POST":
-        done = _act(request, id)
+        done = _act(request, id, declared)
         if done:
             return redirect(f"/nguon-du-lieu/{id}/?xong={done}")
         fault = say("feeds.reason_needed")
@@ -118,8 +129,8 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     agency = jobs.catalogue().agencies.get(feed.sender)
     return page(
         request, "feed.html", "data", shown.name, status=400 if fault else 200,
-        line=shown, fault=fault, facts=_facts(feed, language), cursor=health.cursor,
-        cursor_none="–" if feed.http and feed.http.cursor else say("feeds.no_cursor"),
+        line=shown, fault=fault, facts=_facts(feed, language), cursor=_reached(health.cursor),
+        cursor_none="–" if any(w and w.cursor for w in (feed.http, feed.sql)) else say("feeds.no_cursor"),
         sender=agency.name.in_(language) if agency else feed.sender,
         changed=formats.minute(health.last_change, language, zone) if health.last_change else "",
         failures=health.failures, problem=_problem(health.error, language), paused=health.paused,
@@ -127,19 +138,29 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
         if health.paused else "",
         done=say(f"feeds.{told}") if told in _TOLD else "",
         rows=[_row(each, language) for each in found.history(feed)[:SHOWN]],
-        may_manage=people.may(
-            people.actor_of(request), "manage sources", jobs.catalogue().datasets.get(feed.dataset)
-        ),
+        may_manage=people.may(people.actor_of(request), "manage sources", declared),
+        made_here=any(each.id == id for each in jobs.connecting().all()),
+        reset_says=found.reset_says(id).in_(language),
     )  # fmt: skip
+
+
+def _reached(cursor: str) -> str:
+    """A cursor for people: that of a database is its value and the key of the last row."""
+    if not cursor.startswith("{"):
+        return cursor
+    try:
+        found = json.loads(cursor)
+        return " · ".join([str(found["value"]), *found["key"]])
+    except (ValueError, KeyError, TypeError):
+        return cursor
 
 
 _TOLD = ("paused_done", "resumed_done", "reset_done", "pulling")
 
 
-def _act(request: HttpRequest, id: str) -> str:
+def _act(request: HttpRequest, id: str, dataset: Dataset | None) -> str:
     """Do what a button asks; the word to show for it, or nothing when a reason is missing."""
-    owed = jobs.catalogue().datasets.get(jobs.feeds().one(id).dataset)
-    who = people.require(people.actor_of(request), "manage sources", owed)
+    who = people.require(people.actor_of(request), "manage sources", dataset)
     act = request.POST.get("act", "")
     reason = " ".join(request.POST.get("reason", "").split())[:300]
     if act == "pause" and not reason:
@@ -202,12 +223,13 @@ def _facts(feed: Feed, language: str) -> list[tuple[str, str]]:
     """The declaration in words."""
     say = words(language)
     out = [(say("feeds.kind"), say(f"feeds.kind_{feed.kind}"))]
-    if feed.http is not None:
-        out.append((say("feeds.where"), feed.http.url))
-    if feed.folder is not None:
-        out.append((say("feeds.where"), feed.folder.path))
-        out.append((say("feeds.patterns"), ", ".join(feed.folder.patterns)))
-        out.append((say("feeds.after"), say(f"feeds.after_{feed.folder.after}")))
+    out.append((say("feeds.where"), feed.where))
+    files = feed.folder or feed.sftp or feed.s3
+    if files is not None:
+        out.append((say("feeds.patterns"), ", ".join(files.patterns)))
+        out.append((say("feeds.after"), say(f"feeds.after_{files.after}")))
+    if feed.sql is not None:
+        out.append((say("connectors.table"), feed.sql.table or feed.sql.query))
     return [*out, (say("feeds.when"), _schedule(feed.schedule, language))]
 
 

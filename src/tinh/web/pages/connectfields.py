@@ -1,0 +1,140 @@
+"""What is asked of a person for each kind of source, and how the answers become a declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tinh.web.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field of a form. `path` is its place in the declaration's group; a secret has none of its own:
+    its value goes to the vault, and the declaration holds its name."""
+
+    path: str
+    form: str = "text"  # text, number, secret, long, select, tick
+    must: bool = False
+    options: tuple[str, ...] = ()
+    start: str = ""
+
+
+_AFTER = Asked("after", "select", options=("leave", "move", "delete"))
+FIELDS: Mapping[str, tuple[Asked, ...]] = {
+    "sql": (
+        Asked("engine", "select", True, ("mariadb", "mysql", "postgresql", "sqlite")),
+        Asked("host"), Asked("port", "number"), Asked("database"), Asked("file"), Asked("user"),
+        Asked("password", "secret"),
+        Asked("tls.mode", "select", options=("auto", "verify", "require", "off")),
+        Asked("tls.authority", "long"), Asked("allow_private", "tick"),
+    ),
+    "http": (
+        Asked("url", must=True), Asked("format", "select", True, ("json", "csv", "ndjson", "xlsx")),
+        Asked("records"), Asked("basic.user"), Asked("basic.secret", "secret"),
+        Asked("oauth.url"), Asked("oauth.client"), Asked("oauth.secret", "secret"), Asked("oauth.scope"),
+        Asked("allow_private", "tick"),
+    ),
+    "sftp": (
+        Asked("host", must=True), Asked("port", "number", start="22"), Asked("user", must=True),
+        Asked("password", "secret"), Asked("key", "secret-long"), Asked("path", must=True),
+        Asked("patterns", start="*"), _AFTER, Asked("allow_private", "tick"),
+    ),
+    "s3": (
+        Asked("endpoint"), Asked("bucket", must=True), Asked("region"), Asked("prefix"),
+        Asked("access_key", "secret"), Asked("secret_key", "secret"), Asked("patterns", start="*"), _AFTER,
+        Asked("allow_private", "tick"),
+    ),
+    "folder": (
+        Asked("path", must=True), Asked("patterns", start="*"),
+        Asked("after", "select", options=("leave", "move")),
+    ),
+}  # fmt: skip
+KINDS = ("sql", "http", "sftp", "s3", "folder")
+
+
+def secret_name(id: str, path: str) -> str:
+    return f"CONN_{id}_{path}".replace("-", "_").replace(".", "_").upper()[:100]
+
+
+def group_of(kind: str, id: str, sent: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The kind's group of a declaration; a secret that is not typed again stays as it was."""
+    group: dict[str, Any] = dict(before)
+    for one in FIELDS[kind]:
+        text = sent.get(one.path, "").strip()
+        value: Any = text
+        if one.form.startswith("secret"):
+            value = secret_name(id, one.path) if text else _at(before, one.path)
+        elif one.form == "tick":
+            value = bool(text)
+        elif one.form == "number":
+            value = int(text) if text.isdecimal() and len(text) < 6 else 0
+        elif one.path == "patterns":
+            value = [part.strip() for part in text.split(",") if part.strip()] or ["*"]
+        _put(group, one.path, value)
+    if kind == "sql" and group.get("engine") == "sqlite":
+        group = {
+            k: v for k, v in group.items() if k not in ("host", "port", "database", "user", "password", "tls")
+        }
+    for inner, needed in (("basic", "user"), ("oauth", "url")):
+        if kind == "http" and not (group.get(inner) or {}).get(needed):
+            group.pop(inner, None)
+    return group
+
+
+def secrets_of(kind: str, id: str, sent: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that were typed, by the name they are kept under."""
+    return {
+        secret_name(id, one.path): sent[one.path].replace("\r\n", "\n")
+        for one in FIELDS[kind]
+        if one.form.startswith("secret") and sent.get(one.path, "").strip()
+    }
+
+
+def shown(
+    kind: str, values: Mapping[str, Any], sent: Mapping[str, str], kept: Mapping[str, str], language: str
+) -> list[dict[str, Any]]:
+    """The form's fields as the page shows them; a kept secret shows only the day it was set."""
+    say = words(language)
+    out = []
+    for one in FIELDS[kind]:
+        now = _at(values, one.path)
+        secret = one.form.startswith("secret")
+        text = ", ".join(now) if isinstance(now, list) else str(now if now not in (None, 0, False) else "")
+        key = one.path.replace(".", "_")
+        word = f"f_{kind}_{key}" if key in _OWN.get(kind, ()) else f"f_{key}"
+        options = [(option, _option(say, one.path, option)) for option in one.options]
+        out.append({
+            "path": one.path, "form": one.form, "must": one.must, "id": f"f-{key}",
+            "label": say(f"connectors.{word}"),
+            "hint": say(f"connectors.h_{key}") if key in _HINTS else "",
+            "value": "" if secret else (sent.get(one.path, text) or ("" if now else one.start)),
+            "on": bool(now), "options": options, "kept": kept.get(str(now or ""), "") if secret else "",
+        })  # fmt: skip
+    return out
+
+
+_OWN = {"sftp": ("path", "key"), "folder": ("path",)}
+_HINTS = {"host", "port", "file", "user", "tls_mode", "tls_authority", "allow_private", "records", "patterns",
+          "endpoint", "prefix", "url", "oauth_url"}  # fmt: skip
+
+
+def _option(say: Any, path: str, option: str) -> str:
+    named = {"tls.mode": "tls", "after": "after"}.get(path)
+    return str(say(f"connectors.{named}_{option}")) if named else option
+
+
+def _at(values: Mapping[str, Any], path: str) -> Any:
+    found: Any = values
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _put(values: dict[str, Any], path: str, value: Any) -> None:
+    head, _, last = path.rpartition(".")
+    if head:
+        values[head] = dict(values.get(head) or {})
+        values = values[head]
+    values[last] = value
