@@ -11,6 +11,7 @@ from tinh.packs.api import CODES, load
 
 from .samples import CONTRACT, INDICATOR, PROVINCE
 from .test_feeds import CASES as FEED_CASES
+from .test_shares import CASES as SHARE_CASES
 
 Write = Callable[..., Path]
 C, IND, A = "datasets/stations.odcs.yaml", "indicators/sharing.yaml", "alerts/low.yaml"
@@ -250,5 +251,6 @@ def test_every_code_has_a_title_and_a_case() -> None:
     elsewhere |= {"PCK077", "PCK078", "PCK081"}  # test_versions.py
     elsewhere |= {f"PCK14{n}" for n in range(4)}  # tests/people/test_personal_data.py
     shown = {c[0] for c in (*CASES, *FEED_CASES)} | elsewhere
+    shown = {c[0] for c in (*CASES, *FEED_CASES, *SHARE_CASES)} | elsewhere
     assert set(CODES) == {c for c in shown if c.startswith("PCK")}
     assert all(t.vi and t.en for t in CODES.values())

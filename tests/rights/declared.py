@@ -24,6 +24,7 @@ class Line:
     fill: dict[str, str] = field(default_factory=dict)
     query: str = ""
     send: dict[str, Any] = field(default_factory=dict)
+    besides: str = ""
 
     @property
     def key(self) -> str:
@@ -39,13 +40,13 @@ def lines() -> list[Line]:
 def _line(key: str, value: Any) -> Line:
     method, _, pattern = key.partition(" ")
     said = value if isinstance(value, dict) else {"asks": value}
-    unknown = set(said) - {"asks", "of", "anywhere", "with", "query", "send"}
+    unknown = set(said) - {"asks", "of", "anywhere", "with", "query", "send", "besides"}
     assert not unknown, f"{key}: unknown {unknown}"
     asks = said["asks"]
     return Line(
         method, pattern, tuple(asks) if isinstance(asks, list) else (asks,), said.get("of", ""),
         said.get("anywhere", False), {k: str(v) for k, v in said.get("with", {}).items()},
-        said.get("query", ""), said.get("send", {}),
+        said.get("query", ""), said.get("send", {}), said.get("besides", ""),
     )  # fmt: skip
 
 
@@ -71,6 +72,8 @@ def promised(line: Line, role: str, whose: str, table: dict[str, dict[str, str]]
     if line.asks == (NOBODY,):
         return True
     if role == STRANGER or role not in table["read"]:
+        return False
+    if line.besides and role not in table[line.besides]:
         return False
     for action in line.asks:
         reach = table[action].get(role)

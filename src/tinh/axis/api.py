@@ -8,6 +8,10 @@ cannot prove who it is, a call nobody gave a right to, and any change of the log
 `publish`, `provide`, `create_key`, `grant`, `revoke` make the registry. Identifiers are text:
 `INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE`, a member also by the id of its agency. `call` asks a
 member elsewhere; `exchanges`, `verify`, `evidence` read the log; `stop` ends what runs.
+
+Shares (`packs/*/shares`, or made on the web) are services from the lake or behind a proxy: `open_shares`
+and `offer` bring them onto the axis, `preview`, `keep`, `withdraw_share` are their desk, `ask` leaves a
+request for one, `attempt` calls one in an officer's name.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from tinh.axis.errors import (
     IdentifierRefused,
     NoSuchExchange,
     NoSuchMember,
+    NotInstalled,
     NoWay,
     ProviderMissing,
     Unreachable,
@@ -63,6 +68,20 @@ from tinh.axis.search import (
     forget,
     members_of,
 )
+from tinh.axis.shares.breakers import Condition, circuit
+from tinh.axis.shares.callers import Seen, agency_of, entries, seen_by
+from tinh.axis.shares.data import DataService, Reading
+from tinh.axis.shares.demands import allow, ask, last_of, refuse, waiting
+from tinh.axis.shares.describing import openapi
+from tinh.axis.shares.errors import NoDemand, NoSuchShare, ShareError, ShareFaulty
+from tinh.axis.shares.fields import Field, fields_of, labels_of
+from tinh.axis.shares.ground import Desk, desk
+from tinh.axis.shares.keeping import Demand
+from tinh.axis.shares.offering import Offered, identifier, offer, systems_of
+from tinh.axis.shares.publishing import Preview, Wish, keep, next_version, preview
+from tinh.axis.shares.publishing import withdraw as withdraw_share
+from tinh.axis.shares.serving import open_shares
+from tinh.axis.shares.trying import Tried, attempt
 from tinh.axis.stamps import stamp
 from tinh.axis.verify import Flaw, Verdict, verify
 
@@ -74,9 +93,14 @@ __all__ = [
     "AxisError",
     "Body",
     "CallRefused",
+    "Condition",
     "Credential",
+    "DataService",
+    "Demand",
+    "Desk",
     "Entry",
     "Exchange",
+    "Field",
     "Figures",
     "Flaw",
     "Ground",
@@ -84,52 +108,85 @@ __all__ = [
     "Group",
     "IdentifierRefused",
     "Member",
+    "NoDemand",
     "NoSuchExchange",
     "NoSuchMember",
+    "NoSuchShare",
     "NoWay",
+    "NotInstalled",
+    "Offered",
+    "Preview",
     "Provider",
     "ProviderMissing",
+    "Reading",
     "Reply",
     "Result",
     "Right",
     "Row",
     "Seals",
+    "Seen",
     "Server",
     "Service",
+    "ShareError",
+    "ShareFaulty",
     "Subsystem",
+    "Tried",
     "Unreachable",
     "Verdict",
     "Wanted",
+    "Wish",
     "add_member",
     "add_subsystem",
+    "agency_of",
+    "allow",
+    "ask",
+    "attempt",
     "call",
+    "circuit",
     "close_log",
     "create_key",
+    "desk",
+    "entries",
     "every",
     "evidence",
     "exchange",
     "exchanges",
+    "fields_of",
     "figures",
     "follow_agencies",
     "forget",
     "grant",
     "ground",
     "group_of",
+    "identifier",
     "install",
+    "keep",
+    "labels_of",
+    "last_of",
     "live_rights",
     "member",
     "members_of",
+    "next_version",
+    "offer",
+    "open_shares",
+    "openapi",
+    "preview",
     "provide",
     "provider_of",
     "publish",
+    "refuse",
     "register_certificate",
     "revoke",
     "revoke_credential",
+    "seen_by",
     "service",
     "stamp",
     "stop",
     "subsystem",
+    "systems_of",
     "trust_server",
     "verify",
+    "waiting",
     "withdraw",
+    "withdraw_share",
 ]

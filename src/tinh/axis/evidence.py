@@ -12,6 +12,7 @@ from tinh.axis import chain
 from tinh.axis.ground import ground
 from tinh.axis.models import Batch, Entry, Kept, Stamp
 from tinh.axis.seals import Seals
+from tinh.people import api as people
 
 _INTRO = """# Bằng chứng một lượt trao đổi trên trục · Evidence of one exchange over the axis
 
@@ -75,7 +76,8 @@ def _message(entry: Entry, files: dict[str, bytes], text: list[str]) -> None:
     name = f"{entry.kind}-{entry.seq}"
     files[f"{name}/entry.json"] = chain.line(_fields(entry))
     files[f"{name}/head.txt"] = entry.head.encode()
-    kept = Kept.objects.filter(pk=entry.seq).first()
+    with people.through("work"):  # whoever may have the exchange may have what was said in it
+        kept = Kept.objects.filter(pk=entry.seq).first()
     leaves = list(Entry.objects.filter(batch=entry.batch).order_by("seq").values_list("seq", "digest"))
     at = [seq for seq, _ in leaves].index(entry.seq)
     steps = chain.path([digest for _, digest in leaves], at)

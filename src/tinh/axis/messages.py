@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from tinh.people.api import Lock
+
 
 class Entry(models.Model):
     """One message: a request or its response. `digest` is of the entry, `previous` of the one before."""
@@ -25,6 +27,9 @@ class Entry(models.Model):
         "body_size": "none", "message_hash": "none", "kept_until": "none", "right": "none",
         "direction": "none", "previous": "none", "digest": "none", "batch": "none",
     }  # fmt: skip
+    unlocked: ClassVar[str] = (
+        "COPY, which writes it, refuses row-level security; the log is added to alone, by trigger and grants"
+    )
 
     seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
     at: models.DateTimeField[Any, Any] = models.DateTimeField(db_index=True)
@@ -72,6 +77,7 @@ class Kept(models.Model):
     personal: ClassVar[Mapping[str, str]] = {
         "seq": "none", "body": "may be of persons; as the service's policy says", "until": "none",
     }  # fmt: skip
+    lock: ClassVar[Lock] = Lock(read="read message log", adding=True, key="seq")
 
     seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
     body: models.BinaryField[Any, Any] = models.BinaryField()

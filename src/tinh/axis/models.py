@@ -12,10 +12,12 @@ from typing import Any, ClassVar
 from django.db import models
 
 from tinh.axis.messages import Batch, Entry, Kept, Stamp
+from tinh.axis.shares.keeping import Demand, Spent, Tripped
+from tinh.people.api import Lock
 
 __all__ = [
-    "Batch", "Credential", "Entry", "Group", "Kept", "Member", "Right", "Server", "Service", "Stamp",
-    "Subsystem",
+    "Batch", "Credential", "Demand", "Entry", "Group", "Kept", "Member", "Right", "Server", "Service",
+    "Spent", "Stamp", "Subsystem", "Tripped",
 ]  # fmt: skip
 
 
@@ -26,6 +28,7 @@ class Member(models.Model):
         "id": "none", "instance": "none", "klass": "none", "code": "none", "agency": "none", "name": "none",
         "contact": "contact of an office; as long as the member", "active": "none", "created_at": "none",
     }  # fmt: skip
+    lock: ClassVar[Lock] = Lock(doors=("person",))
 
     instance: models.CharField[str, str] = models.CharField(max_length=64)
     klass: models.CharField[str, str] = models.CharField(max_length=32)
@@ -81,6 +84,7 @@ class Credential(models.Model):
         "name": "none", "created_at": "none", "created_by": "identifier; as long as the subsystem",
         "expires_at": "none", "revoked_at": "none",
     }  # fmt: skip
+    lock: ClassVar[Lock] = Lock(doors=("person",))
 
     subsystem: models.ForeignKey[Subsystem, Subsystem] = models.ForeignKey(
         Subsystem, on_delete=models.CASCADE, related_name="credentials"
@@ -111,6 +115,7 @@ class Server(models.Model):
         "id": "none", "name": "none", "addresses": "none", "digest": "secret, hashed; as long as the server",
         "claims": "none", "active": "none", "created_at": "none",
     }  # fmt: skip
+    lock: ClassVar[Lock] = Lock(doors=("person",))
 
     name: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
     addresses: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
@@ -196,6 +201,7 @@ class Right(models.Model):
         "revoked_at": "none", "revoked_by": "identifier; as long as the right is on record",
         "revoked_why": "none",
     }  # fmt: skip
+    lock: ClassVar[Lock] = Lock(doors=("person",))
 
     service: models.ForeignKey[Service, Service] = models.ForeignKey(
         Service, on_delete=models.PROTECT, related_name="rights"

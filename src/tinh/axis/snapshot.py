@@ -17,6 +17,7 @@ import psycopg
 import structlog
 
 from tinh.axis.names import Name
+from tinh.people import api as people
 
 log = structlog.get_logger()
 STALE = 30.0  # seconds without the database after which nothing is allowed any more
@@ -211,7 +212,8 @@ class Memory:
         """The registry as it is at this moment."""
         with self._turn:
             if self._asking is None or self._asking.closed:
-                self._asking = psycopg.connect(self._conninfo, autocommit=True, application_name="tinh axis")
+                own = psycopg.connect(self._conninfo, autocommit=True, application_name="tinh axis")
+                self._asking = people.tell(own, "work")
             try:
                 return self._take(self._asking)
             except psycopg.OperationalError:
@@ -241,6 +243,7 @@ class Memory:
                 with psycopg.connect(
                     self._conninfo, autocommit=True, application_name="tinh axis registry"
                 ) as connection:
+                    people.tell(connection, "work")
                     connection.execute("listen tinh_axis")
                     while not self._ending.is_set():
                         self._take(connection)

@@ -23,6 +23,7 @@ from tinh.axis.heads import Head, Heads
 from tinh.axis.seals import Seals
 from tinh.axis.stamps import holds, roots
 from tinh.kit.errors import Text
+from tinh.people import api as people
 
 Kind = Literal["changed", "missing", "moved", "cut", "forged", "body", "stamp", "heads"]
 _MOST = 1000  # findings told; more say the same
@@ -71,7 +72,7 @@ def verify(ground: Ground) -> Verdict:
     newest, journal = heads.newest(), heads.journal()
     verdict = Verdict()
     keys = Seals(ground.keys, ground.instance)
-    with psycopg.connect(ground.conninfo) as connection:
+    with people.tell(psycopg.connect(ground.conninfo), "work") as connection:
         connection.execute("set transaction isolation level repeatable read, read only")
         batches = _batches(connection, keys, ground.instance, verdict)
         _entries(connection, batches, verdict)

@@ -22,6 +22,7 @@ from tinh.axis import chain
 from tinh.axis.ground import Ground
 from tinh.axis.heads import Heads, head_of
 from tinh.axis.seals import Seals
+from tinh.people import api as people
 
 log = structlog.get_logger()
 
@@ -112,7 +113,8 @@ class Writer:
         for left in range(_TRIES - 1, -1, -1):
             try:
                 if self._connection is None or self._connection.closed:
-                    self._connection = psycopg.connect(self._ground.conninfo, application_name="tinh axis")
+                    own = psycopg.connect(self._ground.conninfo, application_name="tinh axis")
+                    self._connection = people.tell(own, "work")
                 head = _append(self._connection, self._seals, self._ground.instance, drafts)
             except psycopg.OperationalError:
                 if self._connection is not None:

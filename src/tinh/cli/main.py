@@ -31,6 +31,7 @@ from tinh.cli import (
     recalls,
     secrets,
     server,
+    shares,
     works,
 )
 from tinh.cli.errors import NotReached
@@ -84,6 +85,9 @@ _ASKED_FOR_WRONG = {
     "SRC122",
     "SRC124",
     "SRC101",
+    "AXS040",
+    "AXS060",
+    "AXS061",
 }
 
 
@@ -122,6 +126,7 @@ for room in (
     keys,
     posts,
     agencies,
+    shares,
     axis,
     works,
 ):

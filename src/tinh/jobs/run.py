@@ -10,6 +10,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from tinh.jobs.house import house, installed
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from tinh.jobs.pulse import Pulse
     from tinh.jobs.worker import Worker
 
+log = structlog.get_logger()
 _NEVER = float("inf")  # the worker keeps the tables in order, for all processes together
 
 
@@ -44,6 +47,7 @@ def start(*, clockwork: bool = True, pulse: bool = False) -> None:
         found = house()
         found.reopen()
         found.settle()
+        _offer()
         if _running.committer is None:
             _running.committer = Committer(found.corridor(), upkeep_every=_NEVER)
             _running.committer.start()
@@ -62,6 +66,18 @@ def start(*, clockwork: bool = True, pulse: bool = False) -> None:
             _running.puller.start()
     if pulse:
         start_pulse()
+
+
+def _offer() -> None:
+    """Put on the axis what is shared; a registry that cannot be written is tried again by the clock."""
+    from tinh.axis import api as axis
+
+    try:
+        axis.offer(axis.desk())
+    except axis.NotInstalled:
+        return
+    except Exception:
+        log.exception("shares.not_offered")
 
 
 def start_pulse() -> None:
@@ -83,6 +99,7 @@ def renew() -> None:
             _running.committer.stop()
             _running.committer = Committer(house().corridor(), upkeep_every=_NEVER)
             _running.committer.start()
+        _offer()
         if _running.puller is not None:
             _running.puller.stop()
             _running.puller = None

@@ -10,6 +10,7 @@ import structlog
 from django.core.management import call_command
 from procrastinate import Blueprint
 
+from tinh.axis import api as axis
 from tinh.channels import api as channels
 from tinh.jobs.house import house
 from tinh.jobs.subjects import expire
@@ -43,6 +44,14 @@ def compact(timestamp: int) -> None:
     """Gather the small files that frequent deliveries leave."""
     gathered = house().corridor().lake.compact()
     log.info("job.done", job="compact", due=timestamp, tables=gathered)
+
+
+@clockwork.periodic(cron="*/2 * * * *")
+@clockwork.task(name="offer", queueing_lock="offer")
+def offer(timestamp: int) -> None:
+    """Bring services and rights on the axis in line with what is shared: new systems, days that have come."""
+    done = axis.offer(axis.desk())
+    log.info("job.done", job="offer", due=timestamp, services=done.services, given=done.given)
 
 
 @clockwork.periodic(cron="23 19 * * *")  # 02:23 in Viet Nam

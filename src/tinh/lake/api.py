@@ -12,6 +12,7 @@ key once. Reads take the file list of one snapshot, so they never block a writer
 
 from __future__ import annotations
 
+from tinh.lake.asking import Ask, Condition, Page, Pin
 from tinh.lake.columns import quoted
 from tinh.lake.drafts import Draft
 from tinh.lake.erasing import MARK, Wiped
@@ -23,6 +24,7 @@ from tinh.lake.errors import (
     QueryFailed,
     QueryRefused,
     QueryTooLong,
+    SnapshotGone,
     TypeChanged,
 )
 from tinh.lake.events import DELTAS, Event, Standing, standing, tally
@@ -30,6 +32,7 @@ from tinh.lake.ledger import Entry, StoredReceipt
 from tinh.lake.listing import Wanted
 from tinh.lake.recalling import SPAN
 from tinh.lake.recalls import Out, Recall, Recalls
+from tinh.lake.serving import Serving
 from tinh.lake.store import Lake
 from tinh.lake.values import VALUES
 
@@ -38,7 +41,9 @@ __all__ = [
     "MARK",
     "SPAN",
     "VALUES",
+    "Ask",
     "BadFolder",
+    "Condition",
     "Contended",
     "Draft",
     "Entry",
@@ -47,11 +52,15 @@ __all__ = [
     "LakeError",
     "NotWritten",
     "Out",
+    "Page",
+    "Pin",
     "QueryFailed",
     "QueryRefused",
     "QueryTooLong",
     "Recall",
     "Recalls",
+    "Serving",
+    "SnapshotGone",
     "Standing",
     "StoredReceipt",
     "TypeChanged",

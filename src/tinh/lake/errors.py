@@ -7,7 +7,8 @@ LakeError
 ├── QueryTooLong     LAK005  the SQL ran out of time
 ├── Contended        LAK006  other writers kept winning (retry)
 ├── NotWritten       LAK007  the storage refused the commit (retry)
-└── BadFolder        LAK008  the folder's name cannot be written in a table's address
+├── BadFolder        LAK008  the folder's name cannot be written in a table's address
+└── SnapshotGone     LAK040  the version pages were read from is no longer kept
 """
 
 from __future__ import annotations
@@ -102,3 +103,13 @@ class BadFolder(LakeError):
         'Đặt TINH_HOME vào một thư mục mà tên không có các ký tự [ ] {{ }} % ? * # ^ | < > " \\ `.',
         'Point TINH_HOME at a folder whose name has none of [ ] {{ }} % ? * # ^ | < > " \\ `.',
     )
+
+
+class SnapshotGone(LakeError):
+    code = "LAK040"
+    status = 410
+    says = Text(
+        "Phiên bản dữ liệu mà trang này nối tiếp không còn được giữ.",
+        "The version of the data that this page goes on from is no longer kept.",
+    )
+    cure = Text("Đọc lại từ trang đầu.", "Begin again at the first page.")

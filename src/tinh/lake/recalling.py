@@ -16,6 +16,7 @@ from tinh.lake.ledger import StoredReceipt
 from tinh.lake.listing import Wanted, conditions
 from tinh.lake.recalls import Recalls
 from tinh.lake.rows import Rows
+from tinh.lake.serving import Served
 from tinh.lake.wiping import Wiping
 from tinh.packs.api import Dataset
 from tinh.sources.api import Receipt
@@ -25,7 +26,7 @@ _ASKED = {name: ledger.SCHEMA[name] for name in ("dataset", "outcome", "filename
 SPAN = "known-periods:"  # the note that says in which periods rows of a stream were skipped as known
 
 
-class Recalling(Wiping):
+class Recalling(Wiping, Served):
     """The part of `Lake` that recalls ask."""
 
     _engine: Engine

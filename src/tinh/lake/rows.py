@@ -15,7 +15,7 @@ from tinh.lake.engine import Engine, result, scan
 from tinh.lake.laying import filled, folder, in_order, stamped
 from tinh.lake.ledger import Entry, ids
 from tinh.lake.recalls import Out, Recalls
-from tinh.lake.tables import Snapshot, Table, bound
+from tinh.lake.tables import Snapshot, Standing, Table, bound
 from tinh.packs.api import Dataset
 from tinh.sources.api import Receipt
 
@@ -45,6 +45,16 @@ class Rows:
         """The same tables, read as if other receipts were recalled."""
         other = Rows(self._root, self._engine, recalls)
         other._tables = self._tables
+        return other
+
+    def standing(self, dataset: str, recalls: Recalls, data: int, spare: int, receipts: int) -> Rows:
+        """The tables of one dataset as they were at these versions, with the recalls of that moment."""
+        other = Rows(self._root, self._engine, recalls)
+        other._tables = {
+            ("data", folder(dataset)): Standing(self.data(dataset), data),
+            ("spare", folder(dataset)): Standing(self.spare(dataset), spare),
+        }
+        other.senders = Standing(self.senders, receipts)
         return other
 
     def tables(self, *kinds: str) -> list[Table]:

@@ -32,6 +32,7 @@ STATED_TO = timedelta(milliseconds=1)
 _ATTEMPTS = 100
 _UPKEEP = "upkeep"
 _RELIST = 60.0  # seconds after which the log is listed even if the next version is not there
+_OLDER = 8  # earlier versions kept parsed, for those who page through them
 _LARGE = 100_000  # rows from which a commit's files are written on all cores
 _PART = 8_000_000  # rows of one file
 _WRITER = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=131_072)
@@ -83,6 +84,7 @@ class Table:
         self._writer: DeltaTable | None = None
         self._snapshot: Snapshot | None = None
         self._listed = 0.0
+        self._older: dict[int, Snapshot] = {}
 
     def version(self) -> int:
         """Grows with every commit; 0 while the table does not exist."""
@@ -105,6 +107,22 @@ class Table:
             if known is None or self._reader.version() != known.version:
                 self._snapshot = _snapshot(self.path, self._reader)
             return self._snapshot
+
+    def at(self, version: int) -> Snapshot | None:
+        """An earlier version, while its files are there; None where it cannot be opened any more."""
+        now = self.snapshot()
+        if now is not None and now.version == version:
+            return now
+        with self._reading:
+            if version not in self._older:
+                try:
+                    delta = DeltaTable(str(self.path), version=version)
+                except (DeltaError, OSError):
+                    return None
+                while len(self._older) >= _OLDER:
+                    self._older.pop(next(iter(self._older)))
+                self._older[version] = _snapshot(self.path, delta)
+            return self._older[version]
 
     def read(self, delta: DeltaTable) -> Snapshot:
         """The snapshot an open Delta table stands at."""
@@ -231,6 +249,17 @@ class Table:
         if (self._log / f"{version + 1:020d}.json").exists():
             return True
         return time.monotonic() - self._listed > _RELIST
+
+
+class Standing(Table):
+    """A table that stays at one version for whoever reads it."""
+
+    def __init__(self, table: Table, version: int) -> None:
+        super().__init__(table.path, table.partition)
+        self._table, self._at = table, version
+
+    def snapshot(self) -> Snapshot | None:
+        return self._table.at(self._at) if self._at >= 0 else None
 
 
 def _pause(attempt: int) -> None:

@@ -81,6 +81,21 @@ class Values:
         now = self.table.snapshot()
         if now is None:
             return pl.DataFrame(schema=_READ)
+        sql, params = self.select(now, indicator, places, first, last, as_of, version, units)
+        return self._engine.frame(sql, params)
+
+    def select(
+        self,
+        now: Snapshot,
+        indicator: str | Sequence[str] | None,
+        places: Sequence[str] | None,
+        first: str | None,
+        last: str | None,
+        as_of: datetime | None,
+        version: int | None,
+        units: str | None,
+    ) -> tuple[str, list[Any]]:
+        """The same of one snapshot, as a SELECT and its parameters."""
         named = [indicator] if isinstance(indicator, str) else None if indicator is None else list(indicator)
         where, params = ["true"], []
         prune = pl.lit(True)
@@ -105,37 +120,36 @@ class Values:
         if as_of is not None:
             where.append(f"computed_at <= TIMESTAMPTZ {literal(as_of.isoformat())}")
             prune &= (pl.col("min.computed_at") <= bound(as_of)).fill_null(True)
-        return self._newest(now, now.files.filter(prune.fill_null(True)), " AND ".join(where), params)
+        return _newest(now, now.files.filter(prune.fill_null(True)), " AND ".join(where), params)
 
-    def _newest(self, now: Snapshot, files: pl.DataFrame, where: str, params: list[Any]) -> pl.DataFrame:
-        """The newest row of each cell. Files of one single write hold each cell once, so only
-        the cells that other files have too are compared."""
-        single, mixed = _split(files)
-        shown = ", ".join(_READ)
-        cell = ", ".join(_CELL)
 
-        def rows(paths: list[str]) -> str:
-            return f"SELECT * FROM ({_ROWS} ({scan(paths, STORED, now.schema)})) WHERE {where}"
+def _newest(now: Snapshot, files: pl.DataFrame, where: str, params: list[Any]) -> tuple[str, list[Any]]:
+    """The newest row of each cell. Files of one single write hold each cell once, so only
+    the cells that other files have too are compared."""
+    single, mixed = _split(files)
+    shown = ", ".join(_READ)
+    cell = ", ".join(_CELL)
 
-        newest = (
-            f"QUALIFY row_number() OVER (PARTITION BY {cell} "
-            "ORDER BY _basis DESC, computed_at DESC, _turn DESC) = 1"
-        )
-        standing = "WHERE value IS NOT NULL OR cov_den > 0"
-        order = "ORDER BY indicator, version, period, place"
-        if not mixed:
-            return self._engine.frame(f"SELECT {shown} FROM ({rows(single)}) {standing} {order}", params)
-        if not single:
-            return self._engine.frame(
-                f"SELECT {shown} FROM ({rows(mixed)} {newest}) {standing} {order}", params
-            )
-        return self._engine.frame(
-            f"WITH later AS MATERIALIZED ({rows(mixed)}), early AS ({rows(single)}), "
-            f"both_ AS (SELECT * FROM later UNION ALL SELECT * FROM early SEMI JOIN later USING ({cell})) "
-            f"SELECT {shown} FROM (SELECT * FROM (SELECT * FROM both_ {newest}) "
-            f"UNION ALL SELECT * FROM early ANTI JOIN later USING ({cell})) {standing} {order}",
-            [*params, *params],
-        )
+    def rows(paths: list[str]) -> str:
+        return f"SELECT * FROM ({_ROWS} ({scan(paths, STORED, now.schema)})) WHERE {where}"
+
+    newest = (
+        f"QUALIFY row_number() OVER (PARTITION BY {cell} "
+        "ORDER BY _basis DESC, computed_at DESC, _turn DESC) = 1"
+    )
+    standing = "WHERE value IS NOT NULL OR cov_den > 0"
+    order = "ORDER BY indicator, version, period, place"
+    if not mixed:
+        return f"SELECT {shown} FROM ({rows(single)}) {standing} {order}", params
+    if not single:
+        return f"SELECT {shown} FROM ({rows(mixed)} {newest}) {standing} {order}", params
+    return (
+        f"WITH later AS MATERIALIZED ({rows(mixed)}), early AS ({rows(single)}), "
+        f"both_ AS (SELECT * FROM later UNION ALL SELECT * FROM early SEMI JOIN later USING ({cell})) "
+        f"SELECT {shown} FROM (SELECT * FROM (SELECT * FROM both_ {newest}) "
+        f"UNION ALL SELECT * FROM early ANTI JOIN later USING ({cell})) {standing} {order}",
+        [*params, *params],
+    )
 
 
 def _split(files: pl.DataFrame) -> tuple[list[str], list[str]]:

@@ -79,10 +79,12 @@ from tinh.packs.privacy import (
     RequestKind,
 )
 from tinh.packs.provincefile import AgencyEntry, AgencyFile
+from tinh.packs.published import Shares
 from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
 from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
+from tinh.packs.share import VALUE_COLUMNS, Breaker, Caller, Group, ProxyWay, Reach, Share, ShareFormat
 from tinh.packs.signing import Grant, OidcProvider, SessionLength, SignIn, SignInRole
 from tinh.packs.statement import bare, refused_statement
 from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
@@ -96,6 +98,7 @@ __all__ = [
     "KINDS",
     "PLACE",
     "TOTALS",
+    "VALUE_COLUMNS",
     "Agency",
     "AgencyEntry",
     "AgencyFile",
@@ -105,8 +108,10 @@ __all__ = [
     "Alias",
     "AxisPlace",
     "Benchmark",
+    "Breaker",
     "Broken",
     "CalendarDay",
+    "Caller",
     "Carried",
     "Catalogue",
     "Change",
@@ -128,6 +133,7 @@ __all__ = [
     "Formula",
     "Gone",
     "Grant",
+    "Group",
     "Hook",
     "HttpWay",
     "Indicator",
@@ -158,7 +164,9 @@ __all__ = [
     "PlaceBinding",
     "PlaceLevel",
     "Privacy",
+    "ProxyWay",
     "Purpose",
+    "Reach",
     "Remote",
     "RequestKind",
     "Room",
@@ -168,6 +176,9 @@ __all__ = [
     "Schedule",
     "SessionLength",
     "SftpWay",
+    "Share",
+    "ShareFormat",
+    "Shares",
     "SignIn",
     "SignInRole",
     "Simulation",

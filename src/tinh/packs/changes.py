@@ -19,7 +19,7 @@ _SILENT = {"file", "folder", "digest", "pack", "id"}  # where it stands, not wha
 _INNER = {"dataset": (("columns", "column", "name"), ("rules", "rule", "id"))}
 _SINGULAR = {
     "agencies": "agency", "packs": "pack", "datasets": "dataset", "indicators": "indicator",
-    "former": "indicator", "alerts": "alert", "feeds": "feed",
+    "former": "indicator", "alerts": "alert", "feeds": "feed", "shares": "share",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ KINDS = {
     "target": Text("Mục tiêu", "Target"),
     "alert": Text("Cảnh báo", "Alert"),
     "feed": Text("Nguồn kéo", "Feed"),
+    "share": Text("Dịch vụ dữ liệu", "Data service"),
     "layout": Text("Bố cục tệp", "File layout"),
     "simulation": Text("Mô phỏng", "Simulation"),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
-from tinh.packs import alerts, feeds, former, personal
+from tinh.packs import alerts, feeds, former, personal, shares
 from tinh.packs.agency import Agency
 from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.agreeing import preferred
@@ -36,9 +36,10 @@ from tinh.packs.models import (
     Simulation,
 )
 from tinh.packs.provincefile import ProvinceFile
-from tinh.packs.read import PackSource, feed_documents, known, read_pack, shelves
+from tinh.packs.read import PackSource, feed_documents, known, read_pack, share_documents, shelves
 from tinh.packs.resolve import Register
 from tinh.packs.shape import IndicatorFile, PackFile, SimulationFile
+from tinh.packs.share import Share
 from tinh.packs.units import units
 from tinh.packs.words import Wordbook
 
@@ -94,6 +95,7 @@ class _Compiler:
         self.alerts: Register[AlertRule] = Register(Text("cảnh báo", "alert"))
         self.simulations: list[Simulation] = []
         self.feeds: Register[Feed] = Register(Text("nguồn dữ liệu", "feed"))
+        self.shares: Register[Share] = Register(Text("dịch vụ dữ liệu", "data service"))
         self.layouts: tuple[LearnedLayout, ...] = ()
 
     def run(self, folders: list[Path]) -> Compiled:
@@ -120,6 +122,7 @@ class _Compiler:
             self._simulations(id)
             self._words(id)
         self._feeds(agencies)
+        self._shares(agencies)
         self._room(document, province)
         for path, named in province.sign_in.agencies_named():
             if named not in agencies:
@@ -284,6 +287,23 @@ class _Compiler:
                 if feed is not None:
                     self.feeds.items[feed.id] = feed
 
+    def _shares(self, agencies: Mapping[str, Agency]) -> None:
+        """The province's own first, as with feeds."""
+        shelves = {"": share_documents(self.folder, self.faults)}
+        shelves |= {id: source.shares for id, source in self.sources.items()}
+        for pack, documents in shelves.items():
+            known = shares.Known(
+                self.datasets.items, self.indicators.items, agencies,
+                {id: one.owner for id, one in self.packs.items()},
+                lambda id, pack=pack: self.datasets.find(pack, id),  # type: ignore[misc]  # a bound default
+                lambda id, pack=pack: self.indicators.find(pack, id),  # type: ignore[misc]  # a bound default
+            )  # fmt: skip
+            for document in documents:
+                share = shares.compile(document, pack, known, self.faults)
+                final = share and self.shares.claim(pack, share.id, document, ("id",), self.faults)
+                if share is not None and final:
+                    self.shares.items[final] = share.model_copy(update={"id": final})
+
     def _words(self, pack: str) -> None:
         """Words for what is not there; what only failed to compile counts as being there."""
         source = self.sources[pack]
@@ -335,6 +355,7 @@ class _Compiler:
             alerts=self.alerts.items,
             simulations=tuple(self.simulations),
             feeds=self.feeds.items,
+            shares=self.shares.items,
             units=self._units,
             layouts=self.layouts,
             privacy=self.register,

@@ -107,6 +107,13 @@ CODES: dict[str, Text] = {
     "PCK136": Text("Lĩnh vực không phải gói đang dùng", "A sector that is no pack in use"),
     "PCK137": Text("Tên gọi khác không có mã lẫn tên", "An alias with neither an id nor a name"),
     "PCK138": Text("Mã định danh viết sai dạng", "An official identifier that is not well formed"),
+    "PCK140": Text("Loại dịch vụ lệch thứ được chia sẻ", "A share's kind that does not fit what it gives"),
+    "PCK141": Text("Dữ liệu cá nhân không có quyền nêu tên", "Personal data without a right that names it"),
+    "PCK142": Text("Phạm vi dòng không áp được", "A row scope that cannot be applied"),
+    "PCK143": Text("Hiệu lực của dịch vụ mâu thuẫn", "A share's validity that contradicts itself"),
+    "PCK144": Text("Bên cung cấp hoặc bên nhận ghi sai", "An owner or member of a share that is not clear"),
+    "PCK145": Text("Không dùng được tệp OpenAPI", "An OpenAPI file that cannot be used"),
+    "PCK146": Text("Đường dẫn không có trong tệp OpenAPI", "A path that the OpenAPI file does not have"),
 }
 
 # Faults of a change, which only a comparison with what is applied can find.

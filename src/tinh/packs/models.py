@@ -22,6 +22,7 @@ from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
 from tinh.packs.portable import portable
 from tinh.packs.privacy import PersonalRegister, Privacy
+from tinh.packs.share import Share
 from tinh.packs.signing import SignIn
 from tinh.places.api import NOTHING, Declared, Measure
 
@@ -375,6 +376,7 @@ class Catalogue(Frozen):
     alerts: Mapping[str, AlertRule]
     simulations: tuple[Simulation, ...] = ()
     feeds: Mapping[str, Feed] = Field(default_factory=dict)
+    shares: Mapping[str, Share] = Field(default_factory=dict)
     units: Declared = NOTHING  # later reforms, shares and sizes of its units; for `places.gazetteer`
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts

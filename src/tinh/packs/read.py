@@ -12,7 +12,17 @@ from tinh.kit.errors import Text
 from tinh.kit.yamltree import Document
 from tinh.packs.findings import Faults, nearest
 
-FOLDERS = ("datasets", "indicators", "alerts", "simulation", "feeds", "locale", "samples", "expected")
+FOLDERS = (
+    "datasets",
+    "indicators",
+    "alerts",
+    "simulation",
+    "feeds",
+    "shares",
+    "locale",
+    "samples",
+    "expected",
+)
 CHECKOUT = Path(__file__).resolve().parents[3] / "packs"
 _PYTHON = {".py", ".pyc", ".pyi", ".pyd", ".so", ".ipynb"}
 _LATER = ("indexes", "services", "reports")  # declared formats of desks this version does not read
@@ -29,6 +39,7 @@ class PackSource:
     alerts: list[Document] = field(default_factory=list)
     simulations: list[Document] = field(default_factory=list)
     feeds: list[Document] = field(default_factory=list)
+    shares: list[Document] = field(default_factory=list)
     locales: dict[str, Document] = field(default_factory=dict)
 
 
@@ -63,6 +74,7 @@ def read_pack(folder: Path, faults: Faults) -> PackSource | None:
     source.alerts = _documents(folder / "alerts", faults)
     source.simulations = _documents(folder / "simulation", faults)
     source.feeds = feed_documents(folder, faults)
+    source.shares = share_documents(folder, faults)
     for document in _documents(folder / "locale", faults):
         source.locales[document.path.stem] = document
     return source if readable else None
@@ -71,6 +83,11 @@ def read_pack(folder: Path, faults: Faults) -> PackSource | None:
 def feed_documents(folder: Path, faults: Faults) -> list[Document]:
     """The feeds of a pack, or of a province, which may have its own."""
     return _documents(folder / "feeds", faults)
+
+
+def share_documents(folder: Path, faults: Faults) -> list[Document]:
+    """The shares of a pack, of a province, or of a data folder."""
+    return _documents(folder / "shares", faults)
 
 
 def strangers(source: PackSource, faults: Faults) -> None:
@@ -101,6 +118,7 @@ def _documents(folder: Path, faults: Faults, contracts: bool = False) -> list[Do
             path.name.startswith(".")
             or path.is_dir()
             or path.suffix in (".sql", ".md")
+            or path.name.endswith(".openapi.yaml")
             or path.suffix in _PYTHON
         ):
             continue

@@ -18,6 +18,7 @@ from tinh.packs.shape import (
     PackFile,
     SimulationFile,
 )
+from tinh.packs.sharefile import ShareFile
 from tinh.packs.units import PlacesFile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -30,6 +31,7 @@ FILES: dict[str, type[BaseModel]] = {
     "alert": AlertFile,
     "simulation": SimulationFile,
     "feed": FeedFile,
+    "share": ShareFile,
     "locale": LocaleFile,
     "layout": LayoutFile,
     "tinh": DatasetBlock,

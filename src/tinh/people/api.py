@@ -70,6 +70,7 @@ from tinh.people.oidc.flow import going_to, identities_of, unlink
 from tinh.people.oidc.logout import leave_address
 from tinh.people.oidc.logout import told as told_by_provider
 from tinh.people.policy import Rules, declare, may_wait_until, must_have_second, rules
+from tinh.people.postgres.base import tell
 from tinh.people.posts import Post
 from tinh.people.privacy_errors import NoSuchColumn, UnmaskFirst
 from tinh.people.resets import make_reset, use_reset, whose_reset
@@ -311,6 +312,7 @@ __all__ = [
     "subjects",
     "table",
     "take_shift",
+    "tell",
     "through",
     "told_by_provider",
     "unlink",

@@ -74,6 +74,10 @@ def nothing() -> str:
     return json.dumps(dict.fromkeys(json.loads(_DOORS["work"].told), ""))
 
 
+def told_of(door: Door) -> str:
+    return _DOORS[door].told
+
+
 def standing() -> Context:
     return _standing.get()
 

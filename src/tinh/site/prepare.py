@@ -142,6 +142,7 @@ def _open_axis(prepared: Prepared, conninfo: str, clock: Clock | None) -> None:
         )
     )
     axis.follow_agencies()
+    axis.open_shares(jobs.corridor)
 
 
 def _reach(url: str) -> None:

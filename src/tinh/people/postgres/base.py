@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from tinh.people.context import nothing, standing
+from tinh.people.context import Door, nothing, standing, told_of
 
 _TELL = "select set_config('tinh.' || key, value, false) from jsonb_each_text(%s::jsonb)"
 
@@ -41,3 +41,11 @@ def forget_who(connection: Any) -> None:
     connection.execute(_TELL, [nothing()])
     if not connection.autocommit:
         connection.commit()
+
+
+def tell(connection: Any, door: Door) -> Any:
+    """A connection of one's own, besides Django's, that goes through a named door for as long as it lives."""
+    connection.execute(_TELL, [told_of(door)])
+    if not connection.autocommit:
+        connection.commit()
+    return connection

@@ -23,6 +23,17 @@ from tinh.rest.render import answer, plain
 router = Router(tags=["places"])
 Level = Literal["province", "district", "commune"]
 Format = Literal["geojson", "fgb", "gpkg"]
+_OUTLINES = {
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {
+                kind: {"schema": {"$ref": "#/components/schemas/FeatureCollection"} if "json" in kind else {}}
+                for kind in TYPES.values()
+            },
+        }
+    }
+}
 _WHAT = Text("đơn vị hành chính", "administrative unit")
 
 
@@ -66,7 +77,10 @@ def at(request: HttpRequest, lat: float, lon: float, on: str = "") -> HttpRespon
 
 
 @router.get(
-    "/places/boundaries", response=shapes.FeatureCollection, summary="Outlines as GeoJSON or FlatGeobuf"
+    "/places/boundaries",
+    response=shapes.FeatureCollection,
+    summary="Outlines as GeoJSON or FlatGeobuf",
+    openapi_extra=_OUTLINES,
 )
 @conditional
 def outlines(

@@ -58,6 +58,9 @@ class Deadline:
             raise _too_slow(host, self.seconds, "total")
         return rest if most is None else min(rest, most)
 
+    def over(self) -> bool:
+        return time.monotonic() >= self._at
+
 
 class Guarded(httpcore.NetworkBackend):
     """Connects to checked addresses only. `private` are hosts the province lets be private."""
