@@ -46,7 +46,7 @@ def clock() -> HeldClock:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("TINH_PRIVATE_HOSTS", "127.0.0.1")
+    monkeypatch.setenv("TINH_PRIVATE_HOSTS", "127.0.0.1,localhost")
     return Home(tmp_path / "dữ liệu" / "thử")
 
 

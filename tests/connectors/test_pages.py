@@ -11,6 +11,7 @@ import pytest
 
 from tests.harness import server as served
 from tests.harness.databases import Server
+from tinh.jobs import api as jobs
 
 FORM = {
     "kind": "sql", "id": "trang-mot-cua", "name": "Một cửa", "agency": "so-khcn", "engine": "mariadb",
@@ -78,3 +79,37 @@ def test_a_source_is_made_checked_chosen_paused_by_rights_and_removed(site: Any,
     assert site.program("viewer").post("/api/v1/connectors/trang-mot-cua/check").status_code == 403
     assert post(chief, at, act="remove").status_code == 302
     assert chief.get(at).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        ("mqtt", {"host": "127.0.0.1", "port": "1883", "topics": "tram/+/so-lieu, tram/+/khac",
+                  "parts": "tram = 2"},
+         {"topics": ["tram/+/so-lieu", "tram/+/khac"], "parts": {"tram": 2}}),
+        ("mail", {"host": "127.0.0.1", "port": "143", "user": "nhan", "password": "mat-khau-thu-nhan",
+                  "after": "seen", "folder": "INBOX", "patterns": "*.csv",
+                  "senders": "lan@so.gov.vn\n@xa.vn = so-nnmt"},
+         {"senders": {"lan@so.gov.vn": "so-khcn", "@xa.vn": "so-nnmt"}, "patterns": ["*.csv"]}),
+    ],
+)  # fmt: skip
+def test_brokers_and_mailboxes_are_made_on_the_page(site: Any, kind: str, typed: Any, said: Any) -> None:
+    chief = site.person("administrator")
+    address, id = "/nguon-du-lieu/moi", f"trang-{kind}"
+    form = {
+        "kind": kind,
+        "id": id,
+        "name": kind,
+        "agency": "so-khcn",
+        "tls.mode": "auto",
+        "allow_private": "1",
+    }
+    made = post(chief, f"{address}?loai={kind}", **form, **typed)
+    assert made.status_code == 302, made.text[-3000:]
+    declared = jobs.connecting().declared(id)[kind]
+    assert {name: declared[name] for name in said} == said
+    page = chief.get(f"{address}/{id}").text
+    assert "mat-khau-thu-nhan" not in page and ("tram = 2" in page or "@xa.vn = so-nnmt" in page)
+    checked = post(chief, f"{address}/{id}", act="check").text
+    assert "SRC078" in checked, "nothing listens there"
+    assert post(chief, f"{address}/{id}", act="remove").status_code == 302

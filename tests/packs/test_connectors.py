@@ -1,4 +1,4 @@
-"""Databases, SFTP servers and buckets as they are declared, with every contradiction found."""
+"""Databases, SFTP, buckets, brokers and mailboxes as they are declared, with every contradiction found."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import yaml
 from tinh.packs.api import connector, refused_statement
 
 SQL = {"engine": "mariadb", "host": "db.example.vn", "database": "motcua", "user": "doc", "table": "ho_so"}
+MQTT = {"host": "mqtt.example.vn", "topics": ["tram/+/so-lieu"], "parts": {"tram": 2}}
+MAIL = {"host": "imap.example.vn", "user": "nhan", "password": "MK", "senders": {"lan@so.gov.vn": ""}}
 SFTP = {"host": "sftp.example.vn", "user": "doc", "password": "MK", "path": "/gui"}
 
 
@@ -49,12 +51,32 @@ def test_a_sound_declaration_waits_for_its_dataset(tmp_path: Path) -> None:
         ("http", {"url": "https://a.vn", "format": "json",
                   "oauth": {"url": "x", "client": "c", "secret": "S"}}, "PCK116"),
         ("sql", {**SQL, "tls": {"authority": "không phải"}}, "PCK118"),
+        ("mqtt", {**MQTT, "topics": ["a/#/b"]}, "PCK120"),
+        ("mqtt", {**MQTT, "topics": ["$share/nhom/a"]}, "PCK120"),
+        ("mqtt", {**MQTT, "share": "a/b"}, "PCK120"),
+        ("mqtt", {**MQTT, "parts": {"tram": 4}}, "PCK121"),
+        ("mqtt", {**MQTT, "received": "tram"}, "PCK121"),
+        ("mqtt", {**MQTT, "batch": {"messages": 10000}, "largest_kb": 65536}, "PCK122"),
+        ("mqtt", {**MQTT, "tls": {"certificate": "x"}}, "PCK118"),
+        ("mail", {**MAIL, "senders": {"lan": ""}}, "PCK123"),
+        ("mail", {**MAIL, "senders": {"@so.gov.vn": "khong-co"}}, "PCK030"),
+        ("mail", {**MAIL, "after": "move"}, "PCK124"),
+        ("mail", {**MAIL, "after": "move", "done": "INBOX"}, "PCK124"),
+        ("mail", {**MAIL, "folder": "a\r\nb"}, "PCK124"),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_found_with_its_code(tmp_path: Path, kind: str, group: Any, code: str) -> None:
     one = found(tmp_path, kind, group)
     assert code in {f.code for f in one.findings} and one.feed is None
     assert all(f.cure.vi and f.cure.en for f in one.findings)
+
+
+def test_brokers_and_mailboxes_wait_for_their_dataset_too(tmp_path: Path) -> None:
+    broker, mailbox = found(tmp_path, "mqtt", MQTT).feed, found(tmp_path, "mail", MAIL).feed
+    assert (
+        broker.listens and broker.mqtt.encrypted and broker.where.startswith("mqtts://mqtt.example.vn:8883")
+    )
+    assert not mailbox.listens and mailbox.where == "imaps://nhan@imap.example.vn:993/INBOX"
 
 
 def test_a_file_is_named_after_its_source(tmp_path: Path) -> None:

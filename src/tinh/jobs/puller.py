@@ -28,6 +28,7 @@ class Puller:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._going: dict[str, Future[Try | None]] = {}
+        self._ears: dict[str, threading.Thread] = {}
         self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pull")
         self._thread = threading.Thread(target=self._run, name="puller", daemon=True)
 
@@ -39,6 +40,8 @@ class Puller:
         self._stopping.set()
         self._hands.shutdown(wait=True, cancel_futures=True)
         self._thread.join(10)
+        for ear in list(self._ears.values()):
+            ear.join(20)
 
     def ask(self, feed: str, by: str = "") -> Future[Try | None]:
         """Pull a feed as soon as a hand is free; the pull that is on its way already, where there is one."""
@@ -52,17 +55,31 @@ class Puller:
         while not self._stopping.wait(min(self._every, 2.0)):
             try:
                 for feed in self._feeds().due():
-                    if not self._stopping.is_set():
+                    if self._stopping.is_set():
+                        break
+                    if feed.listens:
+                        self._listen(feed.id)
+                    else:
                         self.ask(feed.id)
             except Exception:
                 log.exception("puller.failed")
             self._stopping.wait(self._every)
 
-    def _pull(self, feed: str, by: str) -> Try | None:
+    def _listen(self, feed: str) -> None:
+        """Keep a thread of its own on a source that stays connected."""
+        there = self._ears.get(feed)
+        if there is None or not there.is_alive():
+            ear = threading.Thread(
+                target=self._pull, args=(feed, "", True), name=f"listen-{feed}", daemon=True
+            )
+            self._ears[feed] = ear
+            ear.start()
+
+    def _pull(self, feed: str, by: str, listening: bool = False) -> Try | None:
         from tinh.sources.api import Stopped
 
         try:
-            return self._feeds().pull(feed, by, stopping=self._stopping)
+            return self._feeds().pull(feed, by, stopping=self._stopping, listening=listening)
         except Stopped:
             return None
         except TinhError as error:

@@ -54,6 +54,8 @@ def pull(feed: str, by: str, seconds: float) -> Try | None:
     health = found.of(found.one(feed))
     if health.paused:
         raise FeedPaused(feed=feed, reason=health.paused)
+    if health.running and health.feed.listens:
+        return None  # it takes whatever comes
     puller = run.puller()
     if puller is None:
         return found.pull(feed, by)

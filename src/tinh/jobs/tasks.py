@@ -13,6 +13,7 @@ from procrastinate import Blueprint
 from tinh.axis import api as axis
 from tinh.channels import api as channels
 from tinh.jobs.house import house
+from tinh.jobs.replies import answer
 from tinh.jobs.subjects import expire
 from tinh.people import api as people
 
@@ -34,6 +35,10 @@ def recover(timestamp: int) -> None:
 @clockwork.task(name="deliver", queueing_lock="deliver")
 def deliver(timestamp: int) -> None:
     """Send the notices that wait."""
+    try:
+        answer()
+    except Exception:  # what others are told does not wait for it
+        log.exception("replies.failed")
     sent = channels.deliver()
     log.info("job.done", job="deliver", due=timestamp, waiting=sent.waiting, failed=sent.failed)
 

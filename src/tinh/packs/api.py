@@ -87,6 +87,7 @@ from tinh.packs.schemas import schemas
 from tinh.packs.share import VALUE_COLUMNS, Breaker, Caller, Group, ProxyWay, Reach, Share, ShareFormat
 from tinh.packs.signing import Grant, OidcProvider, SessionLength, SignIn, SignInRole
 from tinh.packs.statement import bare, refused_statement
+from tinh.packs.streams import MailWay, MqttWay
 from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
 from tinh.packs.types import strptime_of
 from tinh.packs.ways import Gone, S3Way, SftpWay, SqlCursor, SqlWay, Tls
@@ -147,7 +148,9 @@ __all__ = [
     "Life",
     "Limit",
     "Logical",
+    "MailWay",
     "Maturity",
+    "MqttWay",
     "NoSuchPack",
     "NoSuchProvince",
     "NotAProvince",

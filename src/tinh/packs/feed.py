@@ -12,10 +12,11 @@ from pydantic import Field
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
 from tinh.packs.frozen import Frozen
+from tinh.packs.streams import MailWay, MqttWay
 from tinh.packs.ways import S3Way, SftpWay, SqlWay
 
 FeedFormat = Literal["csv", "json", "ndjson", "xlsx"]
-FeedKind = Literal["folder", "http", "sql", "sftp", "s3"]
+FeedKind = Literal["folder", "http", "sql", "sftp", "s3", "mqtt", "mail"]
 
 
 KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
@@ -116,6 +117,8 @@ class Feed(Frozen):
     sql: SqlWay | None = None
     sftp: SftpWay | None = None
     s3: S3Way | None = None
+    mqtt: MqttWay | None = None
+    mail: MailWay | None = None
     backoff_first: float = 60.0  # seconds
     backoff_most: float = 6 * 3600.0
     file: Path
@@ -130,11 +133,16 @@ class Feed(Frozen):
         raise LookupError(self.id)
 
     @property
+    def listens(self) -> bool:
+        """Whether a serving process stays connected, instead of asking by the clock."""
+        return self.mqtt is not None
+
+    @property
     def where(self) -> str:
         """The source's place, as people may see it."""
         if self.http is not None:
             return self.http.url
         if self.folder is not None:
             return self.folder.path
-        way = self.sql or self.sftp or self.s3
+        way = self.sql or self.sftp or self.s3 or self.mqtt or self.mail
         return way.shown if way is not None else ""

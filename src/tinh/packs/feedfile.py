@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from tinh.kit.periods import Grain
 from tinh.packs.feed import FeedFormat, FeedKind
 from tinh.packs.shape import NO_WORDS, BothWords, Day, Declared, Duration, Id
+from tinh.packs.streamfile import MailEntry, MqttEntry
 from tinh.packs.wayfile import S3Entry, SftpEntry, SqlEntry
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -166,6 +167,8 @@ class FeedFile(Declared):
     sql: SqlEntry | None = Field(None, description="for `kind: sql`")
     sftp: SftpEntry | None = Field(None, description="for `kind: sftp`")
     s3: S3Entry | None = Field(None, description="for `kind: s3`")
+    mqtt: MqttEntry | None = Field(None, description="for `kind: mqtt`")
+    mail: MailEntry | None = Field(None, description="for `kind: mail`")
     backoff: BackoffEntry = Field(
         default_factory=lambda: BackoffEntry.model_validate({}), description="after failures"
     )

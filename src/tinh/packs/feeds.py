@@ -18,7 +18,8 @@ from tinh.packs.feedfile import FeedFile, FolderEntry, HttpEntry, PagingEntry, S
 from tinh.packs.findings import Faults, Keys
 from tinh.packs.models import Dataset
 from tinh.packs.resolve import Register
-from tinh.packs.waychecks import WayChecks, s3_way, sftp_way, sql_way
+from tinh.packs.streamchecks import StreamChecks, mail_way, mqtt_way
+from tinh.packs.waychecks import s3_way, sftp_way, sql_way
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 SECRET = re.compile(r"secret\.[A-Za-z][A-Za-z0-9_]*")
@@ -70,13 +71,17 @@ def compile(
         check.http(entry.http, found)
     if entry.folder is not None:
         check.folder(entry.folder)
-    ways = WayChecks(document, faults)
+    ways = StreamChecks(document, faults)
     if entry.sql is not None:
         ways.sql(entry.sql, waits)
     if entry.sftp is not None:
         ways.sftp(entry.sftp)
     if entry.s3 is not None:
         ways.s3(entry.s3)
+    if entry.mqtt is not None:
+        ways.mqtt(entry.mqtt)
+    if entry.mail is not None:
+        ways.mail(entry.mail, agencies)
     if seconds(entry.backoff.first) > seconds(entry.backoff.most):
         check.contradicts(("backoff", "first"), "first dài hơn most", "first is longer than most")
     broken = any(f.level == "error" for f in faults.found[before:])
@@ -96,6 +101,8 @@ def compile(
         sql=sql_way(entry.sql, seconds) if entry.sql else None,
         sftp=sftp_way(entry.sftp, seconds) if entry.sftp else None,
         s3=s3_way(entry.s3, seconds) if entry.s3 else None,
+        mqtt=mqtt_way(entry.mqtt, seconds) if entry.mqtt else None,
+        mail=mail_way(entry.mail, seconds) if entry.mail else None,
         backoff_first=seconds(entry.backoff.first),
         backoff_most=seconds(entry.backoff.most),
         file=document.path,

@@ -24,6 +24,7 @@ from tinh.sources.feeds.state import State, Try
 Condition = Literal["ok", "slow", "down", "paused", "new"]
 DOWN_AFTER = 3  # failures in a row
 _GRACE = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
 _WORST: tuple[Condition, ...] = ("down", "slow", "new", "paused", "ok")
 
 
@@ -45,6 +46,7 @@ class Health:
     paused_by: str
     error: dict[str, Any] | None
     running: bool
+    link: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         def iso(moment: datetime | None) -> str | None:
@@ -58,6 +60,7 @@ class Health:
             "next_due": iso(self.next_due), "failures": self.failures, "cursor": self.cursor,
             "paused": self.paused, "paused_by": self.paused_by, "error": self.error,
             "running": self.running,
+            "link": {k: v for k, v in self.link.items() if k not in ("client", "replies")},
         }  # fmt: skip
 
 
@@ -97,6 +100,9 @@ class Feeds:
         state = state or self._pulling.ledger.read(feed.id)
         if state.paused:
             return None
+        if feed.listens:
+            last = state.retry_at if state.failures else state.last_try
+            return last if last and state.failures else (last + _MINUTE if last else now or self._clock.now())
         table = Timetable(feed.schedule, self._calendar, self._catalogue.timezone)
         regular = table.after(state.last_try, now or self._clock.now())
         if not state.failures or state.retry_at is None or regular is None:
@@ -123,6 +129,7 @@ class Feeds:
             last_success=state.last_success, last_change=state.last_change, next_due=due,
             failures=state.failures, cursor=state.cursor, paused=state.paused, paused_by=state.paused_by,
             error=state.error, running=self._pulling.ledger.running(feed.id),
+            link=state.link,
         )  # fmt: skip
 
     def _condition(self, state: State, due: datetime | None) -> tuple[Condition, datetime | None]:
@@ -144,9 +151,16 @@ class Feeds:
 
     # ── what people do ──────────────────────────────────────────────────────────────
 
-    def pull(self, id: str, by: str = "", dry: bool = False, stopping: threading.Event | None = None) -> Try:
-        """Pull now, due or not."""
-        return self._pulling.pull(self.one(id), by, dry, stopping)
+    def pull(
+        self,
+        id: str,
+        by: str = "",
+        dry: bool = False,
+        stopping: threading.Event | None = None,
+        listening: bool = False,
+    ) -> Try:
+        """Pull now, due or not; `listening` stays connected until stopped or cut off."""
+        return self._pulling.pull(self.one(id), by, dry, stopping, listening)
 
     def check(self, id: str) -> list[Step]:
         """What a pull needs, step by step, until one fails."""
@@ -170,6 +184,16 @@ class Feeds:
     def forgotten(self, feed: str) -> None:
         """Do away with what is remembered of a source that is no more."""
         self._pulling.ledger.forget(feed)
+
+    def answered(self, id: str, mails: Collection[str]) -> None:
+        """The word left for senders of mails was handed on."""
+
+        def gone(state: State) -> None:
+            left = [one for one in state.link.get("replies", []) if one["about"] not in mails]
+            state.link = {**state.link, "replies": left}
+
+        if mails:
+            self._pulling.ledger.change(id, gone)
 
     def pause(self, id: str, reason: str, by: str) -> None:
         def hold(state: State) -> None:

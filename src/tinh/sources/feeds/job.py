@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -61,6 +62,9 @@ class Job:
     success: Callable[[bool], Apply]
     failure: Callable[[TinhError], Apply]
     change: Callable[[Apply], State]  # remembers at once, whatever becomes of the rest
+    now: Callable[[], datetime]
+    note: Callable[[Try, Apply], None]  # one delivery more of a source that stays connected
+    listening: bool = False  # stay connected until stopped
 
     @property
     def dataset(self) -> Dataset:

@@ -15,6 +15,8 @@ _MODULES = {
     "sql": "tinh.sources.sql.kind",
     "sftp": "tinh.sources.remote.sftp",
     "s3": "tinh.sources.remote.bucket",
+    "mqtt": "tinh.sources.mqtt.kind",
+    "mail": "tinh.sources.mail.kind",
 }
 
 

@@ -49,9 +49,15 @@ class Pulling:
         self.ledger = Ledger(home / "feeds")
 
     def pull(
-        self, feed: Feed, by: str = "", dry: bool = False, stopping: threading.Event | None = None
+        self,
+        feed: Feed,
+        by: str = "",
+        dry: bool = False,
+        stopping: threading.Event | None = None,
+        listening: bool = False,
     ) -> Try:
-        """Pull once and remember it; a dry run changes and keeps nothing. What fails is in the Try's
+        """Pull once and remember it; a dry run changes and keeps nothing. `listening` stays connected, where
+        the kind can, until stopped or cut off. What fails is in the Try's
         error; FeedBusy and FeedPaused are raised, for then nothing was tried."""
         stopping = stopping or threading.Event()
         with self.ledger.alone(feed.id) as mine:
@@ -63,7 +69,7 @@ class Pulling:
             at, begin = self._clock.now(), time.perf_counter()
             blank = Try(at=at, until=at, outcome="failed", by=by)
             secrets = Secrets(self._home)
-            job = self.job(feed, state, blank, secrets, dry, stopping)
+            job = self.job(feed, state, blank, secrets, dry, stopping, listening)
             try:
                 done, apply = kind_of(feed).pull(job)
             except TinhError as error:
@@ -95,6 +101,7 @@ class Pulling:
         secrets: Secrets | None = None,
         dry: bool = True,
         stopping: threading.Event | None = None,
+        listening: bool = False,
     ) -> Job:
         """What a kind needs to work on a feed; by itself, to look without remembering."""
         now = self._clock.now()
@@ -106,8 +113,17 @@ class Pulling:
             resolve=self._resolve,
             known_sender=self._known_sender, take=self._intake, success=self._success,
             failure=lambda error: self._failure(feed, error),
-            change=lambda how: self.ledger.change(feed.id, how),
+            change=lambda how: self.ledger.change(feed.id, how), now=self._clock.now, listening=listening,
+            note=lambda done, apply: self._gathered(feed, done, apply),
         )  # fmt: skip
+
+    def _gathered(self, feed: Feed, done: Try, apply: Callable[[State], None]) -> None:
+        def note(state: State) -> None:
+            state.last_try = done.at
+            apply(state)
+            state.gather(done)
+
+        self.ledger.change(feed.id, note)
 
     def check(self, feed: Feed) -> list[Step]:
         """Go through what a pull needs, a step at a time, until one fails; nothing is taken or kept."""

@@ -72,6 +72,7 @@ class State:
     seen: dict[str, list[Any]] = field(default_factory=dict)
     taken: dict[str, list[Any]] = field(default_factory=dict)
     window: dict[str, list[str]] = field(default_factory=dict)  # rows of the overlap: key → cursor, digest
+    link: dict[str, Any] = field(default_factory=dict)  # of sources that stay connected: since, last, lag …
     history: list[dict[str, Any]] = field(default_factory=list)  # oldest first
 
     def tries(self) -> tuple[Try, ...]:
@@ -89,6 +90,24 @@ class State:
             last |= {"until": new["at"], "count": last["count"] + 1, "seconds": one.seconds}
             return
         self.history = [*self.history, new][-HISTORY:]
+
+    def gather(self, one: Try) -> None:
+        """Remember a batch of a source that stays connected; like ones of an hour stand as one."""
+        last = Try.of(self.history[-1]) if self.history else None
+        alike = last is not None and (last.outcome, last.error, last.by) == (one.outcome, one.error, one.by)
+        if (
+            last is None
+            or not alike
+            or last.at.replace(minute=0, second=0, microsecond=0)
+            != one.at.replace(minute=0, second=0, microsecond=0)
+        ):
+            self.note(one)
+            return
+        self.history[-1] |= {
+            "until": one.until.isoformat(), "count": last.count + 1, "bytes": last.bytes + one.bytes,
+            "records": (last.records or 0) + (one.records or 0), "refused": last.refused + one.refused,
+            "receipts": [*last.receipts, *one.receipts][-10:],
+        }  # fmt: skip
 
 
 class Ledger:
@@ -126,7 +145,7 @@ class Ledger:
 
     def forget(self, feed: str) -> None:
         """Remove everything remembered of a feed."""
-        for end in (".json", ".rows", ".edit", ".lock"):
+        for end in (".json", ".rows", ".batch.log", ".batch.closed", ".edit", ".lock"):
             self._path(feed, end).unlink(missing_ok=True)
 
     @contextmanager

@@ -46,12 +46,28 @@ FIELDS: Mapping[str, tuple[Asked, ...]] = {
         Asked("access_key", "secret"), Asked("secret_key", "secret"), Asked("patterns", start="*"), _AFTER,
         Asked("allow_private", "tick"),
     ),
+    "mqtt": (
+        Asked("host", must=True), Asked("port", "number", start="8883"), Asked("topics", must=True),
+        Asked("user"), Asked("password", "secret"), Asked("share"), Asked("parts"), Asked("value"),
+        Asked("tls.mode", "select", options=("auto", "verify", "require", "off")),
+        Asked("tls.authority", "long"), Asked("allow_private", "tick"),
+    ),
+    "mail": (
+        Asked("host", must=True), Asked("port", "number", start="993"), Asked("user", must=True),
+        Asked("password", "secret"), Asked("folder", start="INBOX"), Asked("senders", "long", True),
+        Asked("trust"), Asked("subject"), Asked("patterns", start="*.xlsx, *.xls, *.csv"),
+        Asked("after", "select", options=("seen", "leave", "move")), Asked("done"), Asked("failed"),
+        Asked("answer", "tick"),
+        Asked("tls.mode", "select", options=("auto", "verify", "require", "off")),
+        Asked("tls.authority", "long"), Asked("allow_private", "tick"),
+    ),
     "folder": (
         Asked("path", must=True), Asked("patterns", start="*"),
         Asked("after", "select", options=("leave", "move")),
     ),
 }  # fmt: skip
-KINDS = ("sql", "http", "sftp", "s3", "folder")
+KINDS = ("sql", "http", "sftp", "s3", "mqtt", "mail", "folder")
+_LISTS = ("patterns", "topics")
 
 
 def secret_name(id: str, path: str) -> str:
@@ -70,8 +86,11 @@ def group_of(kind: str, id: str, sent: Mapping[str, str], before: Mapping[str, A
             value = bool(text)
         elif one.form == "number":
             value = int(text) if text.isdecimal() and len(text) < 6 else 0
-        elif one.path == "patterns":
-            value = [part.strip() for part in text.split(",") if part.strip()] or ["*"]
+        elif one.path in _LISTS:
+            value = [part.strip() for part in text.split(",") if part.strip()]
+            value = value or (["*"] if one.path == "patterns" else [])
+        elif one.path in ("senders", "parts"):
+            value = _pairs(text, one.path == "parts")
         _put(group, one.path, value)
     if kind == "sql" and group.get("engine") == "sqlite":
         group = {
@@ -81,6 +100,16 @@ def group_of(kind: str, id: str, sent: Mapping[str, str], before: Mapping[str, A
         if kind == "http" and not (group.get(inner) or {}).get(needed):
             group.pop(inner, None)
     return group
+
+
+def _pairs(text: str, numbers: bool) -> dict[str, Any]:
+    """`name = value` by lines or commas; a value that should be a number and is none stays as typed."""
+    found: dict[str, Any] = {}
+    for part in text.replace(",", "\n").splitlines():
+        name, _, value = (side.strip() for side in part.partition("="))
+        if name:
+            found[name] = int(value) if numbers and value.isdecimal() and len(value) < 4 else value
+    return found
 
 
 def secrets_of(kind: str, id: str, sent: Mapping[str, str]) -> dict[str, str]:
@@ -101,23 +130,41 @@ def shown(
     for one in FIELDS[kind]:
         now = _at(values, one.path)
         secret = one.form.startswith("secret")
-        text = ", ".join(now) if isinstance(now, list) else str(now if now not in (None, 0, False) else "")
+        text = _spelt(now, one.form)
         key = one.path.replace(".", "_")
         word = f"f_{kind}_{key}" if key in _OWN.get(kind, ()) else f"f_{key}"
+        hinted = key in _HINTS and word == f"f_{key}"
         options = [(option, _option(say, one.path, option)) for option in one.options]
         out.append({
             "path": one.path, "form": one.form, "must": one.must, "id": f"f-{key}",
             "label": say(f"connectors.{word}"),
-            "hint": say(f"connectors.h_{key}") if key in _HINTS else "",
+            "hint": say(f"connectors.h_{_BY_PORT.get((kind, key), key)}") if hinted else "",
             "value": "" if secret else (sent.get(one.path, text) or ("" if now else one.start)),
             "on": bool(now), "options": options, "kept": kept.get(str(now or ""), "") if secret else "",
         })  # fmt: skip
     return out
 
 
-_OWN = {"sftp": ("path", "key"), "folder": ("path",)}
+def _spelt(now: Any, form: str) -> str:
+    """What a declaration says, as a person types it."""
+    if isinstance(now, list):
+        return ", ".join(now)
+    if isinstance(now, Mapping):
+        parts = [f"{name} = {value}" if value != "" else str(name) for name, value in now.items()]
+        return ("\n" if form == "long" else ", ").join(parts)
+    return str(now if now not in (None, 0, False) else "")
+
+
+_OWN = {
+    "sftp": ("path", "key"), "folder": ("path",), "mqtt": ("host", "user", "port"),
+    "mail": ("host", "user", "port", "after", "folder"),
+}  # fmt: skip
 _HINTS = {"host", "port", "file", "user", "tls_mode", "tls_authority", "allow_private", "records", "patterns",
-          "endpoint", "prefix", "url", "oauth_url"}  # fmt: skip
+          "endpoint", "prefix", "url", "oauth_url", "topics", "share", "parts", "value", "senders", "trust",
+          "subject", "done", "answer"}  # fmt: skip
+
+
+_BY_PORT = {("mqtt", "tls_mode"): "tls_port", ("mail", "tls_mode"): "tls_port"}
 
 
 def _option(say: Any, path: str, option: str) -> str:

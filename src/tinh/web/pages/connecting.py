@@ -73,6 +73,9 @@ def _kept(
     sent = {k: str(v) for k, v in request.POST.items()}
     book, id = jobs.connecting(), str(value["id"])
     value = {**value, kind: group_of(kind, id, sent, value.get(kind) or {})}
+    if kind == "mail":  # whoever is listed without an agency sends for the source's own
+        senders = value[kind]["senders"]
+        value[kind]["senders"] = {who: agency or value["sender"] for who, agency in senders.items()}
     private = bool(value[kind].get("allow_private"))
     host = _host(value[kind])
     if private and host not in jobs.hosts() and not people.may(actor, "manage sources"):

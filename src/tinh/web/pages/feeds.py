@@ -140,8 +140,29 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
         rows=[_row(each, language) for each in found.history(feed)[:SHOWN]],
         may_manage=people.may(people.actor_of(request), "manage sources", declared),
         made_here=any(each.id == id for each in jobs.connecting().all()),
-        reset_says=found.reset_says(id).in_(language),
+        reset_says=found.reset_says(id).in_(language), line_facts=_line(health, language, zone),
     )  # fmt: skip
+
+
+def _line(health: Health, language: str, zone: str) -> list[tuple[str, str]]:
+    """How a source that stays connected fares."""
+    if not health.feed.listens:
+        return []
+    say, link = words(language), health.link
+
+    def moment(name: str) -> str:
+        at = link.get(name)
+        return formats.minute(datetime.fromisoformat(at), language, zone) if at else "–"
+
+    since = moment("connected") if link.get("connected") else say("feeds.not_connected")
+    lag = f"{formats.number(float(link['lag']), 1, language)}{formats.THIN}s" if "lag" in link else "–"
+    return [
+        (say("feeds.connected"), since),
+        (say("feeds.last_message"), moment("last")),
+        (say("feeds.messages"), formats.number(int(link.get("messages", 0)), 0, language)),
+        (say("feeds.lag"), lag),
+        (say("feeds.dropped"), formats.number(int(link.get("dropped", 0)), 0, language)),
+    ]
 
 
 def _reached(cursor: str) -> str:
@@ -228,6 +249,17 @@ def _facts(feed: Feed, language: str) -> list[tuple[str, str]]:
     if files is not None:
         out.append((say("feeds.patterns"), ", ".join(files.patterns)))
         out.append((say("feeds.after"), say(f"feeds.after_{files.after}")))
+    if feed.mqtt is not None:
+        pause = feed.mqtt.batch_seconds
+        batch = {"count": formats.number(feed.mqtt.batch_messages, 0, language),
+                 "seconds": formats.number(pause, int(pause % 1 > 0), language)}  # fmt: skip
+        out.append((say("feeds.batch"), say("feeds.batch_is", **batch)))
+        return out
+    if feed.mail is not None:
+        out.append((say("feeds.senders"), ", ".join(feed.mail.senders)))
+        out.append((say("feeds.patterns"), ", ".join(feed.mail.patterns)))
+        after = "moved" if feed.mail.after == "move" else feed.mail.after
+        out.append((say("feeds.after"), say(f"feeds.after_{after}", folder=feed.mail.done)))
     if feed.sql is not None:
         out.append((say("connectors.table"), feed.sql.table or feed.sql.query))
     return [*out, (say("feeds.when"), _schedule(feed.schedule, language))]
