@@ -1,4 +1,4 @@
-"""The outbox: each notice, and what became of it."""
+"""The outbox: each notice, and what became of it; and what people were reminded of."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from tinh.people import api as people
 from tinh.people.api import Lock
 
 
@@ -14,6 +15,7 @@ class State(models.TextChoices):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"  # overtaken by a newer one before it could go
 
 
 class Outgoing(models.Model):
@@ -70,3 +72,116 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.address}"
+
+
+class Round(models.Model):
+    """One day's reminders, written together with its letters. `reason`: sent by somebody, for `agency`."""
+
+    personal: ClassVar[Mapping[str, str]] = {
+        "id": "none",
+        "day": "none",
+        "agency": "none",
+        "at": "none",
+        "letters": "none",
+        "by": "identifier; 400 days",
+        "reason": "activity; 400 days",
+    }
+    lock: ClassVar[Lock] = Lock(read="manage reminders", write="manage reminders")
+
+    day: models.DateField[Any, Any] = models.DateField()
+    agency: models.CharField[str, str] = models.CharField(max_length=64, blank=True)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField()
+    letters: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    by: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
+    reason: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["day"], name="one_round_a_day", condition=models.Q(agency=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.agency}".strip()
+
+
+class Reminded(models.Model):
+    """Somebody was told that a matter reached a stage."""
+
+    personal: ClassVar[Mapping[str, str]] = {
+        "id": "none",
+        "address": "contact; 400 days",
+        "name": "name; 400 days",
+        "agency": "none",
+        "dataset": "none",
+        "window": "none",
+        "matter": "none",
+        "stage": "none",
+        "day": "none",
+        "at": "none",
+    }
+    lock: ClassVar[Lock] = Lock(read="manage reminders", write="manage reminders")
+
+    address: models.EmailField[str, str] = models.EmailField()
+    name: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
+    agency: models.CharField[str, str] = models.CharField(max_length=64, blank=True)
+    dataset: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    window: models.CharField[str, str] = models.CharField(max_length=40, blank=True)
+    matter: models.CharField[str, str] = models.CharField(max_length=200)
+    stage: models.CharField[str, str] = models.CharField(max_length=40)
+    day: models.DateField[Any, Any] = models.DateField()
+    at: models.DateTimeField[Any, Any] = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["address", "matter", "stage"], name="told_once")
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["-day", "-id"], name="told_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.stage} → {self.address}"
+
+
+class Preference(models.Model):
+    """How often somebody wants letters; escalations always come."""
+
+    personal: ClassVar[Mapping[str, str]] = {
+        "id": "none",
+        "account": "link to an account; as long as the account",
+        "rhythm": "none",
+    }
+    lock: ClassVar[Lock] = Lock(read="manage reminders", account="account_id")
+
+    account: models.OneToOneField[people.User, people.User] = models.OneToOneField(
+        people.User, on_delete=models.CASCADE, related_name="+"
+    )
+    rhythm: models.CharField[str, str] = models.CharField(max_length=8, default="daily")
+
+    def __str__(self) -> str:
+        return self.rhythm
+
+
+class Pause(models.Model):
+    """No reminders of one dataset until a day, and why."""
+
+    personal: ClassVar[Mapping[str, str]] = {
+        "id": "none",
+        "dataset": "none",
+        "until": "none",
+        "at": "none",
+        "by": "identifier; 400 days",
+        "reason": "activity; 400 days",
+        "ended_at": "none",
+        "ended_by": "identifier; 400 days",
+    }
+    lock: ClassVar[Lock] = Lock(read="manage reminders", write="manage reminders")
+
+    dataset: models.CharField[str, str] = models.CharField(max_length=100)
+    until: models.DateField[Any, Any] = models.DateField()
+    at: models.DateTimeField[Any, Any] = models.DateTimeField()
+    by: models.CharField[str, str] = models.CharField(max_length=200)
+    reason: models.CharField[str, str] = models.CharField(max_length=500)
+    ended_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True, blank=True)
+    ended_by: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.dataset} – {self.until}"

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from tinh.channels.errors import NoSuchNotice, NotAnAddress
 from tinh.channels.mail import Mailer, configured
-from tinh.channels.models import Outgoing, State
+from tinh.channels.models import Outgoing, Pause, Reminded, Round, State
 from tinh.channels.notice import Notice
 from tinh.people import api as people
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=10)
 KEPT = timedelta(days=180)
+REMEMBERED = timedelta(days=400)
 _AT_ONCE = 50
 _WAITS = tuple(
     timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960)
@@ -38,10 +39,8 @@ def send(notice: Notice, now: datetime | None = None) -> bool:
     """Write a notice down, in the caller's transaction; False when its key has been before."""
     now = now or timezone.now()
     address = notice.to.strip()
-    try:
-        validate_email(address)
-    except ValidationError as fault:
-        raise NotAnAddress(address=address[:80]) from fault
+    if not is_address(address):
+        raise NotAnAddress(address=address[:80])
     fields = {
         "name": _line(notice.name)[:200], "language": notice.language, "about": notice.about[:200],
         "subject": _line(notice.subject)[:300], "body": notice.body.replace("\0", ""),
@@ -54,15 +53,15 @@ def send(notice: Notice, now: datetime | None = None) -> bool:
     return new
 
 
-def deliver(now: datetime | None = None, most: int = 1000) -> Counts:
-    """Send what is due. Of several processes each takes others; one that dies leaves its notices to be
-    taken up again when its lease is over."""
+def deliver(now: datetime | None = None, most: int = 1000, quiet: str = "") -> Counts:
+    """Send what is due, but nothing `about` what is `quiet` now. Of several processes each takes others;
+    one that dies leaves its notices to be taken up again when its lease is over."""
     if not configured():
         return counts()
     at = now or timezone.now()
     left = most
     with people.through("work"), Mailer() as mailer:
-        while left > 0 and (taken := _take(at, min(left, _AT_ONCE))):
+        while left > 0 and (taken := _take(at, min(left, _AT_ONCE), quiet)):
             left -= len(taken)
             for one in taken:
                 fault = mailer.send(one)
@@ -80,12 +79,14 @@ def deliver(now: datetime | None = None, most: int = 1000) -> Counts:
     return counts()
 
 
-def _take(now: datetime, most: int) -> list[Outgoing]:
+def _take(now: datetime, most: int, quiet: str) -> list[Outgoing]:
     with transaction.atomic():
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         due = Outgoing.objects.select_for_update(skip_locked=True).filter(
             free, state=State.WAITING, due_at__lte=now
         )
+        if quiet:
+            due = due.exclude(about=quiet)
         taken = list(due.order_by("due_at", "pk")[:most])
         for one in taken:
             one.attempts += 1
@@ -128,14 +129,36 @@ def counts() -> Counts:
     return Counts(*(found.get(state, 0) for state in (State.WAITING, State.SENT, State.FAILED)))
 
 
+def overtaken(about: str, address: str) -> int:
+    """Drop what still waits on this subject for somebody, because a newer notice says it all."""
+    with people.through("work"):
+        waiting = Outgoing.objects.filter(
+            state=State.WAITING, about=about, address__iexact=address, leased_until=None
+        )
+        return waiting.update(state=State.DROPPED)
+
+
 def forget(now: datetime | None = None) -> int:
     """Drop notices kept long enough; the number dropped."""
     with people.through("work"):
+        told = (now or timezone.now()) - REMEMBERED
+        Reminded.objects.filter(at__lt=told).delete()
+        Round.objects.filter(at__lt=told).delete()
+        Pause.objects.filter(until__lt=told.date()).delete()
         return (
             Outgoing.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
             .exclude(state=State.WAITING)
             .delete()[0]
         )
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent there at all."""
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        return False
+    return True
 
 
 def _line(text: str) -> str:

@@ -44,11 +44,15 @@ from tinh.flow.errors import (
     WasRecalled,
     WouldBreak,
 )
+from tinh.flow.extension_errors import ExtensionUnfit, NoSuchExtension
+from tinh.flow.extensions import Extension, Extensions
 from tinh.flow.feeds import feeds
 from tinh.flow.freshness import Freshness, freshness
 from tinh.flow.held import Left, left_of, still_held
 from tinh.flow.home import Home, home_for, home_of
 from tinh.flow.layouts import Kept, LayoutBook, name_for, written
+from tinh.flow.league import MONTHS, SCORES, By, League
+from tinh.flow.league import Place as LeaguePlace
 from tinh.flow.lines import spelt
 from tinh.flow.mapping import Trial, proposed, sheet_names, tried
 from tinh.flow.mending import Mended, Mending
@@ -76,7 +80,9 @@ from tinh.flow.waiting import Waiting, WaitingRoom
 __all__ = [
     "AHEAD",
     "LAST",
+    "MONTHS",
     "MOST",
+    "SCORES",
     "SOURCES",
     "WIDE",
     "Adopted",
@@ -84,6 +90,7 @@ __all__ = [
     "Applied",
     "Behind",
     "Broken",
+    "By",
     "Choices",
     "Committer",
     "Connecting",
@@ -95,6 +102,9 @@ __all__ = [
     "Down",
     "Effect",
     "Erased",
+    "Extension",
+    "ExtensionUnfit",
+    "Extensions",
     "FileProfile",
     "FlowError",
     "Freshness",
@@ -104,12 +114,15 @@ __all__ = [
     "LayoutBook",
     "LayoutDeclared",
     "LayoutFaulty",
+    "League",
+    "LeaguePlace",
     "Left",
     "Mended",
     "Mending",
     "MendingError",
     "Moved",
     "NoReason",
+    "NoSuchExtension",
     "NoSuchLayout",
     "NoTable",
     "NothingToApply",

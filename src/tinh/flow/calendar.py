@@ -6,8 +6,8 @@ brought of the time before is history, not a debt; so for each place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ _TICK = timedelta(microseconds=1)
 _DUE = pl.Datetime("us", "UTC")
 
 Communes = Callable[[str], Iterable[str]]  # period → codes of the communes of the province then
+Extended = Callable[[str], Mapping[str, datetime]]  # dataset → window → the deadline granted instead
 Ended = Callable[[str], date | None]  # place → first day on which it was no more, if it has ended
 
 
@@ -74,6 +75,7 @@ class Ground:
     communes: Communes
     ended: Ended = lambda _place: None
     working: WorkingCalendar = field(default_factory=WorkingCalendar)
+    extended: Extended = lambda _dataset: {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -152,21 +154,27 @@ def hold(
     if not last:
         return Kept(next_window=windows.first, next_due=windows.due(windows.first))
     upcoming = periods.shift(last, 1)
-    on_time = held.filter(pl.col("first_received") <= pl.col("due"))
     missing = held.filter((pl.col("window") == last) & pl.col("first_received").is_null()).sort("place")
     overdue = ground.overdue(windows.due(last), now)
     late = tuple(Late(row["place"], last, row["due"], *overdue) for row in missing.iter_rows(named=True))
-    present = held.select(pl.min_horizontal(pl.col("periods").fill_null(0), "needed").sum()).item()
-    return Kept(
-        present=int(present or 0),
-        owed=int(held.get_column("needed").sum()),
-        on_time=len(on_time),
-        due=len(held),
+    return replace(
+        weigh(held),
         last_window=last,
         late=late,
         next_window=upcoming,
         next_due=windows.due(upcoming),
         silence=_silence(dataset, reckoned, last, now, ground),
+    )
+
+
+def weigh(held: pl.DataFrame) -> Kept:
+    """Counts of deliveries owed: periods there of those needed, deliveries on time of those due."""
+    present = held.select(pl.min_horizontal(pl.col("periods").fill_null(0), "needed").sum()).item()
+    return Kept(
+        present=int(present or 0),
+        owed=int(held.get_column("needed").sum()),
+        on_time=len(held.filter(pl.col("first_received") <= pl.col("due"))),
+        due=len(held),
     )
 
 
@@ -221,19 +229,25 @@ class Windows:
         now = now.astimezone(UTC)
         while len(self._names) < _MOST_WINDOWS:
             name = periods.shift(self._names[-1], 1) if self._names else self.first
-            due = self.due(name)
+            due = self.declared(name)
             if due > now:
                 break
             self._names.append(name)
             self._due.append(due)
-        return self._frame(self._names, self._due).filter(pl.col("due") <= now)
+        return self._passed().filter(pl.col("due") <= now)
+
+    def _passed(self) -> pl.DataFrame:
+        more = self._ground.extended(self._dataset.id)
+        due = [more.get(n, d) for n, d in zip(self._names, self._due, strict=True)] if more else self._due
+        return self._frame(self._names, due)
 
     def coming(self, now: datetime, count: int) -> pl.DataFrame:
-        """The same of the first `count` windows that are not due yet."""
-        passed = self.until(now).get_column("window")
-        name = periods.shift(passed[-1], 1) if len(passed) else self.first
+        """The same of the first `count` windows that are not due yet, extended ones among them."""
+        self.until(now)
+        name = periods.shift(self._names[-1], 1) if self._names else self.first
         names = [periods.shift(name, n) for n in range(count)]
-        return self._frame(names, [self.due(each) for each in names])
+        ahead = self._frame(names, [self.due(each) for each in names])
+        return pl.concat([self._passed().filter(pl.col("due") > now), ahead]).head(count)
 
     def _frame(self, names: list[str], due: list[datetime]) -> pl.DataFrame:
         needed = [periods.count_within(name, self._every) for name in names]
@@ -243,6 +257,11 @@ class Windows:
         )
 
     def due(self, window: str) -> datetime:
+        """The deadline of a window, the extended one where one was granted."""
+        return self._ground.extended(self._dataset.id).get(window) or self.declared(window)
+
+    def declared(self, window: str) -> datetime:
+        """The deadline by the contract."""
         expect = self._dataset.expect
         local = due_at(expect, window, self._ground.working) or periods.after(
             periods.end(window), _DEFAULT_DUE

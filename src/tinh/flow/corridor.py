@@ -18,6 +18,7 @@ import structlog
 
 from tinh.flow import recalls
 from tinh.flow.errors import RawLost, Stumbled, UnknownDataset
+from tinh.flow.extensions import Extensions
 from tinh.flow.feeds import down
 from tinh.flow.groups import groups
 from tinh.flow.home import Home
@@ -63,7 +64,8 @@ class Corridor:
         self._intents = Intents(home.intents)
         self._knowledge = Knowledge(catalogue, self.lake, self.gazetteer)
         self.values = Values(catalogue, self.lake, self.gazetteer)
-        self.board = StatusBoard(catalogue, self.lake, self.gazetteer)
+        self.extensions = Extensions(home.root, self.clock, catalogue.timezone)
+        self.board = StatusBoard(catalogue, self.lake, self.gazetteer, self.extensions.of)
         self.mending = Mending(
             catalogue, self.lake, self.raw, self._intents, self._knowledge, self.values, self.journal,
             self.moment, home.intents / "turns",

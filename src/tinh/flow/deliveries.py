@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -53,6 +53,7 @@ class Span:
     late: int
     missing: int
     deliveries: tuple[Delivery, ...]
+    extended_to: datetime | None = None  # the deadline granted, whatever it counts for
 
     @property
     def came(self) -> int:
@@ -61,12 +62,14 @@ class Span:
     def at(self, place: str) -> Span:
         """The window of one place alone."""
         mine = [one for one in self.deliveries if one.place == place]
-        return _span(self.window, self.due_at, mine, self.state != "waiting")
+        narrowed = _span(self.window, self.due_at, mine, self.state != "waiting")
+        return replace(narrowed, extended_to=self.extended_to)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "window": self.window, "due_at": self.due_at.isoformat(), "state": self.state,
             "owed": self.owed, "on_time": self.on_time, "late": self.late, "missing": self.missing,
+            "extended_to": self.extended_to.isoformat() if self.extended_to else None,
             "deliveries": [one.as_dict() for one in self.deliveries],
         }  # fmt: skip
 
@@ -99,6 +102,7 @@ def deliveries(
     last: int = LAST,
     ahead: int = AHEAD,
     remembered: dict[str, Windows] | None = None,
+    extended: Mapping[str, datetime] | None = None,
 ) -> Deliveries:
     """The `last` windows that were due by `now` and the `ahead` next ones. `receipts`: the receipt that
     first brought a place and window."""
@@ -111,7 +115,8 @@ def deliveries(
         for name, due in shown.select("window", "due").iter_rows():
             rows = by_window.get((name,))
             made = _deliveries(rows, receipts, now, ground) if rows is not None else []
-            spans.append(_span(name, due, made, due <= now))
+            granted = (extended or {}).get(name)
+            spans.append(replace(_span(name, due, made, due <= now), extended_to=granted))
     placed = any(one.place for span in spans for one in span.deliveries)
     return Deliveries(dataset.id, dataset.name, dataset.owner, window_of(dataset), placed, tuple(spans))
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from tinh.flow.calendar import ANYONE, Ground, Kept, Late, Silence, Windows, hold, window_of
+from tinh.flow.calendar import ANYONE, Extended, Ground, Late, Silence, Windows, hold, window_of
 from tinh.flow.deliveries import AHEAD, LAST, Deliveries, deliveries
+from tinh.flow.league import Asked, League
 from tinh.flow.outages import Down, Outage, outages
-from tinh.gate.api import Score, Scores
+from tinh.flow.weighing import scores_of, standings, summary, total
+from tinh.gate.api import Scores
 from tinh.kit import periods
 from tinh.kit.calendar import WorkingCalendar
 from tinh.kit.errors import Text
-from tinh.lake.api import DELTAS, Lake, quoted, tally
+from tinh.lake.api import Lake, quoted
 from tinh.packs.api import Catalogue, Dataset
-
-_NOTHING = Score(0, 0)
-_RECENT = timedelta(days=365)  # receipts older than this no longer weigh in đúng and sạch
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +151,24 @@ class _Learnt:
 class StatusBoard:
     """Reads the status; what the lake said is kept until the lake changes."""
 
-    def __init__(self, catalogue: Catalogue, lake: Lake, gazetteer: Any) -> None:
+    def __init__(
+        self, catalogue: Catalogue, lake: Lake, gazetteer: Any, extended: Extended = lambda _dataset: {}
+    ) -> None:
         self._catalogue = catalogue
         self._lake = lake
         self._gazetteer = gazetteer
         self._learnt = _Learnt()
         self._lock = threading.Lock()
         working = WorkingCalendar(extra=catalogue.calendar)
-        self._ground = Ground(catalogue.timezone, self._communes, self._ended, working)
+        self._extended = extended
+        counts = catalogue.reminders.extended == "on time"
+        self.ground = Ground(
+            catalogue.timezone,
+            self._communes,
+            self._ended,
+            working,
+            extended if counts else lambda _dataset: {},
+        )
 
     def read(self, now: datetime, waiting: int, down: Mapping[str, Down] | None = None) -> Status:
         """`down`: datasets whose feed cannot be reached."""
@@ -184,13 +193,20 @@ class StatusBoard:
         with self._lock:
             return self._dataset(self._catalogue.datasets[dataset_id], self._ledger(now).get(dataset_id), now)
 
+    def due(self, dataset_id: str, window: str) -> datetime:
+        """The deadline of a window by its contract, before any extension."""
+        return Windows(self._catalogue.datasets[dataset_id], window, self.ground).declared(window)
+
     def deliveries(self, dataset_id: str, now: datetime, last: int = LAST, ahead: int = AHEAD) -> Deliveries:
         """The calendar of deliveries of one dataset around `now`."""
         dataset = self._catalogue.datasets[dataset_id]
         window = window_of(dataset)
         with self._lock:
             presence = self._presence(dataset)
-            made = deliveries(dataset, presence, {}, now, self._ground, last, ahead, self._learnt.windows)
+            more = self._extended(dataset_id)
+            made = deliveries(
+                dataset, presence, {}, now, self.ground, last, ahead, self._learnt.windows, more
+            )
             if window is None or dataset.period is None or not any(span.came for span in made.spans):
                 return made
             since = periods.of(periods.start(made.spans[0].window), dataset.period.every)
@@ -200,12 +216,20 @@ class StatusBoard:
                 receipts[place or ANYONE, name] = receipt
                 receipts.setdefault((ANYONE, name), receipt)
             return deliveries(
-                dataset, presence, receipts, now, self._ground, last, ahead, self._learnt.windows
+                dataset, presence, receipts, now, self.ground, last, ahead, self._learnt.windows, more
             )
+
+    def league(self, months: int, now: datetime) -> League:
+        """The agencies over the last `months`, beside the span of the same length before."""
+        with self._lock:
+            ledger, found = standings(self._lake), self._catalogue
+            asked = Asked(months, now, self.ground, self._learnt.windows)
+            tallies = [t for d in found.datasets.values() for t in asked.of(d, self._presence(d), ledger)]
+            return asked.league(found.agencies.values(), tallies)
 
     def _dataset(self, dataset: Dataset, seen: dict[str, Any] | None, now: datetime) -> DatasetStatus:
         presence = self._presence(dataset)
-        kept = hold(dataset, presence, now, self._ground, self._learnt.windows)
+        kept = hold(dataset, presence, now, self.ground, self._learnt.windows)
         seen = seen or {}
         newest = seen.get("newest")
         return DatasetStatus(
@@ -213,12 +237,7 @@ class StatusBoard:
             name=dataset.name,
             owner=dataset.owner,
             kind=dataset.kind,
-            scores=Scores(
-                correct=_score(seen, "correct"),
-                sufficient=_sufficient(dataset, kept, seen),
-                clean=_score(seen, "clean"),
-                alive=Score(kept.on_time, kept.due),
-            ),
+            scores=scores_of(dataset, kept, seen),
             receipts=seen.get("receipts", 0),
             refused=seen.get("refused", 0),
             held=seen.get("held", 0),
@@ -265,7 +284,7 @@ class StatusBoard:
         version = self._lake.version()
         known = self._learnt.ledger
         if known is None or known[0] != version:
-            known = (version, _summary(standings(self._lake), now))
+            known = (version, summary(standings(self._lake), now))
             self._learnt.ledger = known
         return known[1]
 
@@ -295,17 +314,6 @@ def _agency(id: str, name: Text, owned: Sequence[DatasetStatus]) -> AgencyStatus
     )
 
 
-def total(scores: Iterable[Scores]) -> Scores:
-    """Scores added up, numerators and denominators apart."""
-    listed = list(scores)
-
-    def add(name: str) -> Score:
-        parts = [getattr(s, name) for s in listed]
-        return Score(sum(p.num for p in parts), sum(p.den for p in parts))
-
-    return Scores(add("correct"), add("sufficient"), add("clean"), add("alive"))
-
-
 def shares(scores: Scores) -> dict[str, dict[str, int]]:
     return {
         name: {"num": score.num, "den": score.den}
@@ -316,63 +324,6 @@ def shares(scores: Scores) -> dict[str, dict[str, int]]:
             ("alive", scores.alive),
         )
     }
-
-
-def standings(lake: Lake) -> pl.DataFrame:
-    """The ledger with each receipt's counts as they stand now. A delivery that answers another
-    is not counted by itself: what it brought counts for the receipt it answers. Receipts that are
-    recalled do not count, nor what they brought to others."""
-    ledger, happened, out = lake.ledger(), lake.event_rows(), sorted(lake.recalls.all())
-    if out:
-        ledger = ledger.filter(~pl.col("id").is_in(out))
-        happened = happened.filter(~pl.col("other").fill_null("").is_in(out))
-    ledger = ledger.filter(pl.col("answers").fill_null("") == "")
-    if happened.is_empty():
-        return ledger
-    joined = ledger.join(tally(happened), left_on="id", right_on="receipt", how="left", maintain_order="left")
-    moved = (*DELTAS, "d_sufficient_num")
-    return joined.with_columns(
-        (pl.col(d.removeprefix("d_")) + pl.col(d).fill_null(0)).alias(d.removeprefix("d_")) for d in moved
-    ).drop(moved)
-
-
-def _summary(ledger: pl.DataFrame, now: datetime) -> dict[str, dict[str, Any]]:
-    """Per dataset; đúng and sạch weigh the newest receipt of each sender and file name."""
-    counts = ledger.group_by("dataset").agg(
-        pl.len().alias("receipts"),
-        (pl.col("outcome") == "refused").sum().alias("refused"),
-        pl.col("received_at").max().alias("newest"),
-        pl.col("last_period").max().alias("newest_period"),
-        pl.col("simulated").any().alias("simulated"),
-    )
-    recent = ledger.filter(
-        (pl.col("received_at") > now.astimezone(UTC) - _RECENT)
-        | (pl.col("received_at") == pl.col("received_at").max().over("dataset"))
-    )
-    named = pl.when(pl.col("filename") == "").then(pl.col("id")).otherwise(pl.col("filename"))
-    standing = recent.with_columns(named.alias("named")).unique(
-        ["dataset", "sender", "named"], keep="first", maintain_order=True
-    )
-    sums = standing.group_by("dataset").agg(
-        pl.col("held").sum(),
-        *(
-            pl.col(f"{s}_{p}").sum()
-            for s in ("correct", "sufficient", "clean", "alive")
-            for p in ("num", "den")
-        ),
-    )
-    joined = counts.join(sums, on="dataset", how="left")
-    return {row["dataset"]: row for row in joined.iter_rows(named=True)}
-
-
-def _score(seen: dict[str, Any], name: str) -> Score:
-    return Score(int(seen.get(f"{name}_num") or 0), int(seen.get(f"{name}_den") or 0))
-
-
-def _sufficient(dataset: Dataset, kept: Kept, seen: dict[str, Any]) -> Score:
-    if dataset.period is None:
-        return _score(seen, "sufficient")
-    return Score(kept.present, kept.owed) if kept.owed else _NOTHING
 
 
 def _iso(moment: datetime | None) -> str | None:

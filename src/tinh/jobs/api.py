@@ -37,6 +37,7 @@ from tinh.jobs.house import (
 )
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.register import processing_record
+from tinh.jobs.rounds import clockwork, outlook, remind, remind_agency
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sight import Sight, clear, lifted, sight
 from tinh.jobs.sources import connecting, feeds, hosts, let_host, pull, vault
@@ -63,6 +64,7 @@ __all__ = [
     "catalogue",
     "change_agency",
     "clear",
+    "clockwork",
     "collected",
     "connecting",
     "corridor",
@@ -89,12 +91,15 @@ __all__ = [
     "missing_communes",
     "now",
     "official_boundaries",
+    "outlook",
     "plan",
     "processing_record",
     "pull",
     "raw",
     "recall",
     "reinstate",
+    "remind",
+    "remind_agency",
     "scope",
     "sight",
     "stamp",

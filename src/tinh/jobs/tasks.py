@@ -1,7 +1,7 @@
 """What is done by the clock. The queue lives in PostgreSQL, so of several processes one does it.
 
 `recover` picks up deliveries whose process died between acknowledgement and judging;
-`compact` gathers small files; `tidy` forgets what has been kept long enough.
+`remind` tells who owes what; `compact` gathers small files; `tidy` forgets what has been kept long enough.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from procrastinate import Blueprint
 
 from tinh.axis import api as axis
 from tinh.channels import api as channels
+from tinh.jobs import reminding
 from tinh.jobs.house import house
 from tinh.jobs.replies import answer
 from tinh.jobs.subjects import expire
@@ -39,8 +40,18 @@ def deliver(timestamp: int) -> None:
         answer()
     except Exception:  # what others are told does not wait for it
         log.exception("replies.failed")
-    sent = channels.deliver()
+    quiet = "" if reminding.clockwork().open(house().clock.now()) else channels.ABOUT
+    sent = channels.deliver(quiet=quiet)
     log.info("job.done", job="deliver", due=timestamp, waiting=sent.waiting, failed=sent.failed)
+
+
+@clockwork.periodic(cron="*/15 * * * *")
+@clockwork.task(name="remind", queueing_lock="remind")
+def remind(timestamp: int) -> None:
+    """The day's reminders: in the morning, or as soon as the server is back, once."""
+    sent = reminding.remind()
+    if sent.letters:
+        log.info("job.done", job="remind", due=timestamp, letters=len(sent.letters))
 
 
 @clockwork.periodic(cron="17 * * * *")

@@ -82,6 +82,7 @@ from tinh.packs.provincefile import AgencyEntry, AgencyFile
 from tinh.packs.published import Shares
 from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
+from tinh.packs.reminding import Reminding
 from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
 from tinh.packs.share import VALUE_COLUMNS, Breaker, Caller, Group, ProxyWay, Reach, Share, ShareFormat
@@ -170,6 +171,7 @@ __all__ = [
     "ProxyWay",
     "Purpose",
     "Reach",
+    "Reminding",
     "Remote",
     "RequestKind",
     "Room",

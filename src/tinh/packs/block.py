@@ -80,6 +80,13 @@ class ExpectEntry(Declared):
         description="ISO 8601 time after which an overdue dataset counts as a source that stopped; "
         "empty: a day, or six hours where an hour is owed",
     )
+    remind: int | None = Field(
+        None,
+        ge=0,
+        le=20,
+        description="working days before the deadline at which a reminder goes out, 0 for none; "
+        "empty: as the province reminds, and never for what is owed by the hour or day",
+    )
     start: Period = Field(
         "", description="first period ever owed; empty: the one in which the first delivery came"
     )

@@ -74,6 +74,7 @@ FIELDS = {
     "place": Text("địa bàn", "place"),
     "places": Text("mức địa bàn", "places"),
     "refuse_below": Text("từ chối khi tỷ lệ đúng dưới", "refused below a correct share of"),
+    "reminders": Text("nhắc việc", "reminders"),
     "replaces": Text("thay phiên bản, đến ngày", "replaces version, until"),
     "required": Text("bắt buộc", "required"),
     "room": Text("phòng điều hành", "operations room"),

@@ -360,6 +360,7 @@ class _Compiler:
             layouts=self.layouts,
             privacy=self.register,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
+            reminders=province.reminders,
             sign_in=province.sign_in.compiled(),
             axis=_axis(province),
             folder=self.folder,

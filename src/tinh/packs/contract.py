@@ -231,6 +231,7 @@ def _expectation(block: DatasetBlock, due: str, window: Any) -> Expectation:
         working_days=entry.due.working_days,
         at=entry.at if entry.due.after or entry.due.working_days is not None or whole_days(due) else "",
         grace=entry.grace,
+        remind=entry.remind,
         start=entry.start,
     )
 

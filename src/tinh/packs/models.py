@@ -22,6 +22,7 @@ from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
 from tinh.packs.portable import portable
 from tinh.packs.privacy import PersonalRegister, Privacy
+from tinh.packs.reminding import AS_A_RULE, Reminding
 from tinh.packs.share import Share
 from tinh.packs.signing import SignIn
 from tinh.places.api import NOTHING, Declared, Measure
@@ -166,6 +167,7 @@ class Expectation(Frozen):
     working_days: int | None = None  # instead of `due`: the n-th working day after the period's end
     at: str = ""  # hour of the last day, such as 17:00; empty: the day's end
     grace: str = ""  # how long an overdue dataset may still be on its way; empty: see packs.deadlines
+    remind: int | None = None  # working days before the deadline of a reminder; None: as the province says
     start: str = ""  # first period that was ever owed
 
 
@@ -381,6 +383,7 @@ class Catalogue(Frozen):
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts
     room: Room = Room()
+    reminders: Reminding = AS_A_RULE
     sign_in: SignIn = SignIn()
     axis: AxisPlace = AxisPlace()
     folder: Path

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from tinh.kit.errors import Language
 from tinh.packs.agency import AgencyKind
 from tinh.packs.axisfile import AxisEntry
+from tinh.packs.reminding import AS_A_RULE, Reminding
 from tinh.packs.shape import ID, NO_WORDS, BothWords, Day, Declared, Id, languages
 from tinh.packs.signfile import SignInEntry
 
@@ -108,6 +109,7 @@ class ProvinceFile(Declared):
     room: RoomEntry = Field(
         default_factory=lambda: RoomEntry.model_validate({}), description="the operations room"
     )
+    reminders: Reminding = Field(AS_A_RULE, description="when agencies are reminded of deliveries")
     sign_in: SignInEntry = Field(
         default_factory=SignInEntry, description="who needs a second factor, how long sessions last, OIDC"
     )

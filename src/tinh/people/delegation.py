@@ -124,9 +124,9 @@ def given_posts(actor: Actor) -> list[Post]:
         return list(given.exclude(acting_for="").order_by("-pk"))
 
 
-def live_posts(user: User) -> tuple[Scope, ...]:
+def live_posts(user: User, now: datetime | None = None) -> tuple[Scope, ...]:
     """The further posts somebody holds at this moment; a delegated one only while the giver's own does."""
-    now = timezone.now()
+    now = now or timezone.now()
     held = Post.objects.filter(user=user, ended_at=None, since__lte=now).order_by("pk")
     return tuple(post.scope for post in held if _holds(post, now))  # nearly always none: one plain query
 

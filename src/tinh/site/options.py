@@ -53,6 +53,9 @@ class Options(BaseModel):
         "smtp://host:25. Empty: notices wait in the outbox.",
     )
     smtp_password: str = Field("", description="Password of the mail server's account.")
+    public_url: str = Field(
+        "", description="Address people open, for links in mail: https://tinh.thainguyen.gov.vn."
+    )
     mail_from: str = Field("", description="Sender of the mail: tinh@thainguyen.gov.vn.")
     max_upload_mb: int = Field(2048, ge=1, description="Largest delivery accepted, in megabytes.")
     pool: int = Field(24, ge=2, description="Most database connections one process keeps open.")

@@ -162,5 +162,6 @@ EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _options.smtp_password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "tls"
 EMAIL_TIMEOUT = 20
+PUBLIC_URL = _options.public_url.rstrip("/")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _options.mail_from or f"tinh@{socket.getfqdn() or 'localhost'}"
 LOGGING_CONFIG = None  # structlog: tinh.site.logs

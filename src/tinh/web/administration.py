@@ -11,6 +11,7 @@ from functools import cache
 
 from django.urls import Resolver404, resolve
 
+from tinh.channels import api as channels
 from tinh.jobs import api as jobs
 from tinh.people import api as people
 
@@ -33,6 +34,7 @@ ENTRIES = (
     Entry("shifts", "/giao-ca/", "hand over", everyday=True),
     Entry("sources", "/nguon-du-lieu/", "read sources", lambda: len(jobs.catalogue().feeds), everyday=True),
     Entry("reminders", "/du-lieu/nhac-viec", "manage reminders"),
+    Entry("letters", "/quan-tri/thu/", "manage reminders", lambda: channels.counts().waiting),
     Entry("league", "/du-lieu/xep-hang", "read league", everyday=True),
     Entry("services", "/dich-vu/", "read services", everyday=True),
     Entry("axis", "/truc/", "manage axis"),

@@ -62,6 +62,7 @@ class Sheet:
     narrow: tuple[tuple[str, bool], ...]
     missing: str
     none: str
+    extended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,11 @@ def _sheet(corridor: Corridor, each: Deliveries, language: str) -> Sheet:
         if newest and 0 < len(missing) < newest.owed
         else "",
         none=say("calendar.none_owed" if each.grain else "calendar.no_period"),
+        extended=tuple(
+            say("extend.on_calendar", window=_title(span.window, language),
+                due=formats.due(span.extended_to, language, zone))
+            for span in each.spans if span.extended_to
+        ),
     )  # fmt: skip
 
 

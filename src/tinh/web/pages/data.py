@@ -141,6 +141,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         receipts=receipt_lines(corridor, listed, language),
         waiting=status.waiting,
         may_push=any(people.may(people.actor_of(request), "push", d) for d in _datasets(corridor)),
+        may_remind=people.may(people.actor_of(request), "manage reminders"),
     )  # fmt: skip
 
 
