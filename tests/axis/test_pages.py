@@ -27,6 +27,19 @@ def test_everybody_sees_who_may_call_what_and_strangers_nothing(pair: Pair) -> N
     assert pair.site.person("viewer").get("/truc/nhat-ky/").status_code == 403
 
 
+def test_a_right_of_a_group_says_which_agencies_are_in_it(pair: Pair) -> None:
+    from tinh.axis import api as axis
+
+    service, third = axis.service(pair.service), axis.subsystem(pair.third)
+    group = axis.group_of(service.subsystem, "nhom", [third])
+    right = axis.grant(service, group, purpose="p", basis="b", by="t")
+    page = pair.site.person("viewer").get("/truc/").text
+    rights = page.partition('data-part="rights"')[2].partition("</section>")[0]
+    row = next(r for r in rights.split("<tr>") if f"{group.code}</small>" in r)
+    assert third.member.name in row
+    axis.revoke(right.pk, "t", "xong")
+
+
 def test_an_agency_gives_rights_to_its_own_services_and_to_no_others(pair: Pair) -> None:
     from tinh.axis import api as axis
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,9 @@ paths:
       responses:
         "200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}
         "404": {description: none}
+  /names/{name}:
+    parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: ok}}}
   /items:
     post:
       requestBody:
@@ -52,7 +56,7 @@ quota: {minute: 1000}
 proxy:
   base: http://127.0.0.1:PORT/api
   openapi: kho.openapi.yaml
-  allow: {"/items/{id}": [get], /items: [post]}
+  allow: {"/items/{id}": [get], "/names/{name}": [get], /items: [post]}
   headers: {Authorization: "Bearer {secret.KHO}", X-Plain: a}
   timeout: PT2S
   allow_private: PRIVATE
@@ -125,7 +129,7 @@ def program(site, kho):
 
     Tripped.objects.all().delete()
     breakers._circuits["kho"].__dict__.update(
-        _until=None, _good=0, _trying=False
+        _until=None, _good=0, _trying=False, _failed=deque()
     ) if "kho" in breakers._circuits else None
     kho.answers.clear()
     kho.asked.clear()
@@ -156,6 +160,23 @@ def test_a_request_the_description_does_not_know_never_reaches_the_owner(
 ) -> None:
     found = program.get(address("kho") + way, **more)
     assert (found.status_code, kho.asked) == (status, []), found.text
+
+
+@pytest.mark.parametrize(
+    ("way", "status"),
+    [
+        ("/items/7?full=true&full=x", 400), ("/items/7?admin[]=1", 400), ("/items/7?full[x]=1", 400),
+        ("/items/7?full=true;admin=1", 400), ("/names/..;", 404), ("/names/%2e%2e;x=1", 404),
+        ("/names/%252e%252e", 404), ("/names/a%5C..%5Cb", 404), ("/names/a%252Fb", 404),
+        ("/names/a%0d%0ab", 404),
+    ],
+)  # fmt: skip
+def test_what_the_owners_server_could_read_otherwise_than_the_axis_does_not_reach_it(
+    program, kho, way, status
+) -> None:
+    found = program.get(f"{address('kho')}{way}")
+    assert found.status_code == status, found.text
+    assert not kho.asked
 
 
 def test_bodies_are_checked_and_methods_not_let_through_are_refused(program, kho) -> None:

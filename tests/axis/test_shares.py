@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from datetime import date
 from typing import Any
 
 import httpx
@@ -252,3 +253,26 @@ def test_an_agency_asks_for_access_and_the_owner_grants_it(site, offered) -> Non
     right = next(r for r in axis.live_rights() if r.pk == given.right)
     assert (right.purpose, right.basis) == ("Điều hành", "Quyết định 5")
     axis.revoke(right.pk, "test", "test")
+
+
+def test_after_a_merger_shares_and_systems_are_the_successors(site, offered) -> None:
+    from tinh.axis import api as axis
+    from tinh.axis.running import memory
+    from tinh.jobs import api as jobs
+
+    for id in ("cu-truc", "moi-truc"):
+        contact = {"name": "Văn thư", "email": f"{id}@example.vn"}
+        jobs.add_agency({"id": id, "name": {"vi": id, "en": id}, "contact": contact}, "test")
+    axis.follow_agencies()
+    assert axis.member("moi-truc").contact == "Văn thư · moi-truc@example.vn"
+    axis.keep(desk(), ROWS.replace("id: khong-khi-gio", "id: gui-cu").replace("so-tc", "cu-truc"))
+    here, former = address("gui-cu"), caller(site, "cu-truc")
+    assert former.get(here, params={"from": offered}).status_code == 200
+
+    jobs.merge_agency("cu-truc", "moi-truc", date(2026, 6, 30), "test")
+    axis.offer(desk())
+    memory().renewed()
+    assert [one.agency for one in desk().share("gui-cu").members] == ["moi-truc", "so-vhttdl"]
+    for program in (former, caller(site, "moi-truc")):
+        answer = program.get(here, params={"from": offered})
+        assert answer.status_code == 200, answer.text

@@ -28,6 +28,9 @@ PASSWORD = "đồi chè xanh 2026"
 @functools.cache
 def prepared() -> Prepared:
     """The demo province over a fresh home, not listening yet."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1000  # a password costs half a second of work otherwise, each time
     home = Path(tempfile.mkdtemp(prefix="tinh-test-"))
     made = prepare(
         compile_province(ROOT / "provinces" / "thai-nguyen"),

@@ -68,6 +68,18 @@ def test_every_variable_the_code_reads_has_a_line_in_the_settings() -> None:
     assert not [name for name in sorted(read) if f"`{name}`" not in page]
 
 
+def test_everything_the_data_folder_holds_has_a_line() -> None:
+    """By its name: what is lost with it, and whether to keep it with the backup."""
+    page = (ROOT / "docs" / "reference" / "data-folder.md").read_text()
+    named = {
+        name
+        for module in SOURCE.rglob("*.py")
+        for name in re.findall(r"""\bhome(?:\.root)? / "([a-z][\w.-]*)\"""", module.read_text())
+    }
+    assert {"connectors", "vault.json", "axis", "keys"} <= named
+    assert not [name for name in sorted(named) if f"`{name}" not in page]
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     broken = []
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:

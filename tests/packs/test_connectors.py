@@ -63,6 +63,12 @@ def test_a_sound_declaration_waits_for_its_dataset(tmp_path: Path) -> None:
         ("mail", {**MAIL, "after": "move"}, "PCK124"),
         ("mail", {**MAIL, "after": "move", "done": "INBOX"}, "PCK124"),
         ("mail", {**MAIL, "folder": "a\r\nb"}, "PCK124"),
+        ("cloudevents", {"attributes": {"luc": "Time"}}, "PCK125"),
+        ("cloudevents", {"attributes": {"luc": "time"}, "columns": {"a.b": "luc"}}, "PCK126"),
+        ("cloudevents", {"records": "a..b"}, "PCK127"),
+        ("cloudevents", {"origins": ["https://a.vn"]}, "PCK128"),
+        ("cloudevents", {"types": [" "]}, "PCK129"),
+        ("cloudevents", {"secret": "mật khẩu thật!"}, "PCK113"),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_found_with_its_code(tmp_path: Path, kind: str, group: Any, code: str) -> None:

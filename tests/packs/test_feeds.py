@@ -56,6 +56,7 @@ CASES = [
     ("PCK010", 8, WEB, "  url:", "  uri: x\n  url:"),
     ("PCK030", 4, WEB, "dataset: stations", "sender: so-nobody\ndataset: stations"),
     ("PCK031", 4, WEB, "dataset: stations", "dataset: station"),
+    ("PCK117", 4, WEB, "dataset: stations", 'dataset: ""'),
     ("PCK016", 6, WEB, "{every: PT15M}", "{every: 15 phút}"),
     ("PCK016", 5, BOX, '["06:30"]', '["6h30"]'),
     ("PCK060", 5, WEB, "kind: http", "kind: folder"),

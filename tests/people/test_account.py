@@ -259,9 +259,10 @@ def test_an_administrator_is_led_to_a_second_factor_and_after_the_grace_gets_now
 def test_the_demonstration_asks_its_own_accounts_for_nothing_more(site, tmp_path) -> None:
     from tinh.people import api as people
 
-    for one in people.demo_accounts(tmp_path, "so-nnmt"):
+    for one in people.demo_accounts(tmp_path, [people.Debtor("so-nnmt", "Sở NN&MT", ("Không khí",))]):
         found = people.account_named(one.username)
         assert not people.must_have_second(found)
+    people.User.objects.filter(demo=True).delete()  # others begin their own demonstration here
 
 
 def test_roles_in_the_declaration_are_the_roles_there_are(site) -> None:
@@ -501,6 +502,13 @@ def test_a_data_officer_opens_a_service_account_of_the_own_agency_with_a_narrow_
     assert not people.may(actor, "read raw", air)
     assert "trạm khí" in site.person(ROLE).get("/tai-khoan/khoa/").text
     assert "trạm khí" not in site.person("data_officer", "so-tc").get("/tai-khoan/khoa/").text
+    assert "trạm khí" in client.get("/tai-khoan/khoa/").text
+    number = re.search(r'name="revoke" value="(\d+)"', client.get("/tai-khoan/khoa/").text)[1]
+    send(site.person("data_officer", "so-tc"), "/tai-khoan/khoa/", revoke=number)
+    assert people.actor_of_token(secret)
+    send(client, "/tai-khoan/khoa/", revoke=number)
+    with pytest.raises(people.TokenRefused):
+        people.actor_of_token(secret)
 
 
 @pytest.mark.parametrize(
@@ -552,7 +560,7 @@ def test_many_wrong_secrets_slow_their_sender_and_never_a_right_one(site, lan, m
     from tinh.people import api as people
     from tinh.people.brake import Flood
 
-    monkeypatch.setattr("tinh.people.api._flood", Flood(most=3))
+    monkeypatch.setattr("tinh.people.callers._flood", Flood(most=3))
     _, secret = people.create_token(lan, "máy")
     bad = site.stranger(Authorization="Bearer tinh_made-up")
     assert [bad.get("/api/v1/me").status_code for _ in range(5)] == [401, 401, 401, 429, 429]

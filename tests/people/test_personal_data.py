@@ -281,6 +281,9 @@ def test_a_person_asks_alone_and_sees_only_what_is_theirs(clinic: Clinic) -> Non
     assert stranger.get(one).status_code == 404
     assert form(person, one, buoc="chap-thuan", **{"ly-do": "tự chấp thuận"}).status_code == 403
     desk = clinic.site.person("desk_officer", AGENCY)
+    unchecked = form(desk, one, buoc="chap-thuan", **{"ly-do": "đúng người yêu cầu"})
+    assert unchecked.status_code == 409  # an account may bear another's address: the desk checks first
+    form(desk, one, buoc="xac-minh", cach="đối chiếu căn cước tại quầy")
     form(desk, one, buoc="chap-thuan", **{"ly-do": "đúng người yêu cầu"})
     with zipfile.ZipFile(io.BytesIO(person.get(f"{one}/tra-loi.zip").content)) as packed:
         assert json.loads(packed.read("data.json"))["accounts"][0]["username"] == "viewer"

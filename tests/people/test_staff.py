@@ -78,7 +78,7 @@ def test_a_link_says_whether_it_is_unknown_over_or_taken_back(office) -> None:
     with pytest.raises(people.PeopleError) as unknown:
         people.invitation_of("khong-co")
     assert unknown.value.code == "PPL034"
-    fresh = people.renew(made)
+    fresh = people.renew_invitation(made)
     assert people.invitation_of(fresh).pk == made.pk
     with pytest.raises(people.PeopleError):
         people.invitation_of(secret)

@@ -208,7 +208,7 @@ def test_a_model_that_says_something_of_people_has_a_lock(site, monkeypatch) -> 
 
     assert unlocked() == []
     monkeypatch.setattr(Token, "lock", Lock(account="owner"))
-    assert [(fault.id, "owner" in fault.msg) for fault in unlocked()] == [("people.E004", True)]
+    assert [(fault.id, "owner" in fault.msg) for fault in unlocked()] == [("people.E005", True)]
     monkeypatch.delattr(Token, "lock")
     assert [fault.id for fault in unlocked()] == ["people.E003"]
 

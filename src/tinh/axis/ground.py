@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tinh.axis.errors import NotInstalled
 from tinh.kit.clock import Clock
-from tinh.packs.api import Agency, AxisPlace
+from tinh.packs.api import AxisPlace, Directory
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Ground:
 
     home: Path
     place: AxisPlace
-    agencies: Callable[[], Mapping[str, Agency]]
+    agencies: Callable[[], Directory]
     clock: Clock
     zone: ZoneInfo
     conninfo: str

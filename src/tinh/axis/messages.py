@@ -20,10 +20,11 @@ class Entry(models.Model):
     personal: ClassVar[Mapping[str, str]] = {
         "seq": "none", "at": "none", "exchange": "none", "kind": "none", "client": "none", "service": "none",
         "client_member": "none", "service_member": "none", "message_id": "none",
-        "user": "identifier of whoever asked; as long as the log", "issue": "none", "represented": "none",
-        "method": "none", "path": "may name a person; as long as the log",
-        "query": "may name a person; as long as the log", "status": "none", "error": "none", "took": "none",
-        "head": "may name a person; as long as the log", "head_digest": "none", "body_digest": "none",
+        "user": "identifier, of whoever asked; as long as the log", "issue": "none", "represented": "none",
+        "method": "none", "path": "other, may name a person; as long as the log",
+        "query": "other, may name a person; as long as the log", "status": "none", "error": "none",
+        "took": "none",
+        "head": "other, may name a person; as long as the log", "head_digest": "none", "body_digest": "none",
         "body_size": "none", "message_hash": "none", "kept_until": "none", "right": "none",
         "direction": "none", "previous": "none", "digest": "none", "batch": "none",
     }  # fmt: skip
@@ -75,7 +76,7 @@ class Kept(models.Model):
     """The body of one message, for as long as the service's policy says."""
 
     personal: ClassVar[Mapping[str, str]] = {
-        "seq": "none", "body": "may be of persons; as the service's policy says", "until": "none",
+        "seq": "none", "body": "other, may be of persons; as the service's policy says", "until": "none",
     }  # fmt: skip
     lock: ClassVar[Lock] = Lock(read="read message log", adding=True, key="seq")
 

@@ -26,7 +26,7 @@ class Member(models.Model):
 
     personal: ClassVar[Mapping[str, str]] = {
         "id": "none", "instance": "none", "klass": "none", "code": "none", "agency": "none", "name": "none",
-        "contact": "contact of an office; as long as the member", "active": "none", "created_at": "none",
+        "contact": "contact, of an office; as long as the member", "active": "none", "created_at": "none",
     }  # fmt: skip
     lock: ClassVar[Lock] = Lock(doors=("person",))
 

@@ -52,17 +52,18 @@ def follow_agencies() -> int:
 
 
 def _class(agency: Agency, classes: Sequence[str]) -> str:
-    wanted = "COM" if getattr(agency, "kind", "") == "enterprise" else "GOV"
+    wanted = "COM" if agency.kind == "enterprise" else "GOV"
     return wanted if wanted in classes else classes[0]
 
 
 def _code(agency: Agency) -> str:
-    official: list[str] = [*getattr(agency, "identifiers", {}).values(), agency.code, agency.id]
-    return next(code for code in official if code and re.fullmatch(r"[A-Za-z0-9'()+,\-.=?]{1,64}", code))
+    official = (agency.official, *agency.identifiers.values(), agency.id)
+    return next(code for code in official if re.fullmatch(r"[A-Za-z0-9'()+,\-.=?]{1,64}", code))
 
 
 def _contact(agency: Agency) -> str:
-    return str(getattr(agency, "contact", "") or "")[:300]
+    who = agency.contact
+    return ", ".join(part for part in (who.name, who.phone, who.email) if part)[:300]
 
 
 def add_member(identifier: str, name: str = "", contact: str = "") -> Member:

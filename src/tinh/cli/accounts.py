@@ -5,21 +5,18 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from tinh.cli import province
 from tinh.cli.output import options, print_json, print_table, say, wants_json
+from tinh.packs.api import SignInRole
 
 if TYPE_CHECKING:
     from tinh.people.api import Actor
 
-# Written out: the roles' own list stands in a room that only opens with a database.
-ROLES = (
-    "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer", "programme_office",
-    "security_officer", "auditor", "administrator", "service",
-)  # fmt: skip
+ROLES = (*get_args(SignInRole), "service")  # the roles' own list only opens with a database
 _SHOWN = ("username", "full_name", "role", "agency", "place", "sector", "is_active")
 
 

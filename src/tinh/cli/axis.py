@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import click
 
-from tinh.cli import province
+from tinh.cli.accounts import opened
 from tinh.cli.output import language, options, print_json, print_table, say, wants_json
 
 _BY = "tinh axis"
-
-
-@contextlib.contextmanager
-def _axis() -> Iterator[None]:
-    """The database of the province, for as long as the verb runs."""
-    from tinh.flow.api import home_for
-    from tinh.site.api import prepare, read_options
-
-    declared = province.catalogue()
-    settings = read_options(log="error", province=province.folder())
-    with contextlib.closing(prepare(declared, home_for(declared).root, settings)):
-        yield
 
 
 class _Day(click.ParamType[date]):
@@ -50,7 +36,7 @@ def axis() -> None:
 @options
 def member(identifier: str, name: str, contact: str) -> int:
     """Add a member that is no agency of the province: INSTANCE/CLASS/CODE. Agencies are there already."""
-    with _axis():
+    with opened():
         from tinh.axis.api import add_member
 
         made = str(add_member(identifier, name, contact))
@@ -63,7 +49,7 @@ def member(identifier: str, name: str, contact: str) -> int:
 @options
 def subsystem(identifier: str, name: str) -> int:
     """Add a subsystem: AGENCY/CODE or INSTANCE/CLASS/MEMBER/CODE."""
-    with _axis():
+    with opened():
         from tinh.axis.api import add_subsystem
 
         made = str(add_subsystem(identifier, name))
@@ -77,7 +63,7 @@ def subsystem(identifier: str, name: str) -> int:
 @options
 def key(of: str, name: str, days: int) -> int:
     """A service key for the subsystem OF; its secret is shown once."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         found = api.subsystem(of)
@@ -100,7 +86,7 @@ def certificate(of: str, certificate: str, days: int) -> int:
 
         read = x509.load_pem_x509_certificate(Path(certificate).read_bytes())
         fingerprint = read.fingerprint(hashes.SHA256()).hex()
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         made = api.register_certificate(api.subsystem(of), fingerprint, _BY, _BY, days)
@@ -115,7 +101,7 @@ def certificate(of: str, certificate: str, days: int) -> int:
 @options
 def server(name: str, address: tuple[str, ...], claims: tuple[str, ...]) -> int:
     """Trust a security server in front of this one; the secret it must show is shown once."""
-    with _axis():
+    with opened():
         from tinh.axis.api import trust_server
 
         _, secret = trust_server(name, address, claims)
@@ -138,7 +124,7 @@ def grant(
     path: str, reason: str,
 ) -> int:  # fmt: skip
     """Let a subsystem call SERVICE."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         made = api.grant(
@@ -155,7 +141,7 @@ def grant(
 @options
 def revoke(right: int, reason: str) -> int:
     """Take back the right with this number, at once."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         api.revoke(right, _BY, reason)
@@ -168,7 +154,7 @@ def revoke(right: int, reason: str) -> int:
 @options
 def listing() -> int:
     """Members with their subsystems, services, and the rights to call them."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         api.follow_agencies()
@@ -209,7 +195,7 @@ def listing() -> int:
 @options
 def verify() -> int:
     """Hold the whole message log against its digests and signatures; names each entry that does not hold."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         verdict = api.verify(api.ground())
@@ -238,7 +224,7 @@ def verify() -> int:
 @options
 def evidence(id: str, output: Path | None) -> int:
     """Write the evidence of one exchange (its number or X-Road-Id), verified with openssl alone."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         data = api.evidence(api.exchange(id))
@@ -270,7 +256,7 @@ def call(
     """Call a SERVICE of a member elsewhere, through the server that province.yaml declares for it."""
     body = Path(data[1:]).read_bytes() if data.startswith("@") else data.encode()
     headers = {n.strip(): v.strip() for n, _, v in (line.partition(":") for line in header)}
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         reply = api.call(
@@ -297,7 +283,7 @@ def call(
 @options
 def rotate() -> int:
     """Sign the log with a new key from now on; the old certificates stay."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         made = api.Seals(api.ground().keys, api.ground().instance).rotate()
@@ -309,7 +295,7 @@ def rotate() -> int:
 @options
 def stamp() -> int:
     """Have the signed batches stamped by the timestamp authority (TINH_AXIS_TSA) now."""
-    with _axis():
+    with opened():
         from tinh.axis import api
 
         count = api.stamp(api.ground())

@@ -98,7 +98,8 @@ def add(
             "sql": sql,
         }
     corridor = province.corridor()
-    made = book.save(value, f"tinh connector add ({getpass.getuser()})", corridor.moment(), fresh=not replace)
+    by = f"tinh connector add ({getpass.getuser()})"
+    made = book.save(value, by, corridor.moment(), fresh=not replace, every_secret=True)
     if private and host:
         Hosts(corridor.home.root).let(host, getpass.getuser(), corridor.moment())
     if wants_json():

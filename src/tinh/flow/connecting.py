@@ -16,17 +16,20 @@ import yaml
 from tinh.flow.feeds import connected, feeds
 from tinh.flow.profiling import FileProfile, profile_file
 from tinh.kit.durable import remove, write
-from tinh.packs.api import Connector, Feed, connector
+from tinh.packs.api import Connector, Feed, connector, secret_name, secrets_named
 from tinh.sources.api import (
     ConnectorDeclared,
     ConnectorFaulty,
     ConnectorTaken,
     ContractStands,
     FolderClosed,
+    FolderOutside,
     Look,
     NoSuchConnector,
+    SecretForeign,
     SecretInAddress,
     Step,
+    Vault,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +38,11 @@ if TYPE_CHECKING:
 SAMPLE = 20_000  # rows a contract is drafted from
 PACK = "ket-noi"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# What may change of a source without its secrets going anywhere they have not gone before.
+_WHAT = frozenset((
+    "table", "query", "columns", "cursor", "gone", "encoding", "rows", "patterns", "after", "settle",
+    "largest_mb", "records",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +78,22 @@ class Connecting:
         value = yaml.safe_load(self.one(id).file.read_text("utf-8"))
         return value if isinstance(value, dict) else {}
 
-    def save(self, value: dict[str, Any], by: str, at: datetime, fresh: bool) -> Connector:
-        """Write a declaration; ConnectorFaulty with every fault when it cannot be used."""
+    def save(
+        self, value: dict[str, Any], by: str, at: datetime, fresh: bool, *, every_secret: bool
+    ) -> Connector:
+        """Write a declaration; ConnectorFaulty with every fault when it cannot be used. `every_secret`:
+        whether whoever writes it may use any secret and any folder, or only the source's own secrets and
+        `drop/<its agency>/`."""
         id = str(value.get("id", ""))
         if id in self._corridor.catalogue.feeds or (fresh and (self._folder / f"{id}.yaml").exists()):
             raise ConnectorTaken(id=id)
         found = self.tried(value)
         if found.feed is None:
             raise self._faulty(found)
+        if not every_secret:
+            before = {} if fresh else self.declared(id)
+            _own_secrets(value, before)
+            _own_folder(value, before)
         text = f"# {by}, {at:%Y-%m-%d %H:%M} UTC\n" + spelt(value)
         write(self._folder / f"{id}.yaml", text.encode())
         return self.one(id)
@@ -113,8 +129,11 @@ class Connecting:
         return feeds(self._corridor).look_of(self.feed(id))
 
     def remove(self, id: str) -> None:
-        """Away with a connector; what it delivered stays."""
+        """Away with a connector and its own secrets; what it delivered stays."""
         found = self.one(id)
+        vault = Vault(self._corridor.home.root)
+        for name in _own_names(id, self.declared(id)):
+            vault.forget(name)
         remove(found.file)
         feeds(self._corridor).forgotten(id)
 
@@ -127,13 +146,61 @@ class Connecting:
 
     def adopt(self, id: str, folder: Path, owner: str, dataset: str = "", title: str = "") -> Adopted:
         """Draft a contract owned by `owner` into the province's folder, and let the source feed it."""
-        found = self.profile(id, dataset or id)
         name = dataset or id
+        standing = self._corridor.catalogue.datasets.get(name)
+        if standing is not None:
+            raise ContractStands(dataset=name, file=standing.file.name)
+        found = self.profile(id, name)
         file = adopted(folder, name, owner, title or name, found.contract)
         if id not in self._corridor.catalogue.feeds:
             value = {**self.declared(id), "dataset": name, "sender": owner}
             write(self._folder / f"{id}.yaml", spelt(value).encode())
         return Adopted(name, file, found)
+
+
+def _own_names(id: str, value: dict[str, Any]) -> set[str]:
+    """The secrets of a declaration that are kept under its own fields' names."""
+    return {name for path, name in secrets_named(value).items() if name == secret_name(id, _field(path))}
+
+
+def _field(path: str) -> str:
+    return path.partition(".")[2]
+
+
+def _own_secrets(value: dict[str, Any], before: dict[str, Any]) -> None:
+    """SecretForeign when a declaration asks for a secret that is neither its own nor used by it already, or
+    would carry one that is not its own to another place."""
+    id = str(value.get("id", ""))
+    own, known = _own_names(id, value), set(secrets_named(before).values())
+    moved = _where(value) != _where(before)
+    for name in secrets_named(value).values():
+        if name not in own and (moved or name not in known):
+            raise SecretForeign(name=name[:100])
+
+
+def _own_folder(value: dict[str, Any], before: dict[str, Any]) -> None:
+    """FolderOutside when a declaration would read files that are not under its own agency's name."""
+    paths, was = _paths(value), _paths(before)
+    for path in paths - was if value.get("sender") == before.get("sender") else paths:
+        if path.split("/")[0] != value.get("sender") or ".." in path.split("/"):
+            raise FolderOutside(path=path[:200])
+
+
+def _paths(value: dict[str, Any]) -> set[str]:
+    groups = ((value.get("folder"), "path"), (value.get("sql"), "file"), (value.get("sql"), "socket"))
+    return {str(group[key]) for group, key in groups if isinstance(group, dict) and group.get(key)}
+
+
+def _where(value: dict[str, Any]) -> dict[str, Any]:
+    """What of a declaration says where its secrets go."""
+    kind = str(value.get("kind", ""))
+    group = value.get(kind)
+    lean: dict[str, Any] = _lean(group if isinstance(group, dict) else {})
+    columns = isinstance(lean.get("key"), list)  # of a table; of a server it is a secret
+    return {
+        "kind": kind,
+        **{k: v for k, v in lean.items() if v and k not in _WHAT and (k != "key" or not columns)},
+    }
 
 
 def sql_declaration(

@@ -20,6 +20,7 @@ from tinh.jobs.agencies import (
     missing_communes,
 )
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
+from tinh.jobs.events import event_door, event_source, events_came
 from tinh.jobs.house import (
     atlas,
     catalogue,
@@ -70,6 +71,9 @@ __all__ = [
     "corridor",
     "effect",
     "end_of",
+    "event_door",
+    "event_source",
+    "events_came",
     "expire",
     "feeds",
     "folder",

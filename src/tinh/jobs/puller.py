@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -29,6 +30,7 @@ class Puller:
         self._lock = threading.Lock()
         self._going: dict[str, Future[Try | None]] = {}
         self._ears: dict[str, threading.Thread] = {}
+        self._soon: dict[str, threading.Timer] = {}
         self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pull")
         self._thread = threading.Thread(target=self._run, name="puller", daemon=True)
 
@@ -38,6 +40,8 @@ class Puller:
     def stop(self) -> None:
         """Leave what is on its way undone: the next start asks again."""
         self._stopping.set()
+        for timer in list(self._soon.values()):
+            timer.cancel()
         self._hands.shutdown(wait=True, cancel_futures=True)
         self._thread.join(10)
         for ear in list(self._ears.values()):
@@ -50,6 +54,20 @@ class Puller:
             if going is None or going.done():
                 going = self._going[feed] = self._hands.submit(self._pull, feed, by)
             return going
+
+    def soon(self, feed: str, seconds: float) -> None:
+        """Pull a feed in a moment, once for all that asked meanwhile."""
+
+        def due() -> None:
+            self._soon.pop(feed, None)
+            with suppress(RuntimeError):  # the hands were let go
+                self.ask(feed)
+
+        with self._lock:
+            if feed not in self._soon and not self._stopping.is_set():
+                timer = self._soon[feed] = threading.Timer(seconds, due)
+                timer.daemon = True
+                timer.start()
 
     def _run(self) -> None:
         while not self._stopping.wait(min(self._every, 2.0)):

@@ -126,7 +126,10 @@ def _plain(one: Placed, sectors: Collection[str], faults: Faults) -> None:
         faults.add(
             one.document, (*one.path, "place"), "PCK133",
             Text(f"không có địa bàn mã {entry.place}", f"no unit has the code {entry.place}"),
-            Text("tra mã bằng: tinh places", "look codes up with: tinh places"),
+            Text(
+                "tra mã ở trang Địa bàn, hoặc bằng: tinh places",
+                "look codes up on the page Places, or with: tinh places",
+            ),
         )  # fmt: skip
     if entry.since and entry.until and entry.until < entry.since:
         faults.add(

@@ -15,7 +15,7 @@ from tinh.packs.axisplace import AxisPlace, Remote
 from tinh.packs.called import dataset_called
 from tinh.packs.changes import Change, changes
 from tinh.packs.compile import Compiled, compile, load
-from tinh.packs.connectors import Connector, connector, connectors
+from tinh.packs.connectors import Connector, connector, connectors, secret_name, secrets_named
 from tinh.packs.deadlines import due_at, grace_of
 from tinh.packs.directory import Directory, entry_of, own_agencies, seated
 from tinh.packs.directory import stamp as agencies_stamp
@@ -28,7 +28,8 @@ from tinh.packs.errors import (
     PackError,
     PackFaults,
 )
-from tinh.packs.feed import KINDS, Cursor, Feed, FolderWay, HttpWay, OAuth, Paging, Schedule
+from tinh.packs.eventway import EventWay
+from tinh.packs.feed import KINDS, Cursor, Feed, FeedKind, FolderWay, HttpWay, OAuth, Paging, Schedule
 from tinh.packs.feeds import PLACE, seconds
 from tinh.packs.findings import CODES
 from tinh.packs.former import ends, versions, with_version
@@ -127,8 +128,10 @@ __all__ = [
     "DataKind",
     "Dataset",
     "Directory",
+    "EventWay",
     "Expectation",
     "Feed",
+    "FeedKind",
     "FixedColumn",
     "FolderTaken",
     "FolderWay",
@@ -226,6 +229,8 @@ __all__ = [
     "schemas",
     "seated",
     "seconds",
+    "secret_name",
+    "secrets_named",
     "shelved",
     "slug",
     "strptime_of",

@@ -5,9 +5,11 @@ Beside a declared feed they may still lack a dataset; then they can be looked at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
@@ -19,6 +21,8 @@ from tinh.packs.models import Dataset
 from tinh.packs.resolve import Register
 
 FOLDER = "connectors"
+_PLACES = frozenset(("password", "passphrase", "secret", "key", "access_key", "secret_key"))
+_FILLED = re.compile(r"\{secret\.(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,27 @@ def connector(file: Path, datasets: Mapping[str, Dataset], agencies: Mapping[str
     found = tuple(faults.sorted())
     broken = any(f.level == "error" for f in found)
     return Connector(file.stem, file, None if broken else feed, waits, found)
+
+
+def secret_name(id: str, path: str) -> str:
+    """What the secret of one field of a source is called; no two sources share a name, as no id has `--`."""
+    return f"CONN_{id}__{path}".replace("-", "_").replace(".", "_").upper()[:100]
+
+
+def secrets_named(value: Mapping[str, Any]) -> dict[str, str]:
+    """Every secret a declaration asks for: its name by the place that names it (`sql.tls.key`)."""
+    return dict(_named(value, ""))
+
+
+def _named(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _named(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from _named(inner, f"{path}.{number}")
+    elif isinstance(value, str) and value:
+        for number, found in enumerate(_FILLED.finditer(value)):
+            yield f"{path}#{number}", found[1]
+        if path.rpartition(".")[2] in _PLACES:
+            yield path, value

@@ -19,6 +19,7 @@ from tinh.packs.findings import Faults
 from tinh.packs.models import Catalogue
 from tinh.packs.provincefile import AgencyEntry, AgencyFile
 from tinh.packs.shape import Words
+from tinh.packs.share import Caller
 
 FOLDER = "agencies"
 Origin = Literal["declared", "home", "changed"]
@@ -134,6 +135,9 @@ def seated(catalogue: Catalogue, home: Path) -> Catalogue:
     def senders(listed: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(n for s in listed for n in (s, *sorted(book.names(s)))))
 
+    def member(one: Caller) -> Caller:
+        return one.model_copy(update={"agency": of(one.agency)}) if one.agency else one
+
     update: dict[str, object] = {"agencies": book}
     if any(len(book.names(id)) > 1 for id in book):
         update |= {
@@ -147,6 +151,10 @@ def seated(catalogue: Catalogue, home: Path) -> Catalogue:
                 for id, a in catalogue.alerts.items()
             },
             "feeds": {id: f.model_copy(update={"sender": of(f.sender)}) for id, f in catalogue.feeds.items()},
+            "shares": {
+                id: s.model_copy(update={"owner": of(s.owner), "members": tuple(map(member, s.members))})
+                for id, s in catalogue.shares.items()
+            },
         }
     return catalogue.model_copy(update=update)
 

@@ -11,12 +11,13 @@ from pydantic import Field
 
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
+from tinh.packs.eventway import EventWay
 from tinh.packs.frozen import Frozen
 from tinh.packs.streams import MailWay, MqttWay
 from tinh.packs.ways import S3Way, SftpWay, SqlWay
 
 FeedFormat = Literal["csv", "json", "ndjson", "xlsx"]
-FeedKind = Literal["folder", "http", "sql", "sftp", "s3", "mqtt", "mail"]
+FeedKind = Literal["folder", "http", "sql", "sftp", "s3", "mqtt", "mail", "cloudevents"]
 
 
 KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
@@ -119,6 +120,7 @@ class Feed(Frozen):
     s3: S3Way | None = None
     mqtt: MqttWay | None = None
     mail: MailWay | None = None
+    cloudevents: EventWay | None = None
     backoff_first: float = 60.0  # seconds
     backoff_most: float = 6 * 3600.0
     file: Path
@@ -138,11 +140,18 @@ class Feed(Frozen):
         return self.mqtt is not None
 
     @property
+    def comes(self) -> bool:
+        """Whether the source sends by itself: nothing is asked, what came is taken in."""
+        return self.cloudevents is not None
+
+    @property
     def where(self) -> str:
         """The source's place, as people may see it."""
         if self.http is not None:
             return self.http.url
         if self.folder is not None:
             return self.folder.path
+        if self.cloudevents is not None:
+            return f"POST /api/v1/events/{self.id}"
         way = self.sql or self.sftp or self.s3 or self.mqtt or self.mail
         return way.shown if way is not None else ""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from tinh.kit.periods import Grain
+from tinh.packs.eventfile import EventEntry
 from tinh.packs.feed import FeedFormat, FeedKind
 from tinh.packs.shape import NO_WORDS, BothWords, Day, Declared, Duration, Id
 from tinh.packs.streamfile import MailEntry, MqttEntry
@@ -169,6 +170,7 @@ class FeedFile(Declared):
     s3: S3Entry | None = Field(None, description="for `kind: s3`")
     mqtt: MqttEntry | None = Field(None, description="for `kind: mqtt`")
     mail: MailEntry | None = Field(None, description="for `kind: mail`")
+    cloudevents: EventEntry | None = Field(None, description="for `kind: cloudevents`")
     backoff: BackoffEntry = Field(
         default_factory=lambda: BackoffEntry.model_validate({}), description="after failures"
     )

@@ -13,12 +13,13 @@ from tinh.kit.errors import Text
 from tinh.kit.ids import digest
 from tinh.kit.yamltree import Document
 from tinh.packs.check import shape
+from tinh.packs.eventchecks import EventChecks, event_way
 from tinh.packs.feed import KINDS, Cursor, Feed, FolderWay, HttpWay, OAuth, Paging, Schedule
 from tinh.packs.feedfile import FeedFile, FolderEntry, HttpEntry, PagingEntry, ScheduleEntry
 from tinh.packs.findings import Faults, Keys
 from tinh.packs.models import Dataset
 from tinh.packs.resolve import Register
-from tinh.packs.streamchecks import StreamChecks, mail_way, mqtt_way
+from tinh.packs.streamchecks import mail_way, mqtt_way
 from tinh.packs.waychecks import s3_way, sftp_way, sql_way
 
 PLACE = re.compile(r"\{([^{}]*)\}")
@@ -71,7 +72,7 @@ def compile(
         check.http(entry.http, found)
     if entry.folder is not None:
         check.folder(entry.folder)
-    ways = StreamChecks(document, faults)
+    ways = EventChecks(document, faults)
     if entry.sql is not None:
         ways.sql(entry.sql, waits)
     if entry.sftp is not None:
@@ -82,6 +83,8 @@ def compile(
         ways.mqtt(entry.mqtt)
     if entry.mail is not None:
         ways.mail(entry.mail, agencies)
+    if entry.cloudevents is not None:
+        ways.events(entry.cloudevents)
     if seconds(entry.backoff.first) > seconds(entry.backoff.most):
         check.contradicts(("backoff", "first"), "first dài hơn most", "first is longer than most")
     broken = any(f.level == "error" for f in faults.found[before:])
@@ -103,6 +106,7 @@ def compile(
         s3=s3_way(entry.s3, seconds) if entry.s3 else None,
         mqtt=mqtt_way(entry.mqtt, seconds) if entry.mqtt else None,
         mail=mail_way(entry.mail, seconds) if entry.mail else None,
+        cloudevents=event_way(entry.cloudevents) if entry.cloudevents else None,
         backoff_first=seconds(entry.backoff.first),
         backoff_most=seconds(entry.backoff.most),
         file=document.path,

@@ -22,7 +22,7 @@ class Shares:
     """All shares of a province: the declared ones and those of `<folder>/shares/*.yaml`.
 
     `all` looks at the folder each time, so that a file put there counts at once; one with faults, or with
-    the id of a declared one, is left out and told in `findings`. `agencies` are further known agencies.
+    the id of a declared one, is left out and told in `findings`. `agencies` stands for the catalogue's own.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Shares:
     ) -> None:
         self.catalogue = catalogue
         self.root = folder / FOLDER
-        self._known = known(catalogue, agencies or {})
+        self._known = known(catalogue, catalogue.agencies if agencies is None else agencies)
         self._read: tuple[_Stamp, dict[str, Share], tuple[Finding, ...]] | None = None
 
     def all(self) -> dict[str, Share]:
@@ -84,7 +84,7 @@ class Shares:
 def known(catalogue: Catalogue, agencies: Mapping[str, Agency]) -> shares.Known:
     """What a share outside any pack may name."""
     return shares.Known(
-        catalogue.datasets, catalogue.indicators, {**catalogue.agencies, **agencies},
+        catalogue.datasets, catalogue.indicators, agencies,
         {id: pack.owner for id, pack in catalogue.packs.items()},
         lambda id: found.id if (found := dataset_called(catalogue, id)) else None,
         lambda id: id if id in catalogue.indicators else None,

@@ -123,7 +123,12 @@ class _Checks:
         if not owner and not lost:
             self.add(("owner",), "PCK144", "không biết cơ quan nào cung cấp", "no agency offers it",
                      "viết owner: mã-cơ-quan", "write owner: agency-id")  # fmt: skip
-        return owner
+        return self.standing(owner)
+
+    def standing(self, agency: str) -> str:
+        """The agency that answers for this one today."""
+        found = self.known.agencies.get(agency)
+        return found.id if found else agency
 
     def columns(self, entry: ShareFile, dataset: Dataset | None, values: bool) -> tuple[str, ...]:
         there = self._names(dataset, values)
@@ -160,7 +165,7 @@ class _Checks:
             if name not in columns:
                 self.unknown((*at, "columns", i), "PCK032", name, columns)
         return Caller(
-            agency=entry.agency, subsystem=entry.subsystem, group=entry.group,
+            agency=self.standing(entry.agency), subsystem=entry.subsystem, group=entry.group,
             columns=tuple(entry.columns), personal=self._personal(at, entry, dataset), until=entry.until,
         )  # fmt: skip
 

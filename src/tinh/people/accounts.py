@@ -7,11 +7,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from tinh.kit.errors import Text
 from tinh.people.errors import NameTaken, NoSuchAccount, WeakPassword
 from tinh.people.models import Role, User
 from tinh.people.sessions import end_visits
 from tinh.people.signin_errors import AddressUnreadable
 from tinh.people.tokens import revoke_tokens_of
+
+# Django's own Vietnamese lacks some of these.
+_WEAK = {
+    "password_too_short": Text("ngắn hơn 12 ký tự", "shorter than 12 characters"),
+    "password_too_common": Text("quá phổ biến", "too common"),
+    "password_entirely_numeric": Text("chỉ có chữ số", "nothing but digits"),
+    "password_too_similar": Text("quá giống tên hoặc địa chỉ thư", "too much like the name or the address"),
+}
 
 
 def create_account(
@@ -77,4 +86,7 @@ def _judge(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as fault:
-        raise WeakPassword(reason=" ".join(fault.messages)) from fault
+        found = [_WEAK.get(str(one.code), Text(one.messages[0], one.messages[0])) for one in fault.error_list]
+        raise WeakPassword(
+            reason_vi=", ".join(one.vi for one in found), reason_en=", ".join(one.en for one in found)
+        ) from fault

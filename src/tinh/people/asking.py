@@ -45,6 +45,16 @@ def subject_of(kind: str, value: str, name: str = "", account: User | None = Non
     return found
 
 
+def subject_of_account(user: User) -> Subject:
+    """The record of whoever owns an account. Anybody may write any address as their own, so a record that
+    others made of it is not theirs by that; then it is one of the user name alone."""
+    for kind, value in (("e-mail", user.email), ("identifier", user.username)):
+        known = Subject.objects.filter(mark=fingerprint(value)).first() if value else None
+        if value and (known is None or known.account_id == user.pk):
+            return subject_of(kind, value, user.full_name, user)
+    raise NoIdentifier
+
+
 def open_request(
     subject: Subject,
     kind: str,

@@ -6,7 +6,7 @@ asks. What works for the process itself goes through a named door:
     with people.through("sign-in"): ...    looking up the account somebody signs in to
     with people.through("record"): ...     writing the access log
     with people.through("subject"): ...    one's own consents and requests; whose data is restricted
-    with people.through("grant"): ...      handing on and ending posts, once it is known that one may
+    with people.through("grant"): ...      posts and keys of programs, once it is known that one may
     with people.through("work"): ...       background work and the command line
 
 Outside of requests the door is "work": threads of the server, jobs and commands.

@@ -40,9 +40,13 @@ class SignInNeeded(PeopleError):
 class NotAllowed(PeopleError):
     code = "PPL002"
     says = Text(
-        "Tài khoản {who} không có quyền “{action}” đối với {subject}.", "{who} may not “{action}” {subject}."
+        "Tài khoản {who} không được làm việc này: {action_vi} ({subject}).",
+        "{who} may not do this: {action_en} ({subject}).",
     )
-    cure = Text("Nhờ quản trị viên cấp quyền phù hợp.", "Ask an administrator for the right.")
+    cure = Text(
+        "Xem Bảng quyền (/quyen/); cần thêm quyền thì nhờ quản trị viên.",
+        "See the table of rights (/quyen/); ask an administrator for more.",
+    )
 
 
 class TokenRefused(PeopleError):
@@ -78,7 +82,7 @@ class TooManyAttempts(PeopleError):
 class WeakPassword(PeopleError):
     code = "PPL006"
     status = 422
-    says = Text("Mật khẩu chưa đủ mạnh: {reason}", "The password is too weak: {reason}")
+    says = Text("Mật khẩu chưa đủ mạnh: {reason_vi}.", "The password is too weak: {reason_en}.")
     cure = Text("Dùng ít nhất 12 ký tự, khó đoán.", "Use at least 12 characters that are hard to guess.")
 
 

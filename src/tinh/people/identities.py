@@ -17,7 +17,7 @@ class Identity(models.Model):
         "id": "none",
         "user": "identifier; as long as the link",
         "issuer": "none",
-        "subject": "identifier at the provider; as long as the link",
+        "subject": "identifier, at the provider; as long as the link",
         "rules": "none",
         "linked_at": "activity; as long as the link",
         "last_used_at": "activity; as long as the link",

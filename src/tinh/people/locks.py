@@ -147,7 +147,7 @@ def unlocked(**_: Any) -> list[CheckMessage]:
             continue
         columns = {field.column for field in model._meta.concrete_fields}
         found += [
-            Error(f"{model.__name__}.lock names {name}, which is no column", obj=model, id="people.E004")
+            Error(f"{model.__name__}.lock names {name}, which is no column", obj=model, id="people.E005")
             for name in (lock.account, lock.name, lock.agency, lock.key)
             if name and name not in columns
         ]

@@ -143,7 +143,7 @@ class Token(models.Model):
     }
 
     lock: ClassVar[Lock] = Lock(
-        read="manage accounts", write="manage accounts", account="owner_id", doors=("sign-in",)
+        read="manage accounts", write="manage accounts", account="owner_id", doors=("sign-in", "grant")
     )
 
     owner: models.ForeignKey[User, User] = models.ForeignKey(

@@ -215,8 +215,8 @@ def require(
     if actor is None:
         raise SignInNeeded
     if not may(actor, action, dataset, agency=agency, place=place, on=on, sector=sector, of=of):
-        subject = dataset.id if dataset else agency or place or sector or "tinh"
-        raise NotAllowed(who=actor.name, action=action, subject=subject)
+        subject = dataset.id if dataset else agency or place or sector
+        raise not_allowed(actor, action, subject)
     return actor
 
 
@@ -225,5 +225,13 @@ def require_anywhere(actor: Actor | None, action: Action) -> Actor:
     if actor is None:
         raise SignInNeeded
     if not may_anywhere(actor, action):
-        raise NotAllowed(who=actor.name, action=action, subject="tinh")
+        raise not_allowed(actor, action)
     return actor
+
+
+def not_allowed(actor: Actor, action: Action, subject: str = "") -> NotAllowed:
+    """The refusal, in the words of the table of rights."""
+    says = table().rights[action].says
+    return NotAllowed(
+        who=actor.name, action=action, action_vi=says.vi, action_en=says.en, subject=subject or action
+    )

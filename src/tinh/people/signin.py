@@ -159,10 +159,10 @@ def prove_with_code(request: HttpRequest, user: User, code: str) -> None:
 @through("sign-in")
 def owes_second(request: HttpRequest, user: User) -> bool:
     """Whether this person may do nothing before setting up a second factor."""
-    return (
-        must_have_second(user)
-        and not sessions.second_shown(request)
+    return (  # what asks the database comes last
+        not sessions.second_shown(request)
         and may_wait_until(user) is None
+        and must_have_second(user)
         and not factors.has_second(user)
     )
 

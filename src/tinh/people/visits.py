@@ -19,10 +19,10 @@ class Visit(models.Model):
         "key": "secret; as long as the session",
         "how": "activity; as long as the session",
         "address": "network address; as long as the session",
-        "agent": "device; as long as the session",
+        "agent": "activity, device; as long as the session",
         "provider": "none",
-        "subject": "identifier at the provider; as long as the session",
-        "sid": "identifier of the provider's session; as long as the session",
+        "subject": "identifier, at the provider; as long as the session",
+        "sid": "identifier, of the provider's session; as long as the session",
         "began": "activity; as long as the session",
         "seen": "activity; as long as the session",
     }

@@ -39,6 +39,12 @@ class Looked(Shape):
     rows: list[list[str | None]]
 
 
+class EventsTaken(Shape):
+    source: str
+    taken: int
+    repeated: int
+
+
 class Done(Shape):
     id: str
     done: Literal["paused", "resumed", "reset", "planned"]

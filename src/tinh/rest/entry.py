@@ -14,6 +14,7 @@ from tinh.rest.errors import FormExpired
 
 _OWN_QUESTION: tuple[tuple[str, re.Pattern[str], people.Action | None], ...] = (
     ("POST", re.compile(r"/api/v1/datasets/[^/]+/receipts"), "push"),
+    ("POST", re.compile(r"/api/v1/events/[^/]+"), "push"),
     ("GET", re.compile(r"/api/v1/datasets/[^/]+/receipts"), "read receipts"),
     ("GET", re.compile(r"/api/v1/receipts(/[^/]+(/verdict|/events)?)?"), "read receipts"),
     ("GET", re.compile(r"/api/v1/me"), None),

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tinh.packs.api import FeedKind
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(extra="allow")
@@ -353,7 +355,7 @@ class Feed(Shape):
     feed: str
     name: Words
     dataset: str
-    kind: Literal["http", "folder"]
+    kind: FeedKind
     condition: Literal["ok", "slow", "down", "paused", "new"]
     since: str | None
     last_try: str | None

@@ -14,6 +14,7 @@ expected and what to do, in both languages. Cells keep their text; judging is th
 from __future__ import annotations
 
 from tinh.sources.cleaning import clean
+from tinh.sources.cloudevents.door import EventDoor
 from tinh.sources.connector_errors import (
     ConnectorDeclared,
     ConnectorFaulty,
@@ -22,12 +23,13 @@ from tinh.sources.connector_errors import (
     ContractStands,
     FolderClosed,
     NoSuchConnector,
+    SecretForeign,
     SecretInAddress,
 )
 from tinh.sources.dates import has_offset, has_time, lenient, strptime
 from tinh.sources.errors import SourceError
 from tinh.sources.feeds.desk import Condition, Feeds, Health
-from tinh.sources.feeds.errors import FeedBusy, FeedError, FeedPaused, UnknownFeed
+from tinh.sources.feeds.errors import FeedBusy, FeedError, FeedPaused, FolderOutside, UnknownFeed
 from tinh.sources.feeds.ground import Hosts, private_hosts
 from tinh.sources.feeds.job import Look, Step, Taken, Thing
 from tinh.sources.feeds.network import Deadline, Guarded, Resolve, Stopped, said_plainly, system_resolve
@@ -71,11 +73,13 @@ __all__ = [
     "ContractStands",
     "Deadline",
     "Delivery",
+    "EventDoor",
     "FeedBusy",
     "FeedError",
     "FeedPaused",
     "Feeds",
     "FolderClosed",
+    "FolderOutside",
     "Grid",
     "Guarded",
     "Head",
@@ -96,6 +100,7 @@ __all__ = [
     "RawStore",
     "Receipt",
     "Resolve",
+    "SecretForeign",
     "SecretInAddress",
     "Secrets",
     "Sheet",

@@ -8,7 +8,7 @@ ConnectorError   the family (a FeedError)
                  SRC118 TokenRefused · SRC119 NoTls
   made here      SRC120 NoSuchConnector · SRC121 ConnectorTaken · SRC122 ConnectorFaulty
                  SRC123 ConnectorWaits · SRC124 ConnectorDeclared · SRC125 NothingToSee
-                 SRC126 ContractStands · SRC127 FolderClosed · SRC128 SecretInAddress
+                 SRC126 ContractStands · SRC127 FolderClosed · SRC128 SecretInAddress · SRC129 SecretForeign
 """
 
 from __future__ import annotations
@@ -271,4 +271,17 @@ class SecretInAddress(ConnectorError):
     cure = Text(
         "Bỏ mật khẩu khỏi địa chỉ; cất bằng tinh secret set TÊN rồi ghi --password TÊN.",
         "Take it out; keep it with tinh secret set NAME and say --password NAME.",
+    )
+
+
+class SecretForeign(ConnectorError):
+    code = "SRC129"
+    status = 403
+    says = Text(
+        "Nguồn này không được dùng bí mật “{name}”: bí mật ấy không phải của nó.",
+        "This source may not use the secret “{name}”, which is not its own.",
+    )
+    cure = Text(
+        "Nhập bí mật ngay ở trang của nguồn, hoặc nhờ người quản trị khai nguồn.",
+        "Type the secret on the source's own page, or have an administrator declare the source.",
     )

@@ -15,7 +15,11 @@ from tinh.sources.errors import BadJson, CutShort, HeaderOnly, NoRecords, TooDee
 from tinh.sources.table import AT, ROW, Table
 
 Record = Mapping[str, Any]
-PLACED = (".sql.ndjson", ".mqtt.ndjson")  # of databases and brokers: each record says where it stood
+PLACED = (
+    ".sql.ndjson",
+    ".mqtt.ndjson",
+    ".cloudevents.ndjson",
+)  # of databases and brokers: each record says where it stood
 
 
 def read_json(text: bytes, dataset: Dataset, filename: str, encoding: str) -> Table:

@@ -30,7 +30,7 @@ class Seen:
 
 
 def agency_of(client: str) -> str:
-    """The id of the agency whose system calls; empty for a member from outside."""
+    """The id of the agency whose system calls, or of its successor; empty for a member from outside."""
     now = time.monotonic()
     found = _known.get(client)
     if found is None or now - found[0] > _KEPT:
@@ -39,14 +39,15 @@ def agency_of(client: str) -> str:
         if len(_known) > 10_000:
             _known.clear()
         found = _known[client] = (now, row[0] if row else "")
-    return found[1]
+    successor = desk().agencies().get(found[1])
+    return successor.id if successor else found[1]
 
 
 def entries(share: Share, agency: str, subsystem: str, agencies: Mapping[str, Agency]) -> list[Caller]:
     """The entries of a share that mean this caller."""
     today = desk().corridor().clock.now().date()
     found = agencies.get(agency)
-    kind = str(getattr(found, "kind", "") or "department") if found else "other"
+    kind = found.kind if found else "other"
     return [
         entry
         for entry in share.members
@@ -93,10 +94,10 @@ def _places(share: Share, agency: str, at: Desk) -> tuple[str, ...] | None:
     if reach.places:
         held.append({code for place in reach.places for code in below(at, place)})
     if reach.place == "own":
-        place = str(getattr(at.agencies().get(agency), "place", "") or "")
-        if not place:
+        found = at.agencies().get(agency)
+        if found is None or not found.place:
             raise PlaceUnknown(agency=agency or "—")
-        held.append(set(below(at, place)))
+        held.append(set(below(at, found.place)))
     return tuple(sorted(set.intersection(*held))) if held else None
 
 

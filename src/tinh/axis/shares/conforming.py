@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -54,22 +54,28 @@ class Conforming:
     def request(self, operation: Operation, parts: Mapping[str, str], query: str, headers: Mapping[str, str],
                 body: bytes) -> str:  # fmt: skip
         """Why a request does not fit; empty when it does."""
+        if ";" in query:  # between parameters to some servers, part of a value to others
+            return "query: write ; as %3B"
         asked = parse_qs(query, keep_blank_values=True)
-        known = set()
+        known, deep = set(), set()
         for given in (*operation.shared, *operation.spec.get("parameters", ())):
             one = self._resolved(given)
             name, place = str(one.get("name")), one.get("in")
             if place == "query":
                 known.add(name)
+                if one.get("style") == "deepObject":
+                    deep.add(name)
             found = _given(name, place, parts, asked, headers)
             if not found:
                 if one.get("required"):
                     return f"{place} {name}: required"
                 continue
+            if len(found) > 1 and _kind(one.get("schema") or {}) != "array":
+                return f"{place} {name}: repeated"  # servers differ in which of them counts
             why = self._fits(_typed(found, one), one.get("schema") or {})
             if why:
                 return f"{place} {name}: {why}"
-        strange = [name for name in asked if name not in known and not name.endswith("]")]
+        strange = [name for name in asked if name not in known and not _inside(name, deep)]
         if strange:
             return f"query {strange[0][:60]}: unknown"
         return self._body(operation.spec.get("requestBody"), headers.get("content-type", ""), body)
@@ -155,6 +161,23 @@ def _given(
     if place == "header":
         return [headers[name.lower()]] if name.lower() in headers else []
     return []  # cookies do not pass the axis
+
+
+def _inside(name: str, deep: Collection[str]) -> bool:
+    """Whether it is a field of a declared object: `filter[year]`."""
+    return name.endswith("]") and name.partition("[")[0] in deep
+
+
+def climbs(path: str) -> bool:
+    """Whether a part of a path may mean another place to the server that reads it: dots (also before
+    `;parameters`, as Java's servers see them), a slash of either kind or a control sign, encoded up to
+    twice."""
+    for part in path.split("/"):
+        for text in (part, unquote(part), unquote(unquote(part))):
+            bare = text.partition(";")[0].strip()
+            if bare in (".", "..") or any(c in "/\\" or c < " " or c == "\x7f" for c in text):
+                return True
+    return False
 
 
 def _typed(found: list[str], one: Mapping[str, Any]) -> Any:

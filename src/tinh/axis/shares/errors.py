@@ -6,7 +6,7 @@ ShareError            `fault` is its type on the wire, in the manner of X-Road
                    AXS048 MethodRefused · AXS049 PastRefused · AXS054 ColumnRefused · AXS055 NoSuchPath
   behind a proxy   AXS050 RequestUnfit · AXS051 AnswerUnfit · AXS052 BreakerOpen · AXS053 TooLarge
   at the desk      AXS060 ShareFaulty · AXS061 ShareDeclared · AXS062 DemandTwice · AXS063 NoDemand
-                   AXS064 NoSubsystem · AXS065 ReasonMissing
+                   AXS064 NoSubsystem · AXS065 ReasonMissing · AXS066 ShareTaken
 """
 
 from __future__ import annotations
@@ -213,3 +213,12 @@ class ReasonMissing(ShareError):
     status = 422
     says = Text("Chưa ghi {what_vi}.", "{what_en} is missing.")
     cure = Text("Điền rồi gửi lại.", "Fill it in and send again.")
+
+
+class ShareTaken(ShareError):
+    code = "AXS066"
+    status = 409
+    says = Text(
+        "Mã “{id}” đã là dịch vụ của một cơ quan khác.", "“{id}” is the service of another agency already."
+    )
+    cure = Text("Chọn mã khác.", "Choose another id.")

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from tinh.axis.errors import AxisError
+from tinh.axis.ground import ground
 from tinh.axis.models import Group, Member, Right, Service, Subsystem
 from tinh.axis.registry import add_subsystem, follow_agencies, group_of, member, publish
 from tinh.axis.rights import grant, revoke, today
@@ -63,12 +65,16 @@ def identifier(share: Share) -> str:
 
 
 def systems_of(agency: str) -> list[Subsystem]:
-    """The systems an agency may call from; one is made where there is none."""
+    """The systems an agency may call from, with those of agencies it took over; one is made where there
+    is none."""
     try:
         mine = member(agency)
     except AxisError:
         return []
-    calling = Subsystem.objects.filter(member=mine, active=True).exclude(code=SUBSYSTEM).order_by("pk")
+    whose = Q(member=mine)
+    if mine.agency:
+        whose |= Q(member__agency__in=ground().agencies().names(mine.agency))
+    calling = Subsystem.objects.filter(whose, active=True).exclude(code=SUBSYSTEM).order_by("pk")
     return list(calling) or [add_subsystem(f"{mine}/{CALLING}", mine.name)]
 
 
@@ -142,7 +148,7 @@ def _callers(share: Share, service: Service, entry: Caller, number: int, at: Des
     else:
         named = [
             id for id, agency in agencies.items()
-            if entry.group == "all" or str(getattr(agency, "kind", "") or "department") == entry.group
+            if entry.group == "all" or agency.kind == entry.group
         ]  # fmt: skip
     systems = [system for id in named for system in systems_of(id)]
     if entry.group == "all":

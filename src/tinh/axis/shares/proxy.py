@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpcore
@@ -19,7 +19,7 @@ from tinh.axis.exchange import Answer, Exchange
 from tinh.axis.ground import ground as axis_ground
 from tinh.axis.shares.breakers import Circuit, circuit
 from tinh.axis.shares.callers import seen
-from tinh.axis.shares.conforming import Conforming
+from tinh.axis.shares.conforming import Conforming, climbs
 from tinh.axis.shares.data import quotas
 from tinh.axis.shares.errors import (
     AnswerUnfit,
@@ -70,7 +70,7 @@ class ProxyService:
         seen(self.share, exchange.client)
         quotas.spend(self.share, exchange.client, at.corridor().clock.now(), ZoneInfo(at.catalogue.timezone))
         path = exchange.path or "/"
-        if any(unquote(part) in (".", "..") or "/" in unquote(part) for part in path.split("/")):
+        if climbs(path):
             raise NoSuchPath(path=path[:120])
         operation, parts = self.conforming.find(exchange.method, path)
         if operation is None:

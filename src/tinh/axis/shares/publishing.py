@@ -14,12 +14,13 @@ import yaml
 from tinh.axis.shares.asking import read
 from tinh.axis.shares.callers import Seen, seen_by
 from tinh.axis.shares.data import Reading
-from tinh.axis.shares.errors import NoSuchShare, ShareDeclared, ShareFaulty
+from tinh.axis.shares.errors import NoSuchShare, ShareDeclared, ShareFaulty, ShareTaken
 from tinh.axis.shares.ground import Desk
 from tinh.axis.shares.offering import offer
 from tinh.kit import durable
 from tinh.kit.errors import Finding
-from tinh.packs.api import Share
+from tinh.packs.api import Share, masked
+from tinh.people import api as people
 
 _VERSIONS = ".versions"
 
@@ -110,7 +111,8 @@ def compiled(at: Desk, text: str) -> Share:
 
 
 def preview(at: Desk, text: str, agency: str, rows: int = 10) -> Preview:
-    """The first rows as `agency` would see them."""
+    """The first rows as `agency` would see them, personal values under their masks: who publishes has not
+    asked to see them."""
     share = compiled(at, text)
     client = f"-/-/{agency}/-"
     who = seen_by(share, agency, "", client, at)
@@ -119,15 +121,34 @@ def preview(at: Desk, text: str, agency: str, rows: int = 10) -> Preview:
     reading = Reading(share, who, at)
     asked = read(f"limit={min(rows, share.largest)}", share, who, at, "json", reading.veiled)
     pin = reading.pin()
-    found = list(reading.rows(reading.page(asked, pin), asked))
+    found = [_veiled(row, reading) for row in reading.rows(reading.page(asked, pin), asked)]
     return Preview(share, text, who, found, reading.count(asked, pin))
 
 
+def _veiled(row: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """A row without what it says of people; its address goes where the key does."""
+    dataset = reading.dataset
+    hidden = {c.name: c.privacy for c in dataset.columns if c.personal != "none"} if dataset else {}
+    if not hidden:
+        return row
+    kinds = reading.at.catalogue.privacy.kinds
+    return {
+        name: masked(value, kinds.get(privacy.kind) if (privacy := hidden[name]) else None)
+        if name in hidden
+        else value
+        for name, value in row.items()
+        if name != "_id" or not (dataset and set(dataset.key) & set(hidden))
+    }
+
+
 def keep(at: Desk, text: str) -> Share:
-    """Publish: write the file, and offer it on the axis. What stood under the id is kept as a version."""
+    """Publish: write the file, and offer it on the axis. What stood under the id is kept as a version;
+    ShareTaken when that is another agency's."""
     share = compiled(at, text)
     path = at.book().root / f"{share.id}.yaml"
     before = at.book().own(share.id)
+    if before is not None and before.owner not in {share.owner, *people.own_agencies(share.owner)}:
+        raise ShareTaken(id=share.id)
     if before is not None and share.version <= before.version:
         text = text.replace(f"version: {share.version}\n", f"version: {before.version + 1}\n", 1)
         share = compiled(at, text)

@@ -233,6 +233,10 @@ def _made(
         ):
             personal = f"{what}, retention to be decided"
     if personal != "none":
+        if (
+            kind == "enumeration"
+        ):  # what people are called is no list of values to hold others to, nor to show
+            kind, facts = "text", {}
         column.remark(
             "personal data",
             f"“{column.header}” là dữ liệu cá nhân: ghi rõ thời hạn lưu",

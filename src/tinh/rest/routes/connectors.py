@@ -38,9 +38,12 @@ def make(request: HttpRequest, wanted: shapes.Wanted) -> HttpResponse:
     dataset = jobs.catalogue().datasets.get(str(declared.get("dataset") or ""))
     if dataset is not None:
         people.require(who, "manage sources", dataset)
+    elif declared.get("dataset"):
+        people.require(who, "manage sources")  # whose it will be is not known yet
     if wanted.replace:
         _mine(request, str(declared.get("id", "")))
-    one = book.save(declared, who.name, jobs.now(), fresh=not wanted.replace)
+    every = people.may(who, "manage sources")
+    one = book.save(declared, who.name, jobs.now(), fresh=not wanted.replace, every_secret=every)
     people.note(who.name, "save source", one.id, allowed=True, address=people.address_of(request))
     shown = _shown(one, book.declared(one.id), [])
     return answer(shown, 201, {"Cache-Control": "no-store"})

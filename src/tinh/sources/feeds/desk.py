@@ -100,7 +100,7 @@ class Feeds:
         state = state or self._pulling.ledger.read(feed.id)
         if state.paused:
             return None
-        if feed.listens:
+        if feed.listens or feed.comes:
             last = state.retry_at if state.failures else state.last_try
             return last if last and state.failures else (last + _MINUTE if last else now or self._clock.now())
         table = Timetable(feed.schedule, self._calendar, self._catalogue.timezone)
@@ -129,7 +129,7 @@ class Feeds:
             last_success=state.last_success, last_change=state.last_change, next_due=due,
             failures=state.failures, cursor=state.cursor, paused=state.paused, paused_by=state.paused_by,
             error=state.error, running=self._pulling.ledger.running(feed.id),
-            link=state.link,
+            link=self._pulling.came(feed) if feed.comes else state.link,
         )  # fmt: skip
 
     def _condition(self, state: State, due: datetime | None) -> tuple[Condition, datetime | None]:

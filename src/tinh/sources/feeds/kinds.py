@@ -17,6 +17,7 @@ _MODULES = {
     "s3": "tinh.sources.remote.bucket",
     "mqtt": "tinh.sources.mqtt.kind",
     "mail": "tinh.sources.mail.kind",
+    "cloudevents": "tinh.sources.cloudevents.kind",
 }
 
 

@@ -6,10 +6,11 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -17,6 +18,8 @@ from tinh.kit.clock import Clock
 from tinh.kit.errors import Text, TinhError
 from tinh.kit.ids import fresh
 from tinh.packs.api import Catalogue, Feed
+from tinh.sources.cloudevents.journal import Journal
+from tinh.sources.event_errors import JournalFails
 from tinh.sources.feeds.errors import FeedBusy, FeedPaused
 from tinh.sources.feeds.job import Intake, Job, Look, Step, Taken, Walk
 from tinh.sources.feeds.kinds import kind_of
@@ -125,6 +128,12 @@ class Pulling:
 
         self.ledger.change(feed.id, note)
 
+    def came(self, feed: Feed) -> dict[str, Any]:
+        """Counts of a source that sends by itself; what cannot be read is left out."""
+        with suppress(JournalFails):
+            return Journal(self._home, feed.id).figures()
+        return {}
+
     def check(self, feed: Feed) -> list[Step]:
         """Go through what a pull needs, a step at a time, until one fails; nothing is taken or kept."""
         job = self.job(feed)
@@ -168,7 +177,10 @@ class Pulling:
             state.last_try = done.at
             apply(state)
             state.error = secrets.cleaned(state.error)
-            state.note(done)
+            if not feed.comes:
+                state.note(done)
+            elif done.outcome != "nothing":
+                state.gather(done)
 
         self.ledger.change(feed.id, note)
         code = (done.error or {}).get("code", "")

@@ -14,6 +14,8 @@ from typing import Any, Literal
 from tinh.kit.durable import write
 
 HISTORY = 200
+_EVENTS = (".events", ".events-wal", ".events-shm")
+_ENDS = (".json", ".rows", ".batch.log", ".batch.closed", ".edit", ".lock", *_EVENTS)
 Outcome = Literal["new", "repeated", "nothing", "refused", "failed"]
 _MOMENTS = ("last_try", "last_success", "last_change", "down_since", "retry_at", "paused_at")
 
@@ -145,7 +147,7 @@ class Ledger:
 
     def forget(self, feed: str) -> None:
         """Remove everything remembered of a feed."""
-        for end in (".json", ".rows", ".batch.log", ".batch.closed", ".edit", ".lock"):
+        for end in _ENDS:
             self._path(feed, end).unlink(missing_ok=True)
 
     @contextmanager

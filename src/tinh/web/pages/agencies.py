@@ -71,6 +71,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         shown=sum(len(g.lines) for g in groups),
         kinds=[(k, say(f"agencies.kind_{k}")) for k in AGENCY_KINDS],
         may_manage=may_manage,
+        may_staff=people.may_anywhere(who, "read accounts"),
         missing=jobs.missing_communes() if may_manage else 0,
         done=say("agencies.communes_done", count=done) if done.isdigit() else "",
         findings=[(f.file.name, f.says.in_(language), f.cure.in_(language)) for f in jobs.agencies().findings]

@@ -55,6 +55,7 @@ def _page(
     services = list(axis.Service.objects.select_related("subsystem__member").order_by("pk"))
     grantable = [s for s in services if _may(actor, "grant services", s)]
     subsystems = list(axis.Subsystem.objects.select_related("member").order_by("member__code", "code"))
+    rights = axis.live_rights().prefetch_related("group__subsystems__member")
     return page(
         request, "axis.html", "axis", say("axis.title"), status=fault.status if fault else 200,
         fault=fault.detail().in_(language) if fault else "",
@@ -63,7 +64,7 @@ def _page(
         instance=axis.ground().instance, figures=_figures(actor, language) if may_log else None,
         members=_members(subsystems, services, language),
         services=[_service(s, language) for s in services],
-        rights=[_right(r, actor, language) for r in axis.live_rights()],
+        rights=[_right(r, actor, language) for r in rights],
         grantable=[(str(s), s.title or str(s)) for s in grantable],
         callers=[(str(s), f"{s.member.name or s.member} · {s.code}") for s in subsystems if s.active],
         may_manage=people.may(actor, "manage axis"), may_log=may_log,
@@ -115,7 +116,7 @@ def _act(request: HttpRequest, actor: people.Actor) -> tuple[str, str]:
 
 def _require(actor: people.Actor, action: people.Action, service: axis.Service) -> None:
     if not _may(actor, action, service):
-        raise people.NotAllowed(who=actor.name, action=action, subject=str(service))
+        raise people.not_allowed(actor, action, str(service))
 
 
 def _day(text: str) -> date | None:
@@ -184,8 +185,20 @@ def _right(right: axis.Right, actor: people.Actor, language: str) -> dict[str, A
     whole = (right.method, right.path) == ("*", "**")
     return {
         "id": right.pk, "service": str(right.service), "to": str(right.subsystem or right.group),
+        "names": _names(right, language),
         "what": said("axis.everything") if whole else f"{right.method} {right.path}",
         "purpose": right.purpose, "basis": right.basis, "since": formats.day(right.since, language),
         "until": formats.day(right.until, language) if right.until else "",
         "by": right.given_by, "mine": _may(actor, "grant services", right.service),
     }  # fmt: skip
+
+
+def _names(right: axis.Right, language: str) -> str:
+    """Who may call, by the names people know; a group is told by its members."""
+    agencies = jobs.catalogue().agencies
+    held = [right.subsystem] if right.subsystem else list(right.group.subsystems.all()) if right.group else []
+    found = dict.fromkeys(
+        agencies[m.agency].name.in_(language) if m.agency in agencies else m.name or str(m)
+        for m in (one.member for one in held)
+    )
+    return ", ".join(sorted(found))

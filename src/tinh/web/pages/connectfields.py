@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tinh.packs.api import secret_name
 from tinh.web.words import words
 
 
@@ -61,17 +62,17 @@ FIELDS: Mapping[str, tuple[Asked, ...]] = {
         Asked("tls.mode", "select", options=("auto", "verify", "require", "off")),
         Asked("tls.authority", "long"), Asked("allow_private", "tick"),
     ),
+    "cloudevents": (
+        Asked("secret", "secret"), Asked("types"), Asked("sources"), Asked("records"),
+        Asked("columns", "long"), Asked("attributes", "long"), Asked("origins"), Asked("rate", "number"),
+    ),
     "folder": (
         Asked("path", must=True), Asked("patterns", start="*"),
         Asked("after", "select", options=("leave", "move")),
     ),
 }  # fmt: skip
-KINDS = ("sql", "http", "sftp", "s3", "mqtt", "mail", "folder")
-_LISTS = ("patterns", "topics")
-
-
-def secret_name(id: str, path: str) -> str:
-    return f"CONN_{id}_{path}".replace("-", "_").replace(".", "_").upper()[:100]
+KINDS = ("sql", "http", "sftp", "s3", "mqtt", "mail", "cloudevents", "folder")
+_LISTS = ("patterns", "topics", "types", "sources", "origins")
 
 
 def group_of(kind: str, id: str, sent: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def group_of(kind: str, id: str, sent: Mapping[str, str], before: Mapping[str, A
         elif one.path in _LISTS:
             value = [part.strip() for part in text.split(",") if part.strip()]
             value = value or (["*"] if one.path == "patterns" else [])
-        elif one.path in ("senders", "parts"):
+        elif one.path in ("senders", "parts", "columns", "attributes"):
             value = _pairs(text, one.path == "parts")
         _put(group, one.path, value)
     if kind == "sql" and group.get("engine") == "sqlite":
@@ -133,7 +134,7 @@ def shown(
         text = _spelt(now, one.form)
         key = one.path.replace(".", "_")
         word = f"f_{kind}_{key}" if key in _OWN.get(kind, ()) else f"f_{key}"
-        hinted = key in _HINTS and word == f"f_{key}"
+        hinted = (key in _HINTS and word == f"f_{key}") or (kind, key) in _HINTED
         options = [(option, _option(say, one.path, option)) for option in one.options]
         out.append({
             "path": one.path, "form": one.form, "must": one.must, "id": f"f-{key}",
@@ -158,12 +159,14 @@ def _spelt(now: Any, form: str) -> str:
 _OWN = {
     "sftp": ("path", "key"), "folder": ("path",), "mqtt": ("host", "user", "port"),
     "mail": ("host", "user", "port", "after", "folder"),
+    "cloudevents": ("secret", "types", "sources", "records"),
 }  # fmt: skip
 _HINTS = {"host", "port", "file", "user", "tls_mode", "tls_authority", "allow_private", "records", "patterns",
           "endpoint", "prefix", "url", "oauth_url", "topics", "share", "parts", "value", "senders", "trust",
-          "subject", "done", "answer"}  # fmt: skip
+          "subject", "done", "answer", "columns", "attributes", "origins"}  # fmt: skip
 
 
+_HINTED = {("cloudevents", "secret"), ("cloudevents", "types")}
 _BY_PORT = {("mqtt", "tls_mode"): "tls_port", ("mail", "tls_mode"): "tls_port"}
 
 

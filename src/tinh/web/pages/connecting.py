@@ -81,7 +81,8 @@ def _kept(
     if private and host not in jobs.hosts() and not people.may(actor, "manage sources"):
         return words(language)("connectors.private_asks", host=host)
     try:
-        book.save(value, actor.name, jobs.now(), fresh)
+        whole = people.may(actor, "manage sources")
+        book.save(value, actor.name, jobs.now(), fresh, every_secret=whole)
         for name, secret in secrets_of(kind, id, sent).items():
             jobs.vault().put(name, secret, actor.name, jobs.now())
     except TinhError as error:
@@ -148,7 +149,7 @@ _TOLD = ("made", "saved", "chosen", "fed", "drafted", "approved")
 def _act(request: HttpRequest, actor: people.Actor, id: str, value: dict[str, Any], act: str) -> str:
     """Do what a button asks; where to go then, or nothing when something was not chosen."""
     book, sent = jobs.connecting(), request.POST
-    note = (actor.name, f"{act[:20]} source", id)
+    note, whole = (actor.name, f"{act[:20]} source", id), people.may(actor, "manage sources")
     if act == "choose" and value["kind"] == "sql":
         table = sent.get("table", "").strip()
         group = {**value["sql"], "table": table, "query": "", "cursor": None, "key": []}
@@ -160,11 +161,11 @@ def _act(request: HttpRequest, actor: people.Actor, id: str, value: dict[str, An
             group["key"] = keys
         if not table:
             return ""
-        book.save({**value, "sql": group}, actor.name, jobs.now(), fresh=False)
+        book.save({**value, "sql": group}, actor.name, jobs.now(), fresh=False, every_secret=whole)
         done = "chosen"
     elif act == "approve" and value["kind"] == "sftp":
         group = {**value["sftp"], "host_key": sent.get("fingerprint", "")}
-        book.save({**value, "sftp": group}, actor.name, jobs.now(), fresh=False)
+        book.save({**value, "sftp": group}, actor.name, jobs.now(), fresh=False, every_secret=whole)
         done = "approved"
     elif act == "feed":
         dataset = jobs.catalogue().datasets.get(sent.get("dataset", ""))
@@ -176,7 +177,7 @@ def _act(request: HttpRequest, actor: people.Actor, id: str, value: dict[str, An
         new = {**value, "dataset": dataset.id, "schedule": schedule}
         if value["kind"] == "sql":
             new["sql"] = {**value["sql"], "columns": _columns(sent.get("columns", ""))}
-        book.save(new, actor.name, jobs.now(), fresh=False)
+        book.save(new, actor.name, jobs.now(), fresh=False, every_secret=whole)
         done = "fed"
     elif act == "draft":
         dataset_id = name_for(sent.get("dataset_id", "") or id)

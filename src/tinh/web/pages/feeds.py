@@ -17,6 +17,7 @@ from tinh.packs.api import Dataset, Feed, Schedule, seconds
 from tinh.people import api as people
 from tinh.sources.api import Health, Try
 from tinh.web import formats
+from tinh.web.pages.eventfeeds import events_facts, events_line
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -145,7 +146,9 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
 
 
 def _line(health: Health, language: str, zone: str) -> list[tuple[str, str]]:
-    """How a source that stays connected fares."""
+    """How a source that stays connected, or that sends by itself, fares."""
+    if health.feed.comes:
+        return events_line(health, language, zone)
     if not health.feed.listens:
         return []
     say, link = words(language), health.link
@@ -255,6 +258,8 @@ def _facts(feed: Feed, language: str) -> list[tuple[str, str]]:
                  "seconds": formats.number(pause, int(pause % 1 > 0), language)}  # fmt: skip
         out.append((say("feeds.batch"), say("feeds.batch_is", **batch)))
         return out
+    if feed.cloudevents is not None:
+        return [*out, *events_facts(feed.cloudevents, language)]
     if feed.mail is not None:
         out.append((say("feeds.senders"), ", ".join(feed.mail.senders)))
         out.append((say("feeds.patterns"), ", ".join(feed.mail.patterns)))

@@ -63,7 +63,7 @@ def _subject(request: HttpRequest, user: people.User | None, staff: bool) -> Any
         return people.requests.subject_of("identifier", named)
     if user is None:
         return None
-    return people.requests.subject_of("identifier", user.email or user.username, user.full_name, user)
+    return people.requests.subject_of_account(user)
 
 
 def _done(request: HttpRequest, subject: Any, who: people.Actor, user: people.User | None) -> None:

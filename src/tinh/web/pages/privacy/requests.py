@@ -131,6 +131,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
 
 def _taken(request: HttpRequest, who: people.Actor, user: people.User | None, staff: bool) -> Any:
     catalogue, sent = jobs.catalogue(), request.POST
+    details = sent.get("noi-dung", "")
     if staff and sent.get("nguoi"):
         subject = people.requests.subject_of(sent.get("loai-ma", ""), sent["nguoi"], sent.get("ten", ""))
         account, channel, identity = None, sent.get("kenh", ""), sent.get("xac-minh", "")
@@ -138,8 +139,10 @@ def _taken(request: HttpRequest, who: people.Actor, user: people.User | None, st
     else:
         if user is None:
             raise Http404
-        subject = people.requests.subject_of("e-mail", user.email or user.username, user.full_name, user)
-        account, channel, identity = user, "web", words("vi")("privacy.signed_in_as", name=user.username)
+        subject = people.requests.subject_of_account(user)
+        # Who signed in wrote the address themselves: whether it is theirs, the desk has to check.
+        account, channel, identity = user, "web", ""
+        details = f"{details}\n({words('vi')('privacy.signed_in_as', name=user.username)})".strip()
     return people.requests.open_request(
         subject,
         sent.get("loai", ""),
@@ -148,7 +151,7 @@ def _taken(request: HttpRequest, who: people.Actor, user: people.User | None, st
         jobs.now(),
         channel=channel,
         by=who.name,
-        details=sent.get("noi-dung", ""),
+        details=details,
         processor=sent.get("ben-xu-ly") == "1",
         account=account,
         identity=identity,
