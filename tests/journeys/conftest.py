@@ -99,8 +99,9 @@ class Visitor:
         if response.status >= 500:
             self.faults.append(f"{response.status} {response.url}")
 
-    def sign_in(self, role: str) -> Visitor:
-        """Through the form the first time; later visitors of the role bring the session along."""
+    def sign_in(self, role: str, home: bool = True) -> Visitor:
+        """Through the form the first time; later visitors of the role bring the session along, and begin in
+        the room unless they go elsewhere at once."""
         kept = self.at.sessions.get(role)
         if kept is None:
             name, password = self.at.passwords[role]
@@ -113,7 +114,8 @@ class Visitor:
             self.at.sessions[role] = kept
         else:
             self.context.add_cookies(kept)
-            self.page.goto("/")
+            if home:
+                self.page.goto("/")
         return self
 
     def prefers(self, *, language: str = "", theme: str = "") -> Visitor:
@@ -144,6 +146,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         language: str = "",
         theme: str = "",
         at: Operation | None = None,
+        home: bool = True,
         **options: Any,
     ) -> Visitor:
         place = at or request.getfixturevalue("operation")
@@ -151,7 +154,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         made.append(visitor)
         visitor.prefers(language="vi" if role else language, theme=theme)
         if role:
-            visitor.sign_in(role)
+            visitor.sign_in(role, home)
             visitor.prefers(language=language)
         return visitor
 

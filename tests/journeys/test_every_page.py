@@ -143,7 +143,7 @@ def barriers(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("page", list(PAGES))
 def test_no_barrier_stands_in_the_way(visit: Visit, page: str) -> None:
-    visitor = visit("administrator", theme="light")
+    visitor = visit("administrator", theme="light", home=False)
     go(visitor, page)
     assert barriers(visitor) == []
 
@@ -151,7 +151,7 @@ def test_no_barrier_stands_in_the_way(visit: Visit, page: str) -> None:
 @pytest.mark.parametrize("page", list(PAGES))
 def test_the_page_is_as_open_in_english_and_in_the_dark(visit: Visit, page: str) -> None:
     """No barrier, and no word left in Vietnamese; names of places and files may be."""
-    visitor = visit("administrator", theme="dark", language="en")
+    visitor = visit("administrator", theme="dark", language="en", home=False)
     go(visitor, page)
     assert visitor.page.locator("html").get_attribute("lang") == "en"
     words = visitor.page.evaluate(
@@ -173,7 +173,7 @@ def test_the_sign_in_page_has_no_barrier_either(visit: Visit) -> None:
 @pytest.mark.parametrize("page", list(PAGES))
 def test_a_phone_holds_the_page(visit: Visit, page: str) -> None:
     """No scrolling sideways, nothing cut off or run together, targets wide enough for a thumb."""
-    visitor = visit("administrator", size="phone")
+    visitor = visit("administrator", size="phone", home=False)
     go(visitor, page)
     assert visitor.overflow() <= 0
     small = visitor.page.locator("main button:visible, main .button:visible, nav a:visible").evaluate_all(
@@ -185,7 +185,7 @@ def test_a_phone_holds_the_page(visit: Visit, page: str) -> None:
 
 @pytest.mark.parametrize("page", list(PAGES))
 def test_the_page_is_whole_without_scripts(visit: Visit, page: str) -> None:
-    visitor = visit("administrator", java_script_enabled=False)
+    visitor = visit("administrator", home=False, java_script_enabled=False)
     status = go(visitor, page)
     assert status == (404 if page == "not found" else 200)
     main = visitor.page.locator("main")

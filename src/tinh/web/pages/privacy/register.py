@@ -155,7 +155,7 @@ def _back(request: HttpRequest, dataset: str) -> str:
 
 def _holder(one: dict[str, Any], language: str) -> dict[str, Any]:
     dataset = jobs.catalogue().datasets.get(one["holder"])
-    name = dataset.name.in_(language) if dataset else words(language)("privacy.table", name=one["holder"])
+    name = dataset.name.in_(language) if dataset else words(language)(f"holders.{one['holder']}")
     owner = agency_name(jobs.corridor(), one["owner"], language) if one["owner"] else ""
     return {"where": one["where"], "id": one["holder"], "name": name, "owner": owner, "fields": []}
 
