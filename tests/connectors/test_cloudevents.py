@@ -35,7 +35,7 @@ def site() -> Iterator[Any]:
                          "columns": {"khi.pm25": "pm25", "aqi": "aqi", "noi": "city", "do": "humidity"},
                          "attributes": {"timestamp": "time"}, "origins": ["phat.example.vn"], "rate": 120,
                          "most": 20, "largest_kb": 64}},
-        "test", jobs.now(), fresh=True,
+        "test", jobs.now(), fresh=True, every_secret=True,
     )  # fmt: skip
     yield found
     jobs.connecting().remove("tram-su-kien")
