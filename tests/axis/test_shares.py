@@ -264,7 +264,7 @@ def test_after_a_merger_shares_and_systems_are_the_successors(site, offered) -> 
         contact = {"name": "Văn thư", "email": f"{id}@example.vn"}
         jobs.add_agency({"id": id, "name": {"vi": id, "en": id}, "contact": contact}, "test")
     axis.follow_agencies()
-    assert axis.member("moi-truc").contact == "Văn thư · moi-truc@example.vn"
+    assert axis.member("moi-truc").contact == "Văn thư, moi-truc@example.vn"
     axis.keep(desk(), ROWS.replace("id: khong-khi-gio", "id: gui-cu").replace("so-tc", "cu-truc"))
     here, former = address("gui-cu"), caller(site, "cu-truc")
     assert former.get(here, params={"from": offered}).status_code == 200

@@ -13,7 +13,7 @@ from tinh.web.words import keys, words
 WEB = Path(__file__).parents[2] / "src" / "tinh" / "web"
 TEMPLATES = {p: p.read_text("utf-8") for p in sorted((WEB / "templates").rglob("*.html"))}
 CODE = {p: p.read_text("utf-8") for p in sorted(WEB.rglob("*.py"))}
-_SAID = re.compile(r"""(?:\bsay|words\([\w.]+\))\(\s*"([\w.]+)\"""")
+_SAID = re.compile(r"""(?:\bsay|words\([\w.'"]+\))\(\s*["']([\w.]+)["']""")
 # `say(f"grain.{period}")` takes any word of its group.
 _BUILT = re.compile(r'f"([a-z_]+\.[a-z_]*)\{')
 _LITERAL = re.compile(r'"([a-z]+\.[\w.]+)"')

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from tinh.people.accounts import create_account
 from tinh.people.context import through
-from tinh.people.errors import NotAllowed
 from tinh.people.models import Role, Token, User
-from tinh.people.rights import MATRIX, Actor, among_agencies, may, require
+from tinh.people.rights import MATRIX, Actor, among_agencies, may, not_allowed, require
 from tinh.people.scope import own_agencies
 from tinh.people.signin_errors import LifetimeRefused, NoSuchKey, NotAService, ScopeUnknown
 from tinh.people.tokens import create_token, revoke_token, rotate_token
@@ -163,6 +162,6 @@ def _allowed(actor: Actor | None, owner: User) -> None:
     if owner.role == Role.SERVICE:
         who = require(actor, "manage keys", agency=owner.agency)
         if not _covers(who, owner):
-            raise NotAllowed(who=who.name, action="manage keys", subject=owner.username)
+            raise not_allowed(who, "manage keys", subject=owner.username)
     elif actor is None or actor.account != owner.pk:
         require(actor, "manage accounts")
