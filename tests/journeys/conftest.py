@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect, sync_playwright
 
 from tests.journeys.operating import Operation, found, furnish
 
@@ -70,16 +70,20 @@ def chromium() -> Iterator[Browser]:
         launched.close()
 
 
+def sized(size: str) -> ViewportSize:
+    width, height = SIZES[size]
+    return {"width": width, "height": height}
+
+
 class Visitor:
     """Somebody at the pages: a browser of their own, signed in or not."""
 
     def __init__(self, browser: Browser, at: Operation, size: str, options: dict[str, Any]) -> None:
-        width, height = SIZES[size]
         self.at = at
         self.faults: list[str] = []
         self.expected: tuple[str, ...] = ()
         self.context = browser.new_context(
-            base_url=at.address, viewport={"width": width, "height": height}, locale="vi-VN",
+            base_url=at.address, viewport=sized(size), locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh", **options,
         )  # fmt: skip
         self.context.add_init_script(_SHIFTS)
