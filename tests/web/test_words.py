@@ -6,8 +6,6 @@ import re
 import string
 from pathlib import Path
 
-import pytest
-
 from tinh.web.words import keys, words
 
 WEB = Path(__file__).parents[2] / "src" / "tinh" / "web"
@@ -47,13 +45,12 @@ def test_no_word_is_kept_that_nothing_asks_for() -> None:
     assert not unused
 
 
-@pytest.mark.parametrize("key", sorted(keys("vi")))
-def test_a_word_takes_the_same_facts_in_both_languages(key: str) -> None:
-    def facts(language: str) -> set[str]:
+def test_a_word_takes_the_same_facts_in_both_languages() -> None:
+    def facts(language: str, key: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(words(language)(key)) if name}
 
-    assert facts("vi") == facts("en")
-    assert words("vi")(key).strip() and words("en")(key).strip()
+    assert [key for key in keys("vi") if facts("vi", key) != facts("en", key)] == []
+    assert [key for key in keys("vi") for lang in ("vi", "en") if not words(lang)(key).strip()] == []
 
 
 def test_templates_keep_no_words_of_their_own() -> None:
