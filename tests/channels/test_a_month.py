@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.harness.houses import standing_in
 from tests.harness.mailbox import Mailbox, mailbox
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "flow"))
@@ -23,13 +25,12 @@ class Month:
     """A province of its own in the running house, with a clock that is moved by hand."""
 
     def __init__(self, home: Path, made: Any, start: datetime) -> None:
-        from tinh.jobs import api as jobs
-        from tinh.jobs import house
+        from tinh.jobs.house import House
         from tinh.people import api as people
 
         self.clock, self.home = HeldClock(start), home
-        self._before = house._house
-        jobs.install(made, home, self.clock)
+        self._away = ExitStack()
+        self._away.enter_context(standing_in(House(made, home, self.clock)))
         with people.through("work"):
             self._asleep = list(people.User.objects.filter(is_active=True).values_list("pk", flat=True))
             people.User.objects.update(is_active=False)
@@ -45,10 +46,9 @@ class Month:
             people.User.objects.filter(username__startswith="thang-").delete()
 
     def close(self) -> None:
-        from tinh.jobs import house
         from tinh.people import api as people
 
-        house._house = self._before
+        self._away.close()
         self.clean()
         with people.through("work"):
             people.User.objects.filter(pk__in=self._asleep).update(is_active=True)

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.harness.houses import standing_in
 from tests.harness.residents import BINH, LAN, MINH, residents, rows
 
 from tinh.packs.api import compile, kernel_privacy, load, masked
@@ -44,16 +45,12 @@ class Clinic:
 
 @pytest.fixture
 def clinic(site, tmp_path: Path) -> Iterator[Clinic]:
-    from tinh.jobs import house
+    from tinh.jobs.house import House
     from tinh.kit.clock import SystemClock
 
-    before = house._house
     catalogue = compile(residents(tmp_path))
-    house._house = house.House(catalogue, tmp_path / "home", SystemClock(), folder=catalogue.folder)
-    try:
-        yield Clinic(site, house._house)
-    finally:
-        house._house = before
+    with standing_in(House(catalogue, tmp_path / "home", SystemClock(), folder=catalogue.folder)) as house:
+        yield Clinic(site, house)
 
 
 def doors(receipt: str) -> list[str]:
