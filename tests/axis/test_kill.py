@@ -67,7 +67,7 @@ def test_no_acknowledged_exchange_is_lost_when_a_process_is_killed(
                     return
                 assert answer.status_code == 200, answer.text
                 acknowledged.append(answer.headers["x-road-request-id"])
-                if len(acknowledged) > 400:
+                if len(acknowledged) > 120:
                     enough.set()
 
     threads = [threading.Thread(target=ask, args=(p,)) for p in processes for _ in range(4)]
