@@ -131,6 +131,22 @@ def test_pid_file_of_another_program_is_no_obstacle(home: Path) -> None:
         stranger.wait()
 
 
+def test_leaving_a_server_that_died_ends_no_other_program(home: Path) -> None:
+    server = EmbeddedPostgres(home)
+    server.start()
+    pid = server.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    stranger = subprocess.Popen(["sleep", "60"])
+    (server.data / "postmaster.pid").write_text(f"{stranger.pid}\n{server.data}\n")
+    try:
+        server.stop()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
 def test_first_start_cut_short_leaves_nothing_in_the_way(home: Path) -> None:
     half = home / "pg" / "data.new"
     half.mkdir(parents=True)

@@ -231,8 +231,8 @@ class EmbeddedPostgres:
 
     def _shut_down(self) -> None:
         pid = self.pid()
-        if pid is None:
-            return
+        if pid is None or not self._is_ours(pid):
+            return  # a server that died leaves its number behind, which may be another program's by now
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)  # fast shutdown: open transactions roll back, everything else is kept
             deadline = time.monotonic() + 30
