@@ -170,7 +170,7 @@ def test_an_entry_changed_with_its_digest_made_to_fit_is_found_as_well(
 
 
 def test_a_body_is_kept_as_the_service_says_and_its_loss_or_change_found(
-    attacker: psycopg.Connection[Any], pair: Pair
+    pair: Pair, request: pytest.FixtureRequest
 ) -> None:
     from tinh.axis import api as axis
 
@@ -178,14 +178,15 @@ def test_a_body_is_kept_as_the_service_says_and_its_loss_or_change_found(
     axis.service(pair.service).save()
     while True:
         asked = pair.call("POST", "/kept", content="của ai".encode())
-        request, _ = axis.exchange(asked.headers["x-road-request-id"])
-        if request.kept_until:
+        entry, _ = axis.exchange(asked.headers["x-road-request-id"])
+        if entry.kept_until:
             break
+    attacker = request.getfixturevalue("attacker")  # puts back what stands now, so nothing is sent after it
     assert verdict().whole
-    attacker.execute("update axis_kept set body = 'z' where seq = %s", [request.seq])
-    assert [(f.kind, f.seq) for f in verdict().flaws] == [("body", request.seq)]
-    attacker.execute("delete from axis_kept where seq = %s", [request.seq])
-    assert [(f.kind, f.seq) for f in verdict().flaws] == [("body", request.seq)]
+    attacker.execute("update axis_kept set body = 'z' where seq = %s", [entry.seq])
+    assert [(f.kind, f.seq) for f in verdict().flaws] == [("body", entry.seq)]
+    attacker.execute("delete from axis_kept where seq = %s", [entry.seq])
+    assert [(f.kind, f.seq) for f in verdict().flaws] == [("body", entry.seq)]
 
 
 def test_a_new_key_signs_from_now_on_and_the_old_signatures_hold(pair: Pair) -> None:
