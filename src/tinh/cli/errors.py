@@ -17,6 +17,8 @@
     ├── NotConfirmed
     ├── NotRows
     ├── NotMerged
+    ├── NotSeriesFile
+    ├── BadLevels
     └── NotUnderstood   words the command line could not parse
         ├── NoSuchOption
         ├── MissingArgument
@@ -227,3 +229,22 @@ class NotADeclaration(CommandError):
         "Viết một tệp YAML như docs/guide/ket-noi.md, hoặc dùng các lựa chọn của tinh connector add.",
         "Write a YAML file as docs/guide/ket-noi.md shows, or use the options of tinh connector add.",
     )
+
+
+class NotSeriesFile(CommandError):
+    code = "CLI310"
+    says: ClassVar[Text] = Text(
+        "Không đọc được {path} như một tệp CSV: {reason}.", "{path} cannot be read as CSV: {reason}."
+    )
+    cure: ClassVar[Text] = Text(
+        "Lưu dưới dạng CSV mã UTF-8, dòng đầu là unique_id,ds,y.",
+        "Save it as CSV in UTF-8 whose first line is unique_id,ds,y.",
+    )
+
+
+class BadLevels(CommandError):
+    code = "CLI311"
+    says: ClassVar[Text] = Text(
+        "“{text}” không phải là các mức tin cậy.", "“{text}” is not a list of levels."
+    )
+    cure: ClassVar[Text] = Text("Viết như 80,95.", "Write it like 80,95.")

@@ -12,6 +12,7 @@ Refuses: side effects and deciding; nothing here writes.
 `Together.restated` gives the same values on the units of other days (docs/reference/reforms.md);
 `values_on` reads them. A value carries its coverage (inputs present / owed) and whether
 anything in it is simulated.
+`forecast` and `backtest` need no province: a frame of series in, means, intervals and paths out.
 Missing is never zero. The exact semantics: docs/reference/indicators.md.
 """
 
@@ -29,6 +30,9 @@ from tinh.insight.errors import (
     TooFine,
     UnknownIndicator,
 )
+from tinh.insight.forecasting.backtesting import Backtest, backtest
+from tinh.insight.forecasting.forecasts import Forecasts, forecast
+from tinh.insight.forecasting.nature import Nature
 from tinh.insight.formulas import formula_text
 from tinh.insight.order import affected
 from tinh.insight.reading import (
@@ -55,12 +59,15 @@ from tinh.insight.wording import number_text, period_text
 __all__ = [
     "RECEIPTS",
     "Aim",
+    "Backtest",
     "BadPeriod",
     "BadSql",
     "Change",
     "Circular",
     "Conflicts",
+    "Forecasts",
     "InsightError",
+    "Nature",
     "NoTime",
     "NothingToTrace",
     "Point",
@@ -73,8 +80,10 @@ __all__ = [
     "UnknownIndicator",
     "affected",
     "against_target",
+    "backtest",
     "compute",
     "conflicts",
+    "forecast",
     "formula_text",
     "judged",
     "latest",

@@ -1,0 +1,1 @@
+"""Forecasts whose intervals keep their word: series in, means, intervals and sample paths out."""

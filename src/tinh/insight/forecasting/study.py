@@ -1,0 +1,130 @@
+"""What one series says by itself: its members' guesses, now and at moments of its own past.
+
+The only costly part, and free of every other series, so it runs in processes or on a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinh.insight.forecasting.members import Guess, guesses, recent
+
+Array = NDArray[np.float64]
+_TINY = 1e-12
+_PLAIN = ("naive", "snaive", "snaive2")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The members seen from one moment: guesses (members, horizon), what then came (horizon,; NaN unknown).
+
+    `past` is the number of values before; `reach` (horizon,) the mean absolute change over as many steps
+    in that past; `inner` and `late` the members' usual one-step miss, over all of it and lately;
+    `unit` the mean absolute seasonal difference, `last` the last value, `level` the mean size of values.
+    """
+
+    names: tuple[str, ...]
+    means: Array
+    actual: Array
+    past: int
+    reach: Array
+    inner: float
+    late: float
+    unit: float
+    last: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A series' look at the future, and looks from its past, the latest first."""
+
+    now: Look
+    before: tuple[Look, ...]
+
+
+def study(y: Array, seasons: tuple[int, ...], horizon: int, arima: bool = False) -> Study:
+    """Look ahead from the end of `y` (n,) and from earlier origins, with the whole horizon where possible."""
+    found, form = guesses(y, seasons, horizon, arima=arima)
+    now = _look(found, y, np.full(horizon, np.nan), seasons)
+    before = []
+    for origin in origins(len(y), seasons, horizon):
+        past = y[:origin]
+        actual = np.full(horizon, np.nan)
+        actual[: min(horizon, len(y) - origin)] = y[origin : origin + horizon]
+        if float(np.ptp(recent(past, seasons))) == 0:
+            continue
+        earlier, _ = guesses(past, seasons, horizon, form, arima=arima)
+        before.append(_look(earlier, past, actual, seasons))
+    return Study(now, tuple(before))
+
+
+def studies_of(jobs: Sequence[tuple[Array, tuple[int, ...], int]]) -> list[Study]:
+    """`study` of each (y, seasons, horizon)."""
+    return [study(y, seasons, horizon) for y, seasons, horizon in jobs]
+
+
+def origins(n: int, seasons: tuple[int, ...], horizon: int) -> list[int]:
+    """Where looks from the past stand: the whole horizon before the end, and earlier by parts of it."""
+    season = seasons[0] if seasons else 1
+    least = max(5, season + 3) if n >= max(12, 2 * season) else 4
+    many = 4 if season == 1 else 3
+    stride = max(1, horizon // 2 if season < 24 else horizon)
+    found = [n - horizon - k * stride for k in range(many) if n - horizon - k * stride >= least]
+    if not found:
+        found = [least] if 4 <= least < n else []
+    return found
+
+
+def _look(found: dict[str, Guess], past: Array, actual: Array, seasons: tuple[int, ...]) -> Look:
+    horizon = len(actual)
+    y = recent(past, seasons)
+    season = next((m for m in seasons if len(y) >= 2 * m + 2), 1)
+    lag = season if len(y) > season else 1
+    floor = max(_TINY, 1e-6 * float(np.mean(np.abs(y))))
+    unit = max(float(np.mean(np.abs(y[lag:] - y[:-lag]))), floor)
+    inner = [
+        one.inner for name, one in found.items() if name not in ("naive", "snaive") and np.isfinite(one.inner)
+    ]
+    usual = max(float(np.median(inner)) if inner else unit, 0.02 * unit, floor)
+    return Look(
+        tuple(found), np.array([one.mean for one in found.values()]), actual, len(past),
+        np.maximum(reach(y, season, horizon), max(floor, 0.05 * unit)),
+        usual, _lately(y, season, usual), unit, float(y[-1]), max(float(np.mean(np.abs(y))), floor),
+    )  # fmt: skip
+
+
+def _lately(y: Array, season: int, usual: float) -> float:
+    """`usual` times how much rougher the last part of the past is than all of it."""
+    lag = season if len(y) > 2 * season and season > 1 else 0
+    moves = np.abs(np.diff(y[lag:] - y[:-lag] if lag else y))
+    part = max(4, min(2 * season, len(moves) // 3))
+    whole, last = float(np.mean(moves)), float(np.mean(moves[-part:]))
+    held = 2 / part + 0.05  # two moves' worth of doubt
+    return (
+        usual * float(np.clip((last + held * whole) / ((1 + held) * whole), 0.2, 5)) if whole > 0 else usual
+    )
+
+
+def reach(y: Array, season: int, horizon: int) -> Array:
+    """Mean absolute change over each number of steps ahead (in whole seasons), the mean drift taken out.
+
+    Beyond what the past can show (fewer than four such changes) it grows with the root of the lead.
+    """
+    out = np.full(horizon, np.nan)
+    drift = (y[-1] - y[0]) / (len(y) - 1)
+    known, shown = 0.0, 0
+    for lead in range(1, horizon + 1):
+        lag = -(-lead // season) * season
+        if len(y) - lag >= min(4, len(y) - 1):
+            known, shown = float(np.mean(np.abs(y[lag:] - y[:-lag] - drift * lag))), lag
+            out[lead - 1] = known
+        elif shown:
+            out[lead - 1] = known * float(np.sqrt(lag / shown))
+        else:
+            out[lead - 1] = float(np.mean(np.abs(np.diff(y)))) * float(np.sqrt(lead))
+    return out
