@@ -113,7 +113,7 @@ def held(kind: str, count: int) -> Iterator[Row]:
 
 
 def clustered(count: int) -> Iterator[Row]:
-    """The same on Sail with one worker, then two: processes with slots enough for all partitions."""
+    """The same on Sail with one worker, then two, each a process, their slots enough together for all partitions."""
     series = table({"quarterly": count})
     took = {}
     for workers in (1, 2):

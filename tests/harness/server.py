@@ -35,7 +35,7 @@ def prepared() -> Prepared:
     made = prepare(
         compile_province(ROOT / "provinces" / "thai-nguyen"),
         home,
-        read_options({}, home=home.parent, port=0, log="error", max_upload_mb=3),
+        read_options({}, home=home.parent, port=0, log="error", max_upload_mb=3, outlooks="off"),
     )
     atexit.register(lambda: (made.close(), shutil.rmtree(home, ignore_errors=True)))
     return made

@@ -231,6 +231,40 @@ class NotADeclaration(CommandError):
     )
 
 
+class TargetIncomplete(CommandError):
+    code = "CLI320"
+    says: ClassVar[Text] = Text(
+        "Với tệp chuỗi số cần đủ ba: SERIES, --target, --by.",
+        "A file of series needs all three: SERIES, --target, --by.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Viết: tinh outlook chuoi.csv --target 95 --by 2026-12.",
+        "Write: tinh outlook series.csv --target 95 --by 2026-12.",
+    )
+
+
+class SupposeOne(CommandError):
+    code = "CLI321"
+    says: ClassVar[Text] = Text(
+        "Cần đúng một trong hai: --communes N, --pace N.", "Say exactly one of --communes N and --pace N."
+    )
+    cure: ClassVar[Text] = Text(
+        "Viết: tinh what-if telecom-5g-coverage --communes 10.",
+        "Write: tinh what-if telecom-5g-coverage --communes 10.",
+    )
+
+
+class CannotSuppose(CommandError):
+    code = "CLI322"
+    says: ClassVar[Text] = Text(
+        "Chưa thử được với {indicator}: không còn mục tiêu, chưa có dự báo, hoặc không cộng được theo xã.",
+        "Nothing can be supposed of {indicator}: no target to come, no forecast yet, or it does not add up.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Chạy tinh outlook --refresh rồi thử lại.", "Run tinh outlook --refresh, then try again."
+    )
+
+
 class NotSeriesFile(CommandError):
     code = "CLI310"
     says: ClassVar[Text] = Text(

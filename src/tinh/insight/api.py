@@ -13,6 +13,7 @@ Refuses: side effects and deciding; nothing here writes.
 `values_on` reads them. A value carries its coverage (inputs present / owed) and whether
 anything in it is simulated.
 `forecast` and `backtest` need no province: a frame of series in, means, intervals and paths out.
+`foresee` makes the forecasts of an indicator and the outlooks of its targets (docs/reference/outlooks.md).
 Missing is never zero. The exact semantics: docs/reference/indicators.md.
 """
 
@@ -35,6 +36,14 @@ from tinh.insight.forecasting.forecasts import Forecasts, forecast
 from tinh.insight.forecasting.nature import Nature
 from tinh.insight.formulas import formula_text
 from tinh.insight.order import affected
+from tinh.insight.outlooks.filed import Filed, of_series
+from tinh.insight.outlooks.foreseeing import METHOD, Made, foresee
+from tinh.insight.outlooks.likelihoods import Likelihood, likelihood, pace
+from tinh.insight.outlooks.records import Record, record
+from tinh.insight.outlooks.replaying import replay
+from tinh.insight.outlooks.supposing import Supposed, communes_lifted, pace_held
+from tinh.insight.outlooks.targets import Stamp
+from tinh.insight.outlooks.wording import VERDICTS, percent_text
 from tinh.insight.reading import (
     Aim,
     Change,
@@ -57,7 +66,9 @@ from tinh.insight.unitwise import systems_at, values_on
 from tinh.insight.wording import number_text, period_text
 
 __all__ = [
+    "METHOD",
     "RECEIPTS",
+    "VERDICTS",
     "Aim",
     "Backtest",
     "BadPeriod",
@@ -65,12 +76,18 @@ __all__ = [
     "Change",
     "Circular",
     "Conflicts",
+    "Filed",
     "Forecasts",
     "InsightError",
+    "Likelihood",
+    "Made",
     "Nature",
     "NoTime",
     "NothingToTrace",
     "Point",
+    "Record",
+    "Stamp",
+    "Supposed",
     "Systems",
     "Together",
     "TooFine",
@@ -81,17 +98,26 @@ __all__ = [
     "affected",
     "against_target",
     "backtest",
+    "communes_lifted",
     "compute",
     "conflicts",
     "forecast",
+    "foresee",
     "formula_text",
     "judged",
     "latest",
+    "likelihood",
     "map_classes",
     "number_text",
+    "of_series",
+    "pace",
+    "pace_held",
+    "percent_text",
     "period_text",
     "points",
     "ranking",
+    "record",
+    "replay",
     "rows_of",
     "series",
     "systems_at",

@@ -58,13 +58,13 @@ class House:
             return self._corridor
 
     def version(self) -> int:
-        """Grows with every receipt committed and every value written, by whichever process.
+        """Grows with every receipt committed and every value or outlook written, by whichever process.
 
         Values follow their receipts by a moment, so a screen that waited for receipts alone
         would redraw too early.
         """
         lake = self.corridor().lake
-        return lake.version() + lake.values_version() + self.number
+        return lake.version() + lake.values_version() + lake.foreseen.version() + self.number
 
     def settle(self) -> None:
         """A home without an applied version takes what this process serves as its first."""

@@ -1,7 +1,8 @@
 """Starting and stopping what works in the background of a server.
 
 The committer judges what was acknowledged; the worker does what the clock asks; the pulse,
-in a demonstration only, plays the agencies; the puller asks the sources that are due.
+in a demonstration only, plays the agencies; the puller asks the sources that are due; the
+foresight keeps forecasts and outlooks up to date.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tinh.jobs.house import house, installed
 if TYPE_CHECKING:
     from tinh.flow.api import Committer
     from tinh.jobs.adoption import Lookout
+    from tinh.jobs.outlooks import Foresight
     from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
     from tinh.jobs.worker import Worker
@@ -32,13 +34,14 @@ class _Running:
     pulse: Pulse | None = None
     lookout: Lookout | None = None
     puller: Puller | None = None
+    foresight: Foresight | None = None
 
 
 _running = _Running()
 _lock = threading.Lock()
 
 
-def start(*, clockwork: bool = True, pulse: bool = False) -> None:
+def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False) -> None:
     """Begin the background work of this process. May be called again after `stop`."""
     from tinh.flow.api import Committer
     from tinh.jobs.adoption import Lookout
@@ -64,6 +67,11 @@ def start(*, clockwork: bool = True, pulse: bool = False) -> None:
 
             _running.puller = Puller(found)
             _running.puller.start()
+        if outlooks and _running.foresight is None:
+            from tinh.jobs.outlooks import Foresight
+
+            _running.foresight = Foresight(found)
+            _running.foresight.start()
     if pulse:
         start_pulse()
 
@@ -115,6 +123,11 @@ def puller() -> Puller | None:
     return _running.puller
 
 
+def outlooks_due() -> bool:
+    """Whether this process keeps outlooks up to date and has a round to do."""
+    return _running.foresight is not None and _running.foresight.due()
+
+
 def nudge() -> None:
     """Something was acknowledged and waits to be judged."""
     committer = _running.committer
@@ -134,8 +147,11 @@ def stop() -> None:
             _running.pulse.stop()
         if _running.puller is not None:
             _running.puller.stop()
+        if _running.foresight is not None:
+            _running.foresight.stop()
         if _running.worker is not None:
             _running.worker.stop()
         if _running.committer is not None:
             _running.committer.stop()
-        _running.pulse = _running.puller = _running.worker = _running.committer = None
+        _running.pulse = _running.puller = _running.foresight = None
+        _running.worker = _running.committer = None

@@ -30,6 +30,7 @@ from tinh.lake.errors import (
 from tinh.lake.events import DELTAS, Event, Standing, standing, tally
 from tinh.lake.ledger import Entry, StoredReceipt
 from tinh.lake.listing import Wanted
+from tinh.lake.outlooks import FORECASTS, OUTLOOKS, Foreseen
 from tinh.lake.recalling import SPAN
 from tinh.lake.recalls import Out, Recall, Recalls
 from tinh.lake.serving import Serving
@@ -38,7 +39,9 @@ from tinh.lake.values import VALUES
 
 __all__ = [
     "DELTAS",
+    "FORECASTS",
     "MARK",
+    "OUTLOOKS",
     "SPAN",
     "VALUES",
     "Ask",
@@ -48,6 +51,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Event",
+    "Foreseen",
     "Lake",
     "LakeError",
     "NotWritten",

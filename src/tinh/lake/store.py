@@ -24,6 +24,7 @@ from tinh.lake.events import Event
 from tinh.lake.known import with_known
 from tinh.lake.ledger import Entry, StoredReceipt
 from tinh.lake.listing import Wanted, conditions
+from tinh.lake.outlooks import Foreseen
 from tinh.lake.recalling import Recalling
 from tinh.lake.recalls import Recalls
 from tinh.lake.rows import Rows
@@ -53,6 +54,7 @@ class Lake(Recalling):
         self._recalls = Recalls(self._events.table.version, self._events.read)
         self._rows = Rows(root, self._engine, self._recalls)
         self._values = Values(root, self._engine)
+        self.foreseen = Foreseen(root, self._engine)
         self._allowed: set[tuple[str, ...]] = set()
         self._remembering = threading.Lock()
         self._remembered: set[str] = set()
@@ -189,12 +191,9 @@ class Lake(Recalling):
         return self._ledger(where, [], "", columns)
 
     def _ledger(
-        self,
-        where: list[str],
-        params: list[Any],
-        bound: str,
+        self, where: list[str], params: list[Any], bound: str,
         columns: Mapping[str, pl.DataType] | None = None,
-    ) -> pl.DataFrame:
+    ) -> pl.DataFrame:  # fmt: skip
         now = self._receipts.snapshot()
         columns = columns or ledger.SCHEMA
         if now is None:
@@ -386,15 +385,16 @@ class Lake(Recalling):
 
     def compact(self) -> dict[str, int]:
         """Gather small files into large ones; answers stay the same."""
-        return upkeep.compact(self._engine, (self._receipts, self._events.table), self._rows, self._values)
+        ledgers = (self._receipts, self._events.table, *self.foreseen.tables)
+        return upkeep.compact(self._engine, ledgers, self._rows, self._values)
 
     def tidy(self, dataset: Dataset | str) -> int:
         """Gather small files of the tables a load has just written, once there are many."""
         name = dataset if isinstance(dataset, str) else dataset.id
-        return upkeep.tidy(
-            self._engine, self._receipts, self._rows.data(name), self._rows.held(name), self._values
-        )
+        data, held = self._rows.data(name), self._rows.held(name)
+        return upkeep.tidy(self._engine, self._receipts, data, held, self._values)
 
     def retain(self, days: int = 400) -> dict[str, int]:
         """Drop rows and computations that were superseded more than `days` ago."""
+        self.foreseen.retain(self._clock.now())
         return upkeep.retain(self._rows, self._values, self._engine, self._clock.now(), days, self._recalls)

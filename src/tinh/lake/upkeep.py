@@ -98,17 +98,17 @@ def retain(
         if table.path.name in streams:
             continue
         where = f"_key IS NOT NULL AND _receipt NOT IN ({out})" if out != "NULL" else "_key IS NOT NULL"
-        dropped = _drop(engine, table, where, "_key", "_received_at", newest, limit, join, ", _by")
+        dropped = drop(engine, table, where, "_key", "_received_at", newest, limit, join, ", _by")
         if dropped:
             done[table.path.name] = dropped
     newest = "_basis DESC, computed_at DESC, _turn DESC"
-    dropped = _drop(engine, values.table, "true", _VALUE, "computed_at", newest, limit)
+    dropped = drop(engine, values.table, "true", _VALUE, "computed_at", newest, limit)
     if dropped:
         done[values.table.path.name] = dropped
     return done
 
 
-def _drop(
+def drop(
     engine: Engine, table: Table, where: str, cell: str, moment: str, newest: str, limit: str,
     join: str = "", also: str = "",
 ) -> int:  # fmt: skip

@@ -32,6 +32,7 @@ from tinh.packs.eventway import EventWay
 from tinh.packs.feed import KINDS, Cursor, Feed, FeedKind, FolderWay, HttpWay, OAuth, Paging, Schedule
 from tinh.packs.feeds import PLACE, seconds
 from tinh.packs.findings import CODES
+from tinh.packs.foreseen import Foreseen, Verdicts
 from tinh.packs.former import ends, versions, with_version
 from tinh.packs.layout import TOTALS, FixedColumn, Layout, LearnedLayout, Unpivot
 from tinh.packs.layouts import LayoutEntry, LayoutFile
@@ -135,6 +136,7 @@ __all__ = [
     "FixedColumn",
     "FolderTaken",
     "FolderWay",
+    "Foreseen",
     "Formula",
     "Gone",
     "Grant",
@@ -196,6 +198,7 @@ __all__ = [
     "Term",
     "Tls",
     "Unpivot",
+    "Verdicts",
     "agencies_stamp",
     "bare",
     "broken",

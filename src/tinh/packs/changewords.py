@@ -47,6 +47,7 @@ FIELDS = {
     "description": Text("mô tả", "description"),
     "direction": Text("chiều tốt", "direction"),
     "expect": Text("phải gửi", "expected deliveries"),
+    "forecast": Text("dự báo", "forecast"),
     "formula": Text("công thức", "formula"),
     "headers": Text("tiêu đề nhận ra", "accepted headers"),
     "holds": Text("giữ dòng", "holds rows"),
@@ -92,5 +93,6 @@ FIELDS = {
     "unit": Text("đơn vị", "unit"),
     "units": Text("đơn vị hành chính", "administrative units"),
     "value": Text("giá trị", "value"),
+    "verdicts": Text("mức gọi tên khả năng", "names of likelihoods"),
     "version": Text("phiên bản", "version"),
 }

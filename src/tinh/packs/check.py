@@ -154,6 +154,11 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
             "keep one: direct, ratio, weighted, sql, derived",
         ),
     ),
+    "verdicts": (
+        "PCK016",
+        Text("các mức gọi tên không giảm dần", "the limits of the names do not fall"),
+        Text("viết certain > likely > unclear > unlikely", "write certain > likely > unclear > unlikely"),
+    ),
     "column": (
         "PCK011",
         Text("thiếu khóa “column”", 'the key "column" is missing'),

@@ -361,6 +361,7 @@ class _Compiler:
             privacy=self.register,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             reminders=province.reminders,
+            verdicts=province.verdicts,
             sign_in=province.sign_in.compiled(),
             axis=_axis(province),
             folder=self.folder,

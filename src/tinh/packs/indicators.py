@@ -83,6 +83,7 @@ class IndicatorCompiler:
                 Benchmark(name=said(b.name), value=b.value, source=b.source) for b in entry.benchmarks
             ),
             bands=tuple(entry.bands),
+            forecast=entry.forecast,
             maturity=entry.maturity or draft.maturity,
             replaces=(entry.replaces.version, entry.replaces.until) if entry.replaces else None,
             file=self.document.path,

@@ -1,7 +1,6 @@
 """The compiled shape of what a province declares: frozen, checked, free of YAML.
 
-Every model here is what other rooms read. How files become these models is the business
-of the modules beside this one.
+Every model here is what other rooms read; the modules beside this one make them of files.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from tinh.kit.periods import Grain
 from tinh.packs.agency import Agency
 from tinh.packs.axisplace import AxisPlace
 from tinh.packs.feed import Feed
+from tinh.packs.foreseen import AS_COUNTED, AS_SAID, Foreseen, Verdicts
 from tinh.packs.frozen import Frozen
 from tinh.packs.layout import Layout, LearnedLayout
 from tinh.packs.portable import portable
@@ -283,6 +283,7 @@ class Indicator(Frozen):
     targets: tuple[Target, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     bands: tuple[float, ...] = ()  # fixed map classes; empty: by quantiles
+    forecast: Foreseen = AS_COUNTED
     maturity: Maturity = "trusted"
     replaces: tuple[int, date] | None = None  # the version that lives on beside this one, and until when
     file: Path
@@ -384,6 +385,7 @@ class Catalogue(Frozen):
     privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts
     room: Room = Room()
     reminders: Reminding = AS_A_RULE
+    verdicts: Verdicts = AS_SAID
     sign_in: SignIn = SignIn()
     axis: AxisPlace = AxisPlace()
     folder: Path

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from tinh.kit.errors import Language
 from tinh.packs.agency import AgencyKind
 from tinh.packs.axisfile import AxisEntry
+from tinh.packs.foreseen import AS_SAID, Verdicts
 from tinh.packs.reminding import AS_A_RULE, Reminding
 from tinh.packs.shape import ID, NO_WORDS, BothWords, Day, Declared, Id, languages
 from tinh.packs.signfile import SignInEntry
@@ -110,6 +111,7 @@ class ProvinceFile(Declared):
         default_factory=lambda: RoomEntry.model_validate({}), description="the operations room"
     )
     reminders: Reminding = Field(AS_A_RULE, description="when agencies are reminded of deliveries")
+    verdicts: Verdicts = Field(AS_SAID, description="from which likelihood a target is called what")
     sign_in: SignInEntry = Field(
         default_factory=SignInEntry, description="who needs a second factor, how long sessions last, OIDC"
     )

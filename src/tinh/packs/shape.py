@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from tinh.kit.errors import Language
 from tinh.kit.periods import Grain, grain_of
+from tinh.packs.foreseen import AS_COUNTED, Foreseen
 from tinh.packs.models import Aggregate, Maturity
 from tinh.packs.written import ID as ID
 from tinh.packs.written import NO_WORDS as NO_WORDS
@@ -201,6 +202,7 @@ class IndicatorFile(Declared):
     targets: list[TargetEntry] = Field(default_factory=list, description="targets")
     benchmarks: list[BenchmarkEntry] = Field(default_factory=list, description="figures to compare with")
     bands: list[float] = Field(default_factory=list, description="limits of the map's classes, rising")
+    forecast: Foreseen = Field(AS_COUNTED, description="what bounds its future values")
     maturity: Maturity | None = Field(None, description="when it differs from the pack's")
 
 

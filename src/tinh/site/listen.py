@@ -61,7 +61,7 @@ def serve(
         timeout_graceful_shutdown=10, timeout_keep_alive=65, proxy_headers=False, backlog=512,
     )  # fmt: skip
     server = _Server(config)
-    jobs.start(pulse=pulse)
+    jobs.start(pulse=pulse, outlooks=prepared.options.outlooks == "auto")
     shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)
     address = f"http://{shown}:{listener.getsockname()[1]}/"
     log.info("server.listening", address=address, province=prepared.catalogue.id)

@@ -69,6 +69,9 @@ class Options(BaseModel):
     axis_tsa_roots: str = Field(
         "", description="PEM file of the roots under which its timestamps are trusted."
     )
+    outlooks: Literal["auto", "off"] = Field(
+        "auto", description="Forecasts and outlooks: computed in the background, or only when asked for."
+    )
     log: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
 

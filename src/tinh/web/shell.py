@@ -39,6 +39,7 @@ def page(
     now = formats.minute(corridor.clock.now(), language, catalogue.timezone)
     say = words(language)
     who = _face(request)
+    doors = _menu(who)
     context = {
         "language": language,
         "section": section,
@@ -48,7 +49,8 @@ def page(
         "who": who,
         "on_shift": people.may_anywhere(who, "hand over"),
         "role_name": people.table().roles[who.role].name.in_(language) if who else "",
-        "menu": [(name, address, say(f"menu.{name}")) for name, address in _menu(who)],
+        "menu": [(name, address, say(f"menu.{name}")) for name, address in doors],
+        "off_bar": _off_bar(doors),
         "live_since": request.META.get(_SEEN, ""),
         "live_open": say("shell.live", now=now),
         "live_lost": say("shell.lost"),
@@ -80,13 +82,22 @@ def _menu(who: people.Actor | None) -> list[tuple[str, str]]:
     return found
 
 
+def _off_bar(doors: list[tuple[str, str]]) -> list[str]:
+    """Doors that a phone shows in the account's menu: those of administration, and the last beyond six."""
+    names = [name for name, _ in doors]
+    return [n for n in names if n in _ASIDE] + [n for n in names if n not in _ASIDE][_BAR:]
+
+
 _MENU = (
     ("room", "/"),
     ("indicators", "/chi-so/"),
     ("data", "/du-lieu/"),
     ("places", "/dia-ban/"),
     ("alerts", "/canh-bao/"),
+    ("analysis", "/phan-tich/"),
 )
+_BAR = 6  # doors there is room for at the thumb of a phone; the others stand in the menu of the account
+_ASIDE = ("axis", "admin")
 
 
 def signed_in(view: View) -> View:

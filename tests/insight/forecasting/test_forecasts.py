@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
@@ -214,13 +213,7 @@ def test_a_backtest_says_which_series_are_too_short_to_hold_back() -> None:
     assert found.each["unique_id"].unique().to_list() == ["long"]
 
 
-@pytest.fixture
-def a_main_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker of pytest-xdist has a main module without a file, which pyspark takes for its own doctests."""
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
-
-
-def test_a_cluster_gives_what_this_machine_gives(a_main_file: None) -> None:
+def test_a_cluster_gives_what_this_machine_gives() -> None:
     from pysail.spark import SparkConnectServer
 
     rows = table((f"s{n}", t, v) for n in range(3) for t, v in enumerate(wobbly(25, n)))
@@ -234,7 +227,7 @@ def test_a_cluster_gives_what_this_machine_gives(a_main_file: None) -> None:
     assert there.table.equals(forecast(rows, 4).table)
 
 
-def test_a_cluster_that_is_not_there_is_said_at_once(a_main_file: None) -> None:
+def test_a_cluster_that_is_not_there_is_said_at_once() -> None:
     from tinh.insight.forecasting.errors import NoEngine
 
     with pytest.raises(NoEngine):

@@ -1,0 +1,1 @@
+"""Outlooks: how likely a target is to be met by its day, counted over the paths of a forecast."""
