@@ -11,13 +11,13 @@ import sys
 
 import structlog
 
-from bench import axis, forecast, gate, ingest, large, names, push, query, rights, workbook
+from bench import axis, gate, indexes, ingest, large, names, push, query, rights, workbook
 from bench.report import Row
 
 ROWS = {
     "axis": axis.run,
-    "forecast": forecast.run,
     "gate": gate.run,
+    "indexes": indexes.run,
     "ingest": ingest.run,
     "large": large.run,
     "push": push.run,

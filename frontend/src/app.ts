@@ -3,11 +3,13 @@ import { mapTips } from "./map";
 import { chartReadout } from "./chart";
 import { uploads } from "./upload";
 import { passkeys } from "./passkey";
+import { whatIf } from "./whatif";
 
 mapTips();
 chartReadout();
 uploads();
 passkeys();
+whatIf();
 followData(() => {
   mapTips();
   chartReadout();

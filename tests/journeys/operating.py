@@ -19,7 +19,6 @@ from typing import Any
 import httpx
 
 from tinh.flow.api import Corridor, fill, home_for
-from tinh.insight.api import Stamp, foresee
 from tinh.kit.clock import HeldClock
 from tinh.packs.api import Catalogue
 from tinh.packs.api import compile as compile_province
@@ -111,7 +110,7 @@ def found(folder: Path, *, with_copy: bool) -> Operation:
             (copy / "pack.yaml", "id: telecom\n", f"id: {COPY}\n"),
             (copy / "locale" / "vi.yaml", "name: Viễn thông\n", "name: Viễn thông thử\n"),
             (copy / "locale" / "en.yaml", "name: Telecom", "name: Trial telecom"),
-            (province / "province.yaml", "digital-economy]", f"digital-economy, {COPY}]"),
+            (province / "province.yaml", "digital-economy,", f"digital-economy, {COPY},"),
         ):
             text = file.read_text(encoding="utf-8")
             assert old in text, f"{file} has changed: {old!r} is not in it"
@@ -121,36 +120,28 @@ def found(folder: Path, *, with_copy: bool) -> Operation:
 
 
 def furnish(operation: Operation) -> Catalogue:
-    """Simulated reports of two sectors, and a month of air readings with a hole of three days."""
+    """Simulated reports of two sectors and two indexes, and a month of air readings with a hole."""
     os.environ["TINH_HOME"], before = str(operation.home), os.environ.get("TINH_HOME")
     try:
         catalogue = compile_province(operation.province)
         played = tuple(s for s in catalogue.simulations if s.pack in {"telecom", "digital-economy"})
+        played += tuple(
+            s.model_copy(update={"settings": {**s.settings, "start": last}})
+            for s in catalogue.simulations
+            if (last := {"index-766": "2026-09", "dti-2022": "2025"}.get(s.pack))
+        )
         clock = HeldClock(_moment())
         corridor = Corridor(catalogue.model_copy(update={"simulations": played}), home_for(catalogue), clock)
         fill(corridor)
         file = operation.home / "thai-nguyen_2026_oct.csv"
         file.write_text(air_month(), encoding="utf-8")
         corridor.load(file, "air-hourly", sender="so-nnmt")
-        foretold(corridor, "telecom-5g-coverage")
     finally:
         if before is None:
             del os.environ["TINH_HOME"]
         else:
             os.environ["TINH_HOME"] = before
     return catalogue
-
-
-def foretold(corridor: Corridor, id: str) -> None:
-    """The forecast of one indicator of the province as a whole, and the outlooks of its targets."""
-    catalogue, now = corridor.catalogue, corridor.clock.now()
-    frame = corridor.lake.values(id, [catalogue.place])
-    nothing = corridor.lake.foreseen
-    made = foresee(
-        catalogue.indicators[id], catalogue, frame, nothing.forecasts([id]), nothing.outlooks([id]),
-        now.replace(tzinfo=None), Stamp("journey", now, 1),
-    )  # fmt: skip
-    corridor.lake.foreseen.add(made.forecasts, made.outlooks)
 
 
 def air_month() -> str:

@@ -50,6 +50,7 @@ from tinh.flow.feeds import feeds
 from tinh.flow.freshness import Freshness, freshness
 from tinh.flow.held import Left, left_of, still_held
 from tinh.flow.home import Home, home_for, home_of
+from tinh.flow.indexes import Standing, index_of, standing
 from tinh.flow.layouts import Kept, LayoutBook, name_for, written
 from tinh.flow.league import MONTHS, SCORES, By, League
 from tinh.flow.league import Place as LeaguePlace
@@ -137,6 +138,7 @@ __all__ = [
     "ReasonNeeded",
     "Silence",
     "Span",
+    "Standing",
     "Status",
     "Stumbled",
     "Task",
@@ -172,6 +174,7 @@ __all__ = [
     "home_of",
     "id_for",
     "in_force",
+    "index_of",
     "judge_sample",
     "last_parts",
     "layout_of",
@@ -198,6 +201,7 @@ __all__ = [
     "sources_of",
     "spelt",
     "sql_declaration",
+    "standing",
     "still_held",
     "terms_of",
     "todo",

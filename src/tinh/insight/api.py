@@ -12,13 +12,30 @@ Refuses: side effects and deciding; nothing here writes.
 `Together.restated` gives the same values on the units of other days (docs/reference/reforms.md);
 `values_on` reads them. A value carries its coverage (inputs present / owed) and whether
 anything in it is simulated.
-`forecast` and `backtest` need no province: a frame of series in, means, intervals and paths out.
-`foresee` makes the forecasts of an indicator and the outlooks of its targets (docs/reference/outlooks.md).
 Missing is never zero. The exact semantics: docs/reference/indicators.md.
 """
 
 from __future__ import annotations
 
+from tinh.insight.composite.assuming import assumptions
+from tinh.insight.composite.auditing import Audit, audit
+from tinh.insight.composite.building import Builder, Built
+from tinh.insight.composite.changing import (
+    Improvement,
+    Removal,
+    cheapest,
+    remove_one,
+    settable,
+    what_if,
+    with_points,
+)
+from tinh.insight.composite.errors import CompositeError, NoSuchIndex, NothingYet
+from tinh.insight.composite.fed import Claim, delivered_table, delivery_periods, measured_table
+from tinh.insight.composite.frames import index_frame, rank_frame
+from tinh.insight.composite.tables import Table
+from tinh.insight.composite.tables import read as read_units
+from tinh.insight.composite.tables import table as unit_table
+from tinh.insight.composite.uncertainty import Sensitivity, Spread, monte_carlo, sobol
 from tinh.insight.compute import Together, compute
 from tinh.insight.conflicts import RECEIPTS, Conflicts, conflicts
 from tinh.insight.errors import (
@@ -31,8 +48,6 @@ from tinh.insight.errors import (
     TooFine,
     UnknownIndicator,
 )
-from tinh.insight.forecasting.backtesting import Backtest, backtest
-from tinh.insight.forecasting.forecasts import Forecasts, forecast
 from tinh.insight.forecasting.nature import Nature
 from tinh.insight.formulas import formula_text
 from tinh.insight.order import affected
@@ -41,7 +56,6 @@ from tinh.insight.outlooks.foreseeing import METHOD, Made, foresee
 from tinh.insight.outlooks.likelihoods import Likelihood, likelihood, pace
 from tinh.insight.outlooks.records import Record, record
 from tinh.insight.outlooks.replaying import replay
-from tinh.insight.outlooks.supposing import Supposed, communes_lifted, pace_held
 from tinh.insight.outlooks.targets import Stamp
 from tinh.insight.outlooks.wording import VERDICTS, percent_text
 from tinh.insight.reading import (
@@ -70,25 +84,34 @@ __all__ = [
     "RECEIPTS",
     "VERDICTS",
     "Aim",
-    "Backtest",
+    "Audit",
     "BadPeriod",
     "BadSql",
+    "Builder",
+    "Built",
     "Change",
     "Circular",
+    "Claim",
+    "CompositeError",
     "Conflicts",
     "Filed",
-    "Forecasts",
+    "Improvement",
     "InsightError",
     "Likelihood",
     "Made",
     "Nature",
+    "NoSuchIndex",
     "NoTime",
     "NothingToTrace",
+    "NothingYet",
     "Point",
     "Record",
+    "Removal",
+    "Sensitivity",
+    "Spread",
     "Stamp",
-    "Supposed",
     "Systems",
+    "Table",
     "Together",
     "TooFine",
     "Touched",
@@ -97,31 +120,43 @@ __all__ = [
     "UnknownIndicator",
     "affected",
     "against_target",
-    "backtest",
-    "communes_lifted",
+    "assumptions",
+    "audit",
+    "cheapest",
     "compute",
     "conflicts",
-    "forecast",
+    "delivered_table",
+    "delivery_periods",
     "foresee",
     "formula_text",
+    "index_frame",
     "judged",
     "latest",
     "likelihood",
     "map_classes",
+    "measured_table",
+    "monte_carlo",
     "number_text",
     "of_series",
     "pace",
-    "pace_held",
     "percent_text",
     "period_text",
     "points",
+    "rank_frame",
     "ranking",
+    "read_units",
     "record",
+    "remove_one",
     "replay",
     "rows_of",
     "series",
+    "settable",
+    "sobol",
     "systems_at",
     "trace",
     "trend",
+    "unit_table",
     "values_on",
+    "what_if",
+    "with_points",
 ]

@@ -36,15 +36,6 @@ from tinh.jobs.house import (
     stamp,
     version,
 )
-from tinh.jobs.outlooks import (
-    Progress,
-    Round,
-    outlook_progress,
-    outlooks_wanted,
-    refresh,
-    settled,
-    track_record,
-)
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.register import processing_record
 from tinh.jobs.rounds import clockwork, outlook, remind, remind_agency
@@ -57,8 +48,6 @@ from tinh.jobs.territory import Territory
 
 __all__ = [
     "Holdings",
-    "Progress",
-    "Round",
     "Sight",
     "Territory",
     "accept",
@@ -107,25 +96,20 @@ __all__ = [
     "now",
     "official_boundaries",
     "outlook",
-    "outlook_progress",
-    "outlooks_wanted",
     "plan",
     "processing_record",
     "pull",
     "raw",
     "recall",
-    "refresh",
     "reinstate",
     "remind",
     "remind_agency",
     "scope",
-    "settled",
     "sight",
     "stamp",
     "start",
     "start_pulse",
     "stop",
-    "track_record",
     "vault",
     "version",
     "wait_for",

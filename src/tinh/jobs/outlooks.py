@@ -95,9 +95,7 @@ def _untold(_indicator: str, _done: int, _of: int) -> None:
 
 def _order(corridor: Corridor) -> list[str]:
     found = corridor.catalogue.indicators
-    today = corridor.clock.now().date()
-    first = [i for i, one in found.items() if any(t.by >= today for t in one.targets)]
-    first += [i for i, one in found.items() if one.targets]
+    first = [i for i, one in found.items() if one.targets]
     tiles = [i for i in corridor.catalogue.room.tiles if i in found]
     return list(dict.fromkeys([*first, *tiles, *found]))
 
@@ -250,17 +248,3 @@ def settled(corridor: Corridor, kind: str, only: list[str] | None = None) -> pl.
     came = corridor.lake.foreseen.outlooks(only).filter(pl.col("outcome").is_not_null())
     came = came.select("indicator", "place", "by", "target", "outcome")
     return rows.drop("outcome").join(came, on=["indicator", "place", "by", "target"], how="inner")
-
-
-def outlook_progress() -> Progress:
-    """How far the round over this process's province is."""
-    from tinh.jobs.house import house
-
-    return progress(house().home)
-
-
-def outlooks_wanted() -> bool:
-    """Whether a round is to come: this process keeps outlooks up to date and values have moved."""
-    from tinh.jobs import run
-
-    return run.outlooks_due()

@@ -123,11 +123,6 @@ def puller() -> Puller | None:
     return _running.puller
 
 
-def outlooks_due() -> bool:
-    """Whether this process keeps outlooks up to date and has a round to do."""
-    return _running.foresight is not None and _running.foresight.due()
-
-
 def nudge() -> None:
     """Something was acknowledged and waits to be judged."""
     committer = _running.committer

@@ -20,6 +20,7 @@ _INNER = {"dataset": (("columns", "column", "name"), ("rules", "rule", "id"))}
 _SINGULAR = {
     "agencies": "agency", "packs": "pack", "datasets": "dataset", "indicators": "indicator",
     "former": "indicator", "alerts": "alert", "feeds": "feed", "shares": "share",
+    "indexes": "index",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
-from tinh.packs import alerts, feeds, former, personal, shares
+from tinh.packs import alerts, feeds, former, indexes, personal, shares
 from tinh.packs.agency import Agency
 from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.agreeing import preferred
@@ -123,6 +123,8 @@ class _Compiler:
             self._words(id)
         self._feeds(agencies)
         self._shares(agencies)
+        trees = {id: source.indexes for id, source in self.sources.items()}
+        self.indexes = indexes.of_packs(trees, self.datasets, self.indicators, agencies, self.faults)
         self._room(document, province)
         for path, named in province.sign_in.agencies_named():
             if named not in agencies:
@@ -356,6 +358,7 @@ class _Compiler:
             simulations=tuple(self.simulations),
             feeds=self.feeds.items,
             shares=self.shares.items,
+            indexes=self.indexes,
             units=self._units,
             layouts=self.layouts,
             privacy=self.register,

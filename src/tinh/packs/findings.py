@@ -124,6 +124,14 @@ CODES: dict[str, Text] = {
     "PCK144": Text("Bên cung cấp hoặc bên nhận ghi sai", "An owner or member of a share that is not clear"),
     "PCK145": Text("Không dùng được tệp OpenAPI", "An OpenAPI file that cannot be used"),
     "PCK146": Text("Đường dẫn không có trong tệp OpenAPI", "A path that the OpenAPI file does not have"),
+    "PCK160": Text("Cây của bộ chỉ số không có nhánh", "A tree of an index without branches"),
+    "PCK161": Text("Cây không có phần tử này", "An element the tree does not have"),
+    "PCK162": Text("Một mã dùng hai lần trong cây", "One id used twice in a tree"),
+    "PCK163": Text("Khóa của thành phần đặt ở một nút", "A key of components on a node"),
+    "PCK164": Text("Điểm của các nhánh không cộng lại đúng", "Points of branches that do not add up"),
+    "PCK165": Text("Cách chấm điểm chưa đủ hoặc mâu thuẫn", "A scoring rule that is not complete"),
+    "PCK166": Text("Mốc chuẩn hóa thiếu hoặc ngược", "Posts of a normalisation missing or turned round"),
+    "PCK167": Text("Giả định viết sai", "An assumption that is not well formed"),
 }
 
 # Faults of a change, which only a comparison with what is applied can find.

@@ -19,6 +19,7 @@ from tinh.packs.axisplace import AxisPlace
 from tinh.packs.feed import Feed
 from tinh.packs.foreseen import AS_COUNTED, AS_SAID, Foreseen, Verdicts
 from tinh.packs.frozen import Frozen
+from tinh.packs.index import Index
 from tinh.packs.layout import Layout, LearnedLayout
 from tinh.packs.portable import portable
 from tinh.packs.privacy import PersonalRegister, Privacy
@@ -380,6 +381,7 @@ class Catalogue(Frozen):
     simulations: tuple[Simulation, ...] = ()
     feeds: Mapping[str, Feed] = Field(default_factory=dict)
     shares: Mapping[str, Share] = Field(default_factory=dict)
+    indexes: Mapping[str, Index] = Field(default_factory=dict)
     units: Declared = NOTHING  # later reforms, shares and sizes of its units; for `places.gazetteer`
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts
@@ -393,8 +395,6 @@ class Catalogue(Frozen):
 
     def as_json(self) -> dict[str, Any]:
         """Everything declared, free of this machine's paths, so that two versions diff."""
-        places = {p.folder: f"packs/{p.id}" for p in self.packs.values()}
-        places[self.folder] = "."
+        places = {**{p.folder: f"packs/{p.id}" for p in self.packs.values()}, self.folder: "."}
         plain = self.model_copy(update={"agencies": dict(self.agencies)})
-        out: dict[str, Any] = portable(plain.model_dump(), places)
-        return {"format": 1, **out}
+        return {"format": 1, **portable(plain.model_dump(), places)}

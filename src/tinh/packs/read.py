@@ -19,13 +19,14 @@ FOLDERS = (
     "simulation",
     "feeds",
     "shares",
+    "indexes",
     "locale",
     "samples",
     "expected",
 )
 CHECKOUT = Path(__file__).resolve().parents[3] / "packs"
 _PYTHON = {".py", ".pyc", ".pyi", ".pyd", ".so", ".ipynb"}
-_LATER = ("indexes", "services", "reports")  # declared formats of desks this version does not read
+_LATER = ("services", "reports")  # declared formats of desks this version does not read
 
 
 @dataclass
@@ -40,6 +41,7 @@ class PackSource:
     simulations: list[Document] = field(default_factory=list)
     feeds: list[Document] = field(default_factory=list)
     shares: list[Document] = field(default_factory=list)
+    indexes: list[Document] = field(default_factory=list)
     locales: dict[str, Document] = field(default_factory=dict)
 
 
@@ -75,6 +77,7 @@ def read_pack(folder: Path, faults: Faults) -> PackSource | None:
     source.simulations = _documents(folder / "simulation", faults)
     source.feeds = feed_documents(folder, faults)
     source.shares = share_documents(folder, faults)
+    source.indexes = _documents(folder / "indexes", faults)
     for document in _documents(folder / "locale", faults):
         source.locales[document.path.stem] = document
     return source if readable else None

@@ -56,6 +56,7 @@ _TITLES = {
     "simulation": "simulation/*.yaml",
     "feed": "feeds/*.yaml",
     "share": "shares/*.yaml",
+    "index": "indexes/*.yaml",
     "locale": "locale/{vi,en}.yaml",
     "layout": "layouts/*/*.yaml",
     "tinh": "The tinh block of a contract",

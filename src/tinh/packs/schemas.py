@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from tinh.packs.block import ColumnBlock, DatasetBlock
 from tinh.packs.feedfile import FeedFile
+from tinh.packs.indexfile import IndexFile
 from tinh.packs.layouts import LayoutFile
 from tinh.packs.personalfile import PersonalFile
 from tinh.packs.provincefile import AgencyFile, ProvinceFile
@@ -32,6 +33,7 @@ FILES: dict[str, type[BaseModel]] = {
     "simulation": SimulationFile,
     "feed": FeedFile,
     "share": ShareFile,
+    "index": IndexFile,
     "locale": LocaleFile,
     "layout": LayoutFile,
     "tinh": DatasetBlock,

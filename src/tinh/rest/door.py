@@ -23,10 +23,10 @@ from tinh.rest.routes import (
     events,
     feeds,
     house,
+    indexes,
     layouts,
     league,
     mending,
-    outlooks,
     places,
     privacy,
     recalls,
@@ -88,10 +88,10 @@ for module in (
     connectors,
     events,
     mending,
-    outlooks,
     privacy,
     recalls,
     values,
+    indexes,
     tokens,
 ):
     api.add_router("", module.router)

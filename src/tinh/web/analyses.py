@@ -16,6 +16,7 @@ ENTRIES = (
         "read",
         lambda: sum(len(i.targets) for i in jobs.catalogue().indicators.values()),
     ),
+    Entry("indexes", "/bo-chi-so/", "read", lambda: len(jobs.catalogue().indexes)),
 )
 
 

@@ -70,9 +70,12 @@ def _ground(catalogue: Catalogue, simulation: Simulation, gazetteer: Gazetteer) 
 
 
 def _sheets(ground: Ground, until: datetime) -> list[Sheet]:
-    from tinh.sources.simulator import register, report, stream
+    from tinh.sources.simulator import register, report, scorecard, stream
 
-    make = {"report": report.sheets, "register": register.sheets, "stream": stream.sheets}
+    make = {
+        "report": report.sheets, "register": register.sheets, "stream": stream.sheets,
+        "scorecard": scorecard.sheets,
+    }  # fmt: skip
     found = make[ground.settings.form](ground, until)
     return sorted(found, key=lambda sheet: (sheet.sent_at, sheet.filename))
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tinh.kit import periods
 from tinh.kit.calendar import WorkingCalendar
-from tinh.packs.api import Catalogue, Dataset, Simulation, due_at
+from tinh.packs.api import Catalogue, Dataset, Index, Simulation, due_at
 from tinh.places.api import Gazetteer, Unit
 from tinh.sources.simulator import dice
 from tinh.sources.simulator.settings import ColumnPlan, Point, Sender, Settings, parse
@@ -28,16 +28,19 @@ class Ground:
     gazetteer: Gazetteer
     zone: ZoneInfo
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    index: Index | None = None  # of a scorecard
 
     @staticmethod
     def of(catalogue: Catalogue, simulation: Simulation, gazetteer: Gazetteer) -> Ground:
+        settings = parse(simulation.settings, str(simulation.file))
         return Ground(
             dataset=catalogue.datasets[simulation.dataset],
-            settings=parse(simulation.settings, str(simulation.file)),
+            settings=settings,
             province=catalogue.place,
             gazetteer=gazetteer,
             zone=ZoneInfo(catalogue.timezone),
             calendar=WorkingCalendar(extra=catalogue.calendar),
+            index=catalogue.indexes.get(settings.index),
         )
 
     @property

@@ -1,7 +1,7 @@
 """What a pack declares about the deliveries to simulate: `packs/<sector>/simulation/<dataset>.yaml`.
 
 form: report (a row a place and period) · register (a row a thing, sent when it changes) ·
-stream (a row an hour and station).
+stream (a row an hour and station) · scorecard (a row a place, period and component of an index).
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Stations(Strict):
 class Settings(Strict):
     format: Literal[1] = 1
     dataset: str = ""
-    form: Literal["report", "register", "stream"]
+    form: Literal["report", "register", "stream", "scorecard"]
     seed: str = "1"
     start: str  # first period simulated
     level: Literal["commune", "province"] = "commune"
@@ -164,7 +164,8 @@ class Settings(Strict):
     columns: Mapping[str, ColumnPlan]
     senders: tuple[Sender, ...]
     faults: tuple[FaultPlan, ...] = ()
-    # register
+    index: str = ""  # scorecard: the declared index whose components are reported
+    # register; scorecard: the mean share of the points
     alive: tuple[Point, ...] = ()
     yearly_end: float = 0  # share of things that end each year
     # stream

@@ -64,7 +64,6 @@ class Chart:
     dashed: tuple[str, ...] = ()
     note: tuple[float, str] | None = None  # where the word for the dashed stretch stands
     beside: tuple[str, ...] = ()  # runs of another series of the same periods, drawn fainter
-    span: tuple[float, float] = (0.0, 0.0)  # values at the bottom and at the top
 
 
 def spark(
@@ -113,14 +112,12 @@ def chart(
     restated: Sequence[bool] = (),
     word: str = "",
     beside: Sequence[float | None] = (),
-    around: Sequence[float] = (),
 ) -> Chart | None:
-    """A series with its guides; `beside` is another one of the same periods to compare with, `around` are
-    values the scale must hold besides."""
+    """A series with its guides; `beside` is another one of the same periods to compare with."""
     known = [v for v in values if v is not None]
     if not known:
         return None
-    known += [*(v for v in beside if v is not None), *around]
+    known += [v for v in beside if v is not None]
     low, high = min(known), max(known)
     spread = high - low or abs(high) or 1
     kept = [(level, text) for level, text in guides if low - 1.5 * spread <= level <= high + 1.5 * spread]
@@ -149,7 +146,7 @@ def chart(
         tuple(Tick(round(scale(t), 1), write(t)) for t in ticks),
         columns, _named([(round(scale(g), 1), text) for g, text in kept], places, left, right, bottom), marks,
         dashed, (round(min(max((min(moved) + max(moved)) / 2, left + LETTER * len(word) / 2),
-                            right - LETTER * len(word) / 2), 1), word) if moved else None, other, (low, high),
+                            right - LETTER * len(word) / 2), 1), word) if moved else None, other,
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from tinh.people import api as people
 from tinh.watch.api import Alert, watch_all
 from tinh.web import formats
 from tinh.web.drawing.map import Area, Drawn, Step, band_of, legend, outline
-from tinh.web.pages.likelihoods import near, outlook_notices, with_outlook
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name, today_name
 from tinh.web.pages.values import Tile, series_of, stopped_words, stored, tile
@@ -140,10 +139,7 @@ def tiles(
         )
         for i in ids
     )  # fmt: skip
-    likely = near(corridor, as_of)
-    return tuple(
-        replace(with_outlook(each, likely, language), link=each.link + _trail(as_of)) for each in made
-    )
+    return tuple(replace(each, link=each.link + _trail(as_of)) for each in made)
 
 
 def _trail(as_of: datetime | None) -> str:
@@ -184,14 +180,6 @@ def notices(
                 f"/chi-so/{alert.indicator}/?noi={alert.place}", alert.simulated,
             )
         )  # fmt: skip
-    out += (
-        [
-            Notice(f"outlook-{id}-{by}", "watch", topic_of(id), said, say("room.open"), link, simulated)
-            for id, by, said, link, simulated in outlook_notices(corridor, language)
-        ]
-        if status
-        else []
-    )
     today = corridor.clock.now().astimezone(ZoneInfo(catalogue.timezone)).date()
     for each in status.datasets if status else ():
         if each.late and each.dataset not in stopped:

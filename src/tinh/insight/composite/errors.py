@@ -1,0 +1,159 @@
+"""What a composite index refuses.
+
+InsightError
+└── CompositeError
+    ├── NoSuchColumn    INS071  the data lacks a column the tree names
+    ├── NotANumber      INS072  a cell that is no number
+    ├── RepeatedUnit    INS073  one unit in two rows
+    ├── NotPositive     INS074  a mean that needs values above zero
+    ├── NoSpread        INS075  a component whose values are all equal, or all missing
+    ├── TooFewUnits     INS076  too few units for what was asked
+    ├── NoSuchUnit      INS077
+    ├── NoSuchElement   INS078
+    ├── TooCertain      INS079  a sensitivity analysis of fewer than two assumptions
+    ├── NoUnits         INS080  a file without rows
+    ├── NoSuchAnswer    INS081  an answer no tier knows
+    ├── NotSettable     INS082  a change that names nothing in the data
+    ├── NoSuchIndex     INS083
+    └── NothingYet      INS084  no values have arrived for an index
+"""
+
+from __future__ import annotations
+
+from tinh.insight.errors import InsightError
+from tinh.kit.errors import Text
+
+
+class CompositeError(InsightError):
+    status = 422
+
+
+class NoSuchColumn(CompositeError):
+    code = "INS071"
+    says = Text(
+        "Dữ liệu không có cột “{column}” mà “{element}” cần.",
+        "The data has no column “{column}”, which “{element}” needs.",
+    )
+    cure = Text(
+        "Sửa tên cột, hoặc ghi column: ở phần tử đó. Dữ liệu có các cột: {known}.",
+        "Mend the column's name, or write column: at that element. The data has: {known}.",
+    )
+
+
+class NotANumber(CompositeError):
+    code = "INS072"
+    says = Text(
+        "Dòng {row}, cột “{column}”: “{text}” không phải là số.",
+        "Row {row}, column “{column}”: “{text}” is not a number.",
+    )
+    cure = Text(
+        "Viết số với dấu chấm thập phân, để trống hoặc ghi NA khi không có giá trị.",
+        "Write numbers with a decimal point; leave empty or write NA where there is no value.",
+    )
+
+
+class RepeatedUnit(CompositeError):
+    code = "INS073"
+    says = Text(
+        "Đơn vị “{unit}” có ở dòng {first} và dòng {row}.",
+        "The unit “{unit}” stands in rows {first} and {row}.",
+    )
+    cure = Text("Giữ một dòng cho mỗi đơn vị.", "Keep one row a unit.")
+
+
+class NotPositive(CompositeError):
+    code = "INS074"
+    says = Text(
+        "“{node}” dùng trung bình {rule} nhưng “{child}” của {unit} bằng {value}, không lớn hơn 0.",
+        "“{node}” takes a {rule} mean, but “{child}” of {unit} is {value}, which is not above 0.",
+    )
+    cure = Text(
+        "Chuẩn hóa về khoảng lớn hơn 0 (ví dụ minmax từ 1 đến 100) hoặc dùng trung bình cộng.",
+        "Normalise to a range above 0 (such as minmax from 1 to 100) or take the arithmetic mean.",
+    )
+
+
+class NoSpread(CompositeError):
+    code = "INS075"
+    says = Text(
+        "Không chuẩn hóa được “{element}” bằng {kind}: mọi giá trị bằng nhau hoặc đều trống.",
+        "“{element}” cannot be normalised by {kind}: its values are all equal, or all missing.",
+    )
+    cure = Text(
+        "Bỏ thành phần này, hoặc chuẩn hóa theo mốc cố định (goalposts).",
+        "Leave it out, or normalise it by fixed posts (goalposts).",
+    )
+
+
+class TooFewUnits(CompositeError):
+    code = "INS076"
+    says = Text(
+        "Có {have} đơn vị; {what} cần ít nhất {need}.",
+        "There are {have} units; {what} needs at least {need}.",
+    )
+    cure = Text(
+        "Thêm đơn vị để so sánh, hoặc chọn cách khác.", "Add units to compare, or choose another way."
+    )
+
+
+class NoSuchUnit(CompositeError):
+    code = "INS077"
+    status = 404
+    says = Text("Dữ liệu không có đơn vị “{unit}”.", "The data has no unit “{unit}”.")
+    cure = Text("Có: {known}.", "There are: {known}.")
+
+
+class NoSuchElement(CompositeError):
+    code = "INS078"
+    status = 404
+    says = Text("Cây không có phần tử “{element}”.", "The tree has no element “{element}”.")
+    cure = Text("Có: {known}.", "There are: {known}.")
+
+
+class TooCertain(CompositeError):
+    code = "INS079"
+    says = Text(
+        "Phân tích độ nhạy cần ít nhất hai giả định, ở đây có {have}.",
+        "A sensitivity analysis needs at least two assumptions; there are {have}.",
+    )
+    cure = Text("Khai thêm ở mục assumptions.", "Declare more of them under assumptions.")
+
+
+class NoUnits(CompositeError):
+    code = "INS080"
+    says = Text("Tệp dữ liệu không có dòng nào.", "The data has no rows.")
+    cure = Text(
+        "Mỗi đơn vị một dòng, mỗi thành phần một cột.", "Give one row a unit and one column a component."
+    )
+
+
+class NoSuchAnswer(CompositeError):
+    code = "INS081"
+    says = Text(
+        "“{element}” của {unit}: câu trả lời “{text}” không có trong khai báo.",
+        "“{element}” of {unit}: the answer “{text}” is not declared.",
+    )
+    cure = Text("Dùng một trong: {known}.", "Use one of: {known}.")
+
+
+class NotSettable(CompositeError):
+    code = "INS082"
+    says = Text("Không thử thay đổi được “{name}”: {reason}", "“{name}” cannot be changed: {reason_en}")
+    cure = Text("Viết thành-phần=giá-trị. Có: {known}.", "Write component=value. There are: {known}.")
+
+
+class NoSuchIndex(CompositeError):
+    code = "INS083"
+    status = 404
+    says = Text("Tỉnh không khai báo bộ chỉ số “{index}”.", "The province declares no index “{index}”.")
+    cure = Text("Có: {known}.", "There are: {known}.")
+
+
+class NothingYet(CompositeError):
+    code = "INS084"
+    status = 404
+    says = Text("Chưa có số liệu nào cho bộ chỉ số “{index}”.", "No values have arrived yet for “{index}”.")
+    cure = Text(
+        "Xem đơn vị và hạn báo cáo của từng thành phần, rồi gửi số liệu.",
+        "See the owner and deadline of each component, then deliver values.",
+    )
