@@ -11,11 +11,27 @@ import sys
 
 import structlog
 
-from bench import axis, gate, indexes, ingest, large, names, push, query, rights, workbook
+from bench import (
+    anomalies,
+    axis,
+    forecast,
+    gate,
+    indexes,
+    ingest,
+    large,
+    names,
+    push,
+    query,
+    rights,
+    sitings,
+    workbook,
+)
 from bench.report import Row
 
 ROWS = {
+    "anomalies": anomalies.run,
     "axis": axis.run,
+    "forecast": forecast.run,
     "gate": gate.run,
     "indexes": indexes.run,
     "ingest": ingest.run,
@@ -24,6 +40,7 @@ ROWS = {
     "query": query.run,
     "names": names.run,
     "rights": rights.run,
+    "sitings": sitings.run,
     "workbook": workbook.run,
 }
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +28,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"CI skips nothing, yet {len(skipped)} tests were skipped", red=True)
 
 
+@pytest.fixture(scope="session")
+def site() -> Any:
+    """The demo province being served, one server a process until its last test; nobody closes it before."""
+    from tests.harness.server import running
+
+    return running()
+
+
+@pytest.fixture(autouse=True)
+def give_connections_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "site" in request.fixturenames:
+        from django.db import connections
+
+        connections.close_all()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if "tests.harness.server" in sys.modules:
+        from tests.harness.server import close
+
+        close()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
         session.exitstatus = 1

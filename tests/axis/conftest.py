@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import itertools
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -103,21 +101,3 @@ def pair(site: Site) -> Pair:
         site, str(provider), str(service), str(client), axis.create_key(client, "k", "test")[1], str(third),
         axis.create_key(third, "k", "test")[1], right.pk,
     )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def give_connections_back() -> Iterator[None]:
-    yield
-    if "tests.harness.server" in sys.modules:
-        from django.conf import settings
-        from django.db import connections
-
-        if settings.configured:  # the module may be there for its types alone
-            connections.close_all()
-
-
-def pytest_sessionfinish() -> None:
-    if "tests.harness.server" in sys.modules:
-        from tests.harness.server import close
-
-        close()

@@ -254,3 +254,40 @@ def test_evidence_verifies_with_openssl_alone_and_fails_when_it_was_changed(
     entry = folder / f"request-{entries[0].seq}/entry.json"
     entry.write_bytes(entry.read_bytes().replace(b'"method":"POST"', b'"method":"GET"'))
     assert sum(one.count("OK") for one in run_readme(folder)) == sum(one.count("OK") for one in said) - 1
+
+
+def test_the_page_marks_a_row_that_was_changed_and_no_other(
+    pair: Pair, attacker: psycopg.Connection[Any]
+) -> None:
+    auditor = pair.site.person("auditor")
+    here = f"/truc/nhat-ky/?dich-vu={pair.service}"
+    clean = auditor.get(here).text
+    assert "Đã bị sửa" not in clean and "khớp" in clean
+    seq = last(attacker) - 2  # an answer goes with a request before it
+    found = attacker.execute("select exchange from axis_entry where seq = %s", [seq]).fetchone()
+    assert found
+    attacker.execute("update axis_entry set status = 299 where seq = %s", [seq])
+    shown = auditor.get(here).text
+    assert shown.count('<span class="status bad">Đã bị sửa</span>') == 1
+    assert f"Bản ghi {seq} đã bị sửa sau khi ký." in shown
+    one = auditor.get(f"/truc/nhat-ky/{found[0]}").text
+    assert one.count("đã bị sửa sau khi ký") == 1 and one.count("Đúng như lúc ký") == 1
+    attacker.execute("delete from axis_entry where seq = %s", [seq])
+    assert "thiếu bản ghi" in auditor.get(here).text
+
+
+def test_the_certificate_an_evidence_names_is_open_to_everybody(pair: Pair) -> None:
+    from tinh.axis import api as axis
+
+    pair.call("POST", "/c", content=b"x")
+    entries = axis.exchange(axis.exchanges(axis.Wanted(service=pair.service), 1)[0].exchange)
+    with zipfile.ZipFile(io.BytesIO(axis.evidence(entries))) as bundle:
+        readme = bundle.read("README.md").decode()
+        pem = next(bundle.read(n) for n in bundle.namelist() if n.startswith("certificate-"))
+    stranger = pair.site.stranger()
+    page = stranger.get("/truc/chung-thu/")
+    assert page.status_code == 200 and "/truc/chung-thu/" in readme
+    offered = re.findall(r"/truc/chung-thu/([0-9a-f]{64})\.pem", page.text)
+    assert pem.decode() in [stranger.get(f"/truc/chung-thu/{one}.pem").text for one in offered]
+    assert any(one in readme for one in offered)
+    assert stranger.get("/truc/chung-thu/khong-co.pem").status_code == 404

@@ -61,3 +61,13 @@ def test_what_is_asked_for_wrongly_is_said(tinh, tmp_path: Path) -> None:
     assert "CLI340" in tinh("index", "what-if", tree, data, "--unit", "A").err
     data.write_text(DATA.replace("fibre", "fiber"), "utf-8")
     assert "INS071" in tinh("index", "score", tree, data).err
+
+
+def test_levels_seeds_ids_and_places_that_cannot_be_are_declared(tinh, tmp_path: Path) -> None:
+    tree, data = files(tmp_path)
+    assert "INS078" in tinh("index", "remove-one", tree, data, "--level", "9").err
+    assert "CLI112" in tinh("index", "remove-one", tree, data, "--level", "0").err
+    assert "CLI112" in tinh("index", "score", tree, data, "--uncertainty", "20", "--seed", "-4").err
+    assert "CLI108" in tinh("index", "score", tree, data, "-o", tmp_path / "no" / "out.csv").err
+    tree.write_text(TREE.replace("id: total", "id: unit"), "utf-8")
+    assert "INS085" in tinh("index", "score", tree, data).err

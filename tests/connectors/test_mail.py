@@ -23,7 +23,6 @@ CSV = b"ma,ten,phi\nH1,An,1\nH2,B\xc3\xacnh,2\n"
 def post() -> Iterator[Post]:
     with mailboxes.post() as found:
         yield found
-    served.close()
 
 
 def way(post: Post, user: str, **more: Any) -> MailWay:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.harness import server as served
 from tests.harness.databases import Server
 from tinh.jobs import api as jobs
 
@@ -17,12 +15,6 @@ FORM = {
     "kind": "sql", "id": "trang-mot-cua", "name": "Một cửa", "agency": "so-khcn", "engine": "mariadb",
     "host": "127.0.0.1", "database": "motcua", "user": "doc", "tls.mode": "auto", "allow_private": "1",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def site() -> Iterator[Any]:
-    yield served.running()
-    served.close()
 
 
 def post(client: Any, address: str, **form: str) -> Any:
@@ -41,7 +33,10 @@ def test_a_source_is_made_checked_chosen_paused_by_rights_and_removed(site: Any,
     assert made.status_code == 302, made.text[-3000:]
     at = f"{address}/trang-mot-cua"
     assert made.headers["location"].startswith(at)
+    told = chief.get(made.headers["location"]).text
+    assert told.count("status good") >= 3 and ">trang<" in told, "the button says: keep and check"
     page = chief.get(at).text
+    assert ">trang<" not in page
     assert maria.password not in page and "Đã đặt lúc" in page
     checked = post(chief, at, act="check").text
     assert checked.count("status good") >= 4 and ">trang<" in checked, checked
@@ -65,6 +60,7 @@ def test_a_source_is_made_checked_chosen_paused_by_rights_and_removed(site: Any,
 
     wrong = post(chief, at, act="connection", **{**FORM, "port": str(maria.port), "password": "sai-mat-khau"})
     assert wrong.status_code == 302
+    assert "SRC105" in chief.get(wrong.headers["location"]).text
     refused = post(chief, at, act="check").text
     assert "SRC105" in refused and "sai-mat-khau" not in refused
     home = site.prepared.home if hasattr(site.prepared, "home") else None

@@ -10,16 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.harness import server as served
-
 FOREIGN = "KHO_CUA_SO_KHAC"
 VALUE = "mat-khau-cua-so-khac"
-
-
-@pytest.fixture(scope="session")
-def site() -> Iterator[Any]:
-    yield served.running()
-    served.close()
 
 
 class Thief:

@@ -17,7 +17,7 @@ SOURCE = ROOT / "src" / "tinh"
 # Their makers tell one to import these beside the library they come with.
 COMPANIONS = {
     "asgiref": "django", "httpcore": "httpx", "jwt": "django-allauth", "pydantic_core": "pydantic",
-    "qrcode": "django-allauth",
+    "pandas": "statsforecast", "qrcode": "django-allauth",
 }  # fmt: skip
 CONTRACTS = sorted((ROOT / "packs").glob("*/datasets/*.odcs.yaml"))
 
@@ -35,7 +35,8 @@ def test_every_column_of_our_packs_says_whether_it_is_personal(contract: Path) -
 
 def test_every_library_the_code_imports_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {_plain(re.split(r"[\[<>=~ ;]", one, maxsplit=1)[0]) for one in project["dependencies"]}
+    asked = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
+    declared = {_plain(re.split(r"[\[<>=~ ;]", one, maxsplit=1)[0]) for one in asked}
     owners = packages_distributions()
     wanted: dict[str, str] = {}
     for module in SOURCE.rglob("*.py"):

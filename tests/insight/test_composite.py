@@ -385,3 +385,26 @@ def test_all_faults_of_a_tree_are_told_at_once(tmp_path: Path) -> None:
         packs.index_file(file)
     assert {f.code for f in raised.value.findings} == {"PCK162", "PCK164"}
     assert all(f.line > 1 for f in raised.value.findings)
+
+
+def test_probabilities_of_kendall_correlations_are_kendalls_own() -> None:
+    from scipy import stats
+
+    from tinh.insight.composite.correlating import correlations, p_values
+
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(12, 3))
+    x[3, 1] = np.nan
+    r = correlations(x, x, "kendall")
+    there = ~np.isnan(x[:, 1])
+    known = stats.kendalltau(x[there, 0], x[there, 1])
+    assert r[0, 1] == pytest.approx(known.statistic)
+    assert p_values(x, x, r, "kendall")[0, 1] == pytest.approx(known.pvalue)
+
+
+def test_assumptions_of_one_kind_keep_names_apart() -> None:
+    from tinh.insight.composite.uncertainty import _names
+    from tinh.packs.api import Assumption
+
+    found = _names([Assumption(what="weights")] * 3 + [Assumption(what="weights", level=1)])
+    assert found == ["weights", "weights (2)", "weights (3)", "weights 1"]

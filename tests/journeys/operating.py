@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from tinh.flow.api import Corridor, fill, home_for
+from tinh.insight.api import Stamp, foresee
 from tinh.kit.clock import HeldClock
 from tinh.packs.api import Catalogue
 from tinh.packs.api import compile as compile_province
@@ -136,12 +137,25 @@ def furnish(operation: Operation) -> Catalogue:
         file = operation.home / "thai-nguyen_2026_oct.csv"
         file.write_text(air_month(), encoding="utf-8")
         corridor.load(file, "air-hourly", sender="so-nnmt")
+        foretold(corridor, "telecom-5g-coverage")
     finally:
         if before is None:
             del os.environ["TINH_HOME"]
         else:
             os.environ["TINH_HOME"] = before
     return catalogue
+
+
+def foretold(corridor: Corridor, id: str) -> None:
+    """The forecast of one indicator of the province as a whole, and the outlooks of its targets."""
+    catalogue, now = corridor.catalogue, corridor.clock.now()
+    frame = corridor.lake.values(id, [catalogue.place])
+    nothing = corridor.lake.foreseen
+    made = foresee(
+        catalogue.indicators[id], catalogue, frame, nothing.forecasts([id]), nothing.outlooks([id]),
+        now.replace(tzinfo=None), Stamp("journey", now, 1),
+    )  # fmt: skip
+    corridor.lake.foreseen.add(made.forecasts, made.outlooks)
 
 
 def air_month() -> str:

@@ -64,7 +64,7 @@ def test_an_agency_is_made_its_officer_invited_and_sees_the_own_deliveries_alone
 
 def test_an_agency_without_datasets_teaches_its_officer_what_will_come(visit: Visit) -> None:
     admin = visit("administrator").page
-    link = invite(admin, "Ngô Văn Tre", "vp-ubnd")
+    link = invite(admin, "Ngô Văn Tre", "so-vhttdl")
     page = visit().page
     page.goto(link)
     page.get_by_label("Tên đăng nhập").fill("tre")

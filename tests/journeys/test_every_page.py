@@ -30,6 +30,9 @@ PAGES = {
     "receipts narrowed to none": "/du-lieu/nhan/?tim=khong-co&ket-luan=refused",
     "recall": "recall",
     "conflicts": "/du-lieu/mau-thuan",
+    "anomalies": "/bat-thuong/",
+    "anomalies narrowed to none": "/bat-thuong/?trang-thai=gone&loai=trend",
+    "anomaly": "anomaly",
     "conflicts narrowed to none": "/du-lieu/mau-thuan?bo-du-lieu=air-hourly&loai=agree",
     "mend": "receipt/sua",
     "calendar": "/du-lieu/lich",
@@ -55,6 +58,9 @@ PAGES = {
     "service": "/dich-vu/ha-tang-vien-thong/",
     "publishing": "/dich-vu/moi",
     "publishing an indicator": "/dich-vu/moi?chi-so=telecom-sharing-rate",
+    "pilots": "/thi-diem/",
+    "pilot": "/thi-diem/ecommerce-households/",
+    "new pilot": "/thi-diem/moi",
     "places": "/dia-ban/",
     "place search": "/dia-ban/?tim=La+B%E1%BA%B1ng",
     "place": "/dia-ban/05443",
@@ -67,6 +73,12 @@ PAGES = {
     "profile": "/du-lieu/ho-so",
     "alerts": "/canh-bao/",
     "analyses": "/phan-tich/",
+    "sitings": "/bo-tri/",
+    "siting": "/bo-tri/truyen-thanh/",
+    "new siting": "/bo-tri/moi",
+    "targets": "/muc-tieu/",
+    "record of outlooks": "/muc-tieu/do-tin-cay",
+    "indicator with an outlook": "/chi-so/telecom-5g-coverage/?gia-dinh=nhip&so=3",
     "agencies": "/co-quan/",
     "agency": "/co-quan/so-khcn/",
     "new agency": "/co-quan/moi",
@@ -91,6 +103,9 @@ PAGES = {
     "reset link": "/tai-khoan/dat-lai/",
     "axis": "/truc/",
     "message log": "/truc/nhat-ky/",
+    "certificates of the axis": "/truc/chung-thu/",
+    "events sent out": "/truc/su-kien/",
+    "new subscription": "/truc/su-kien/moi",
     "message log narrowed to none": "/truc/nhat-ky/?ben-goi=khong-co",
     "rights": "/quyen/",
     "administration": "/quan-tri/",
@@ -124,6 +139,10 @@ def go(visitor: Visitor, page: str) -> int:
             lines.filter(has=visitor.page.locator(".status.watch")).first.locator("a").get_attribute("href")
             or ""
         ) + ("/thu-hoi" if PAGES[page] == "recall" else "")
+    if address == "anomaly":  # one of those that the simulated data holds
+        visitor.page.goto("/bat-thuong/")
+        first = visitor.page.locator("[data-part=anomaly] a").first
+        address = first.get_attribute("href") or ""
     if address.startswith("receipt"):  # one with held rows
         visitor.page.goto("/du-lieu/telecom-monthly/")
         lines = visitor.page.locator("[data-part=receipts] tbody tr")

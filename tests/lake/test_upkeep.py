@@ -4,9 +4,10 @@ import multiprocessing
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 from lake_trials import START, dataset, entry  # type: ignore[import-not-found]
 
-from tinh.lake.api import Lake
+from tinh.lake.api import ANOMALIES, MARKS, Lake
 
 
 def test_compaction_keeps_answers_of_now_and_of_then(lake: Lake, amounts) -> None:
@@ -22,6 +23,21 @@ def test_compaction_keeps_answers_of_now_and_of_then(lake: Lake, amounts) -> Non
     assert before[3].equals(after[3])
     assert lake.commit([entry("n3", [("03", "2026-01", 3), ("99", "2026-01", 3)], hours=3)]) == [False]
     assert len(lake.rows("figures", limit=None)) == 60
+
+
+def test_forecasts_outlooks_and_anomalies_are_gathered_like_the_rest(lake: Lake) -> None:
+    for n in range(6):
+        row = {"indicator": "a", "version": 1, "place": f"{n}", "made_at": START, "run_id": f"{n}"}
+        lake.foreseen.add([row], [{**row, "kind": "live", "by": "2030-12-31"}])
+        found = {"id": f"{n}", "seen_at": START, "run_id": f"{n}"}
+        lake.anomalies.write(pl.DataFrame([{k: found.get(k) for k in ANOMALIES}], schema=ANOMALIES), f"{n}")
+        mark = {"id": f"{n}", "anomaly": f"{n}", "mark": "real", "note": "n", "by": "b", "at": START}
+        lake.anomalies.mark(pl.DataFrame([mark], schema=MARKS))
+    done = lake.compact()
+    assert {name: done.get(name) for name in ("forecasts", "outlooks", "anomalies", "anomaly_marks")} == {
+        "forecasts": 6, "outlooks": 6, "anomalies": 6, "anomaly_marks": 6,
+    }  # fmt: skip
+    assert len(lake.foreseen.outlooks()) == len(lake.anomalies.read()) == len(lake.anomalies.marks()) == 6
 
 
 def _compact(root: Path, times: int) -> None:

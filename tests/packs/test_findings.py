@@ -15,6 +15,7 @@ from .samples import CONTRACT, INDICATOR, PROVINCE
 Write = Callable[..., Path]
 C, IND, A = "datasets/stations.odcs.yaml", "indicators/sharing.yaml", "alerts/low.yaml"
 ALERT = "format: 1\nid: low\nindicator: sharing\nbelow: 9\n"
+RELATION = "format: 1\nid: r\nkind: {kind}\nindicator: sharing\nsays: {{vi: vì, en: for}}\n"
 DERIVED = "format: 1\nid: {id}\nperiod: month\nformula: {{derived: {{from: [{of}], expression: {of}}}}}\n"
 
 
@@ -38,6 +39,24 @@ TITLED = "{column: note, from: title, pattern: (.*)"
 CASES: list[tuple[str, dict[str, str], str, int]] = [
     # code, files over the good pack, file of the finding, its line
     ("PCK010", {IND: INDICATOR + "unitt: x\n"}, IND, 9),
+    ("PCK170", {"relations/r.yaml": RELATION.format(kind="ratio")}, "relations/r.yaml", 3),
+    (
+        "PCK170",
+        {"relations/r.yaml": RELATION.format(kind="at_most") + "other: sharing\n"},
+        "relations/r.yaml",
+        3,
+    ),
+    (
+        "PCK171",
+        {
+            "indicators/yearly.yaml": changed(
+                changed(INDICATOR, "period: month", "period: year"), "id: sharing", "id: yearly"
+            ),
+            "relations/r.yaml": RELATION.format(kind="at_most") + "other: yearly\n",
+        },
+        "relations/r.yaml",
+        4,
+    ),
     ("PCK010", {C: changed(CONTRACT, "logicalType: date", "logicalTipe: date")}, C, 19),
     ("PCK011", {IND: changed(INDICATOR, "period: month\n", "")}, IND, 1),
     ("PCK012", {IND: changed(INDICATOR, "period: month", "period: month\nplaces: own")}, IND, 4),

@@ -223,3 +223,16 @@ def test_nobody_can_read_an_identifier_out_of_the_log(site) -> None:
     assert people.about(["019085001235"]) == []
     line = people.about(["019085001234"])[0]
     assert "019085001234" not in str(line.about)
+
+
+def test_actions_stand_in_the_readers_language_and_are_found_by_it(site) -> None:
+    from tinh.people import api as people
+
+    people.note("an.nguyen", "take evidence", "x-evidence-1", allowed=True)
+    people.note("an.nguyen", "read message log", "x-evidence-1", allowed=True)
+    auditor = site.person("auditor")
+    shown = auditor.get("/nhat-ky-truy-cap/?gi=x-evidence-1").text
+    assert "Tải bằng chứng" in shown and "Xem nhật ký trao đổi trên trục" in shown
+    assert ">take evidence" not in shown
+    found = auditor.get("/nhat-ky-truy-cap/?gi=tai+bang+chung&ai=an.nguyen").text
+    assert "x-evidence-1" in found and "Xem nhật ký trao đổi trên trục" not in found

@@ -251,7 +251,6 @@ def test_what_is_handed_over_holds_all_and_only_the_person(clinic: Clinic) -> No
 
 
 def test_a_correction_and_a_restriction_really_act(clinic: Clinic) -> None:
-    from tinh.jobs import api as jobs
     from tinh.people import api as people
 
     desk, officer = clinic.site.person("desk_officer", AGENCY), clinic.site.person("data_officer", AGENCY)
@@ -267,7 +266,10 @@ def test_a_correction_and_a_restriction_really_act(clinic: Clinic) -> None:
     clinic.unmask(officer)
     shown = officer.get(f"/api/v1/receipts/{clinic.receipt}/held").text
     assert MINH[0] not in shown and MINH[1] not in shown
-    people.subjects.Restriction.objects.filter(until=None).update(until=jobs.now())
+    assert form(desk, one, buoc="go-han-che", **{"ly-do": "ngắn"}).status_code == 422
+    assert form(desk, one, buoc="go-han-che", **{"ly-do": "khiếu nại đã giải quyết xong"}).status_code == 302
+    assert "Gỡ hạn chế" in desk.get(one).text and 'value="go-han-che"' not in desk.get(one).text
+    assert not people.restricted()
     assert MINH[1] in officer.get(f"/api/v1/receipts/{clinic.receipt}/held").text
 
 
@@ -284,7 +286,7 @@ def test_a_person_asks_alone_and_sees_only_what_is_theirs(clinic: Clinic) -> Non
     form(desk, one, buoc="chap-thuan", **{"ly-do": "đúng người yêu cầu"})
     with zipfile.ZipFile(io.BytesIO(person.get(f"{one}/tra-loi.zip").content)) as packed:
         assert json.loads(packed.read("data.json"))["accounts"][0]["username"] == "viewer"
-    assert "hand over data" in person.get("/nhat-ky-truy-cap/cua-toi").text
+    assert "Trao dữ liệu cho người yêu cầu" in person.get("/nhat-ky-truy-cap/cua-toi").text
 
 
 def test_consent_is_never_by_default_and_is_withdrawn_as_easily(clinic: Clinic) -> None:
@@ -392,3 +394,51 @@ def test_a_province_declares_its_own_purposes_kinds_and_clocks(tmp_path: Path) -
         "format: 1\npurposes:\n  - {id: relief, name: cứu trợ, basis: whim}\n", "utf-8"
     )
     assert [f.code for f in load(province).findings] == ["PCK153"]
+
+
+def test_requests_closed_long_ago_go_with_their_steps_and_nothing_else_does(clinic: Clinic) -> None:
+    from django.db import DatabaseError, transaction
+    from django.utils import timezone
+
+    from tinh.people import api as people
+    from tinh.people.subjects import Restriction, Subject, SubjectEvent, SubjectRequest
+
+    long_ago, day = timezone.now() - timedelta(days=2000), timezone.now().date()
+
+    def closed(mark: str, at: object, state: str = "done") -> int:
+        one = SubjectRequest.objects.create(
+            subject=people.requests.subject_of("identifier", mark), kind="restrict", channel="desk",
+            received_by="t", acknowledge_by=day, due=day, state=state,
+        )  # fmt: skip
+        SubjectEvent.objects.create(request=one, at=at, by="t", what="done")
+        return int(one.pk)
+
+    old, held = closed("nguoi-cu-01", long_ago), closed("nguoi-cu-02", long_ago)
+    young, open_ = closed("nguoi-moi-03", timezone.now()), closed("nguoi-cu-04", long_ago, "acknowledged")
+    keeps = SubjectRequest.objects.get(pk=held)
+    Restriction.objects.create(subject=keeps.subject, request=keeps)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SubjectEvent.objects.using("owner").filter(request=young).delete()
+    assert people.forget_requests() == 1
+    there = SubjectRequest.objects.filter(pk__in=[old, held, young, open_])
+    assert set(there.values_list("pk", flat=True)) == {held, young, open_}
+    assert not Subject.objects.filter(value="nguoi-cu-01").exists()
+    Restriction.objects.filter(request=held).update(until=timezone.now())
+    assert people.forget_requests() == 1, "once the restriction is lifted it goes too"
+
+
+def test_looks_at_clear_values_are_forgotten_after_two_years(clinic: Clinic) -> None:
+    from django.utils import timezone
+
+    from tinh.people import api as people
+    from tinh.people.lines import Unmasking
+
+    def look(days: int) -> int:
+        at = timezone.now() - timedelta(days=days)
+        return int(Unmasking.objects.create(
+            who="t", session="s", dataset="residents", purpose="p", reason="r", since=at, until=at,
+        ).pk)  # fmt: skip
+
+    old, young = look(732), look(700)
+    assert people.forget_looks() >= 1
+    assert list(Unmasking.objects.filter(pk__in=[old, young]).values_list("pk", flat=True)) == [young]

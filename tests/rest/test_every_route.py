@@ -129,14 +129,16 @@ def test_every_answer_has_the_published_shape(site, role: str) -> None:
         "datasets": "air-hourly",
         "feeds": "vien-thong-thang",
         "agencies": "so-khcn",
+        "sitings": "tram-5g",
     }
     seen = 0
     for path, operations in published["paths"].items():
         if (
             "get" not in operations
             or "receipts/{id}" in path
+            or path == "/api/v1/anomalies/{id}"  # needs one
             or path.startswith("/api/v1/indexes/{id}")  # needs rows: tests/rest/test_indexes.py
-            or path.endswith(("/trace", ".{form}", "/contract", "/layouts/{name}"))
+            or path.endswith(("/trace", "/what-if", ".{form}", "/contract", "/layouts/{name}"))
         ):
             continue
         address = path.replace("{code}", ids["code"])

@@ -55,6 +55,20 @@ def test_an_index_tells_scores_ranks_and_how_sure_they_are(site, reported) -> No
     assert all(u["rank_q5"] <= u["rank"] <= u["rank_q95"] for u in units.values())
 
 
+def test_a_recalled_delivery_stops_counting_at_once(site, reported) -> None:
+    client = site.program("administrator")
+    later = SAMPLE.read_text("utf-8").replace(PERIOD, "2026-04")
+    sent = client.post(
+        "/api/v1/datasets/service-index/receipts?wait=true", content=later.encode(),
+        headers={"Content-Type": "text/csv"},
+    )  # fmt: skip
+    assert sent.json()["accepted"], sent.text
+    assert client.get("/api/v1/indexes/index-766").json()["period"] == "2026-04"
+    done = client.post(f"/api/v1/receipts/{sent.json()['receipt']}/recall", json={"reason": "Nhầm tháng"})
+    assert done.is_success, done.text
+    assert client.get("/api/v1/indexes/index-766").json()["period"] == PERIOD
+
+
 def test_a_what_if_moves_score_and_rank_and_stores_nothing(site, reported) -> None:
     client = site.program("viewer")
     asked = {"unit": "05455", "points": ["2.1:20"]}

@@ -34,6 +34,7 @@ from tinh.axis.errors import (
 from tinh.axis.evidence import evidence
 from tinh.axis.exchange import Answer, Body, Exchange, Provider
 from tinh.axis.face import Axis
+from tinh.axis.glance import Glance, between, glance
 from tinh.axis.ground import Ground, ground, install
 from tinh.axis.locks import close_log
 from tinh.axis.models import Credential, Entry, Group, Member, Right, Server, Service, Subsystem
@@ -55,7 +56,7 @@ from tinh.axis.registry import (
 )
 from tinh.axis.rights import grant, live_rights, revoke
 from tinh.axis.running import stop
-from tinh.axis.seals import Seals
+from tinh.axis.seals import Seals, Shown, certificates
 from tinh.axis.search import (
     Figures,
     Result,
@@ -67,6 +68,7 @@ from tinh.axis.search import (
     figures,
     forget,
     members_of,
+    named_members,
 )
 from tinh.axis.shares.breakers import Condition, circuit
 from tinh.axis.shares.callers import Seen, agency_of, entries, seen_by
@@ -83,12 +85,32 @@ from tinh.axis.shares.publishing import withdraw as withdraw_share
 from tinh.axis.shares.serving import open_shares
 from tinh.axis.shares.trying import Tried, attempt
 from tinh.axis.stamps import stamp
+from tinh.axis.telling.desk import (
+    Ask,
+    Health,
+    health,
+    knock,
+    may_change,
+    may_see,
+    set_state,
+    subscribe,
+    subscription,
+    subscriptions,
+    tell_again,
+    tellings,
+    unsubscribe,
+)
+from tinh.axis.telling.desk import check as check_subscription
+from tinh.axis.telling.errors import NoSuchSubscription, SubscriptionFaulty, TellingError
+from tinh.axis.telling.keeping import Following, Telling
+from tinh.axis.telling.rounds import Told, forget_told, tell
 from tinh.axis.verify import Flaw, Verdict, verify
 
 __all__ = [
     "AlreadyThere",
     "Answer",
     "AnswerNotBound",
+    "Ask",
     "Axis",
     "AxisError",
     "Body",
@@ -103,15 +125,19 @@ __all__ = [
     "Field",
     "Figures",
     "Flaw",
+    "Following",
+    "Glance",
     "Ground",
     "GroundMissing",
     "Group",
+    "Health",
     "IdentifierRefused",
     "Member",
     "NoDemand",
     "NoSuchExchange",
     "NoSuchMember",
     "NoSuchShare",
+    "NoSuchSubscription",
     "NoWay",
     "NotInstalled",
     "Offered",
@@ -129,7 +155,12 @@ __all__ = [
     "Service",
     "ShareError",
     "ShareFaulty",
+    "Shown",
+    "SubscriptionFaulty",
     "Subsystem",
+    "Telling",
+    "TellingError",
+    "Told",
     "Tried",
     "Unreachable",
     "Verdict",
@@ -141,7 +172,10 @@ __all__ = [
     "allow",
     "ask",
     "attempt",
+    "between",
     "call",
+    "certificates",
+    "check_subscription",
     "circuit",
     "close_log",
     "create_key",
@@ -155,17 +189,24 @@ __all__ = [
     "figures",
     "follow_agencies",
     "forget",
+    "forget_told",
+    "glance",
     "grant",
     "ground",
     "group_of",
+    "health",
     "identifier",
     "install",
     "keep",
+    "knock",
     "labels_of",
     "last_of",
     "live_rights",
+    "may_change",
+    "may_see",
     "member",
     "members_of",
+    "named_members",
     "next_version",
     "offer",
     "open_shares",
@@ -180,11 +221,19 @@ __all__ = [
     "revoke_credential",
     "seen_by",
     "service",
+    "set_state",
     "stamp",
     "stop",
+    "subscribe",
+    "subscription",
+    "subscriptions",
     "subsystem",
     "systems_of",
+    "tell",
+    "tell_again",
+    "tellings",
     "trust_server",
+    "unsubscribe",
     "verify",
     "waiting",
     "withdraw",

@@ -30,8 +30,9 @@ Only `openssl` and `sh` are needed; run the commands below in this folder. Every
 - `NAME/proof/`: các mã băm anh em tới gốc / the digests beside the way up to the root.
 - `batch-N.txt`, `batch-N.sig`: lô và chữ ký / the batch as signed, and its signature (ECDSA P-256, SHA-256).
 - `certificate-N.pem`: chứng thư của khóa ký / the certificate of the key. Compare its fingerprint with the
-  one the province publishes: `{fingerprints}`.
+  one the province publishes at `{public}`: `{fingerprints}`.
 """
+PUBLIC = "/truc/chung-thu/"
 _NO_STAMP = """
 ## Dấu thời gian · Timestamp
 
@@ -51,7 +52,8 @@ def evidence(entries: list[Entry]) -> bytes:
     text.append(
         _INTRO.format(
             exchange=first.exchange, client=first.client, service=first.service, at=first.at.isoformat(),
-            fingerprints="`, `".join(fingerprints),
+            fingerprints="`, `".join(fingerprints), public=f"https://{ground().origin}{PUBLIC}"
+            if ground().origin else PUBLIC,
         )
     )  # fmt: skip
     for entry in entries:

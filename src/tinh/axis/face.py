@@ -19,12 +19,13 @@ from urllib.parse import parse_qs
 import structlog
 from django.db import connections
 
-from tinh.axis import faults, metaservices, wire
+from tinh.axis import faults, metaservices, strangers, wire
 from tinh.axis.drafts import of_request, of_response, written
 from tinh.axis.errors import ProviderMissing, Unreachable
 from tinh.axis.exchange import Answer, Body, Exchange, Headers
 from tinh.axis.faults import Fault, bad_request
 from tinh.axis.ground import ground
+from tinh.axis.lanes import LaneFull, Lanes
 from tinh.axis.names import Name
 from tinh.axis.parties import claimed, party
 from tinh.axis.providers import provider_of
@@ -48,7 +49,8 @@ log = structlog.get_logger()
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
-_threads = ThreadPoolExecutor(32, thread_name_prefix="axis-provider")
+_threads = ThreadPoolExecutor(16, thread_name_prefix="axis-face")
+_lanes = Lanes()
 
 
 class Axis:
@@ -93,7 +95,12 @@ class Axis:
             if fault.type == faults.BAD_REQUEST:
                 raise
             snapshot = await asyncio.to_thread(memory().renewed)  # a key made this moment opens at once
-            client = _proven(call, snapshot, address_of(scope))
+            try:
+                client = _proven(call, snapshot, address_of(scope))
+            except Fault as refused:
+                if refused.type in strangers.KINDS and strangers.HERE.take(address_of(scope)):
+                    await written(strangers.drafts(call, refused, refused.status))
+                raise
         towards_us(call, snapshot)
         if call.service.parts[4] in metaservices.NAMES:
             answer = await self._meta(call, snapshot, client)
@@ -245,14 +252,14 @@ async def _asked(call: Call, offer: Offer, held: Held) -> Answer:
         moment=call.at, id=call.id, request=call.request, issue=call.headers.get("x-road-issue", ""),
         represented=call.represented, purpose=held.purpose, basis=held.basis, right=held.id,
     )  # fmt: skip
-    loop = asyncio.get_running_loop()
     try:
         provider = provider_of(offer.name.text, offer.provider)
         async with asyncio.timeout(offer.timeout):
             if inspect.iscoroutinefunction(provider.answer):
                 answer = await provider.answer(exchange)
             else:
-                answer = await loop.run_in_executor(_threads, _in_thread, provider.answer, exchange)
+                work = _lanes.submit(offer.name.text, _in_thread, provider.answer, exchange)
+                answer = await asyncio.wrap_future(work)
     except (Unreachable, TimeoutError) as error:
         words = (
             error.detail()
@@ -263,6 +270,12 @@ async def _asked(call: Call, offer: Offer, held: Held) -> Answer:
             )
         )
         raise Fault(faults.NETWORK_ERROR, words) from error
+    except LaneFull as error:
+        said = Text(
+            "Quá nhiều lượt gọi đang chờ dịch vụ này; gọi lại sau",
+            "Too many calls wait for this service; call again later",
+        )
+        raise Fault(faults.NETWORK_ERROR, said) from error
     except ProviderMissing as error:
         raise Fault(faults.SERVICE_FAILED, error.detail()) from error
     except Exception as error:

@@ -17,7 +17,8 @@ from tinh.packs.api import AxisPlace, Directory
 @dataclass(frozen=True)
 class Ground:
     """`agencies` gives the directory as it is now. `proxies` are the addresses whose certificate header is
-    believed; `authority` is where timestamps are asked for, "" for none."""
+    believed; `authority` is where timestamps are asked for, "" for none; `origin` is the host
+    that receivers of events are told we are."""
 
     home: Path
     place: AxisPlace
@@ -28,6 +29,7 @@ class Ground:
     proxies: frozenset[str] = frozenset()
     authority: str = ""
     authority_roots: str = ""
+    origin: str = ""
     secret: Callable[[str], str] = field(default=lambda _name: "")
 
     @property

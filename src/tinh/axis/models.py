@@ -13,11 +13,12 @@ from django.db import models
 
 from tinh.axis.messages import Batch, Entry, Kept, Stamp
 from tinh.axis.shares.keeping import Demand, Spent, Tripped
+from tinh.axis.telling.keeping import Following, OpenAlert, Telling
 from tinh.people.api import Lock
 
 __all__ = [
-    "Batch", "Credential", "Demand", "Entry", "Group", "Kept", "Member", "Right", "Server", "Service",
-    "Spent", "Stamp", "Subsystem", "Tripped",
+    "Batch", "Credential", "Demand", "Entry", "Following", "Group", "Kept", "Member", "OpenAlert", "Right",
+    "Server", "Service", "Spent", "Stamp", "Subsystem", "Telling", "Tripped",
 ]  # fmt: skip
 
 

@@ -40,6 +40,10 @@ def memory() -> Memory:
 def stop() -> None:
     """Write what was handed in and let the database go."""
     global _writer, _memory, _stamper
+    if _writer is not None:
+        from tinh.axis.strangers import HERE  # which writes here
+
+        HERE.tell()
     with _lock:
         if _writer is not None:
             _writer.stop()

@@ -162,3 +162,34 @@ def signed_by(certificate: x509.Certificate, signature: bytes, data: bytes) -> b
     except InvalidSignature:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A certificate as anybody may see it."""
+
+    fingerprint: str  # SHA-256, hexadecimal
+    since: datetime
+    until: datetime
+    current: bool
+    pem: str
+
+    @property
+    def spelt(self) -> str:
+        """The fingerprint as openssl writes it."""
+        upper = self.fingerprint.upper()
+        return ":".join(upper[n : n + 2] for n in range(0, len(upper), 2))
+
+
+def certificates(keys: Seals) -> list[Shown]:
+    """Every certificate there ever was, the newest first; the keys themselves are not told."""
+    now = keys.current().fingerprint
+    found = [
+        Shown(
+            fingerprint := one.fingerprint(hashes.SHA256()).hex(), one.not_valid_before_utc,
+            one.not_valid_after_utc, fingerprint == now,
+            one.public_bytes(serialization.Encoding.PEM).decode(),
+        )
+        for one in keys.certificates()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.since, reverse=True)

@@ -74,6 +74,8 @@ class Row:
     status: int | None
     error: str | None
     took: int | None  # microseconds
+    batch: int = 0
+    answered: tuple[int, int] = (0, 0)  # the entry of the answer, and its batch
 
     @property
     def result(self) -> Result:
@@ -84,7 +86,7 @@ class Row:
 
 _COLUMNS = (
     "q.seq, q.at, q.exchange, q.message_id, q.direction, q.client, q.service, q.method, q.path, r.status, "
-    "r.error, r.took"
+    "r.error, r.took, q.batch, array[coalesce(r.seq, 0), coalesce(r.batch, 0)]"
 )
 _JOIN = "axis_entry q left join axis_entry r on r.exchange = q.exchange and r.kind = 'response'"
 
@@ -159,6 +161,11 @@ def figures(since: datetime, members: Collection[str] | None = None) -> Figures:
         )
         slowest = tuple((str(row[0]), float(row[1]), int(row[2])) for row in cursor.fetchall())
     return Figures(count, refused, failed, median, slow, slowest)
+
+
+def named_members() -> dict[str, tuple[str, str]]:
+    """Each member by its identifier: the agency that it is, "" where it is none of ours, and its own name."""
+    return {str(one): (one.agency, one.name) for one in Member.objects.all()}
 
 
 def members_of(agencies: Collection[str]) -> list[str]:

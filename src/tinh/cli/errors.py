@@ -17,6 +17,8 @@
     ├── NotConfirmed
     ├── NotRows
     ├── NotMerged
+    ├── NotSeriesFile
+    ├── BadLevels
     ├── NothingToTry
     └── NotUnderstood   words the command line could not parse
         ├── NoSuchOption
@@ -248,13 +250,42 @@ class TargetIncomplete(CommandError):
     )
 
 
-class NotSeriesTable(CommandError):
+class SupposeOne(CommandError):
     code = "CLI321"
     says: ClassVar[Text] = Text(
-        "Không đọc được {path} như một bảng chuỗi số: {reason}",
-        "{path} cannot be read as a table of series: {reason}",
+        "Cần đúng một trong hai: --communes N, --pace N.", "Say exactly one of --communes N and --pace N."
     )
     cure: ClassVar[Text] = Text(
-        "Lưu thành CSV (UTF-8) có các cột unique_id, ds, y.",
-        "Save it as CSV (UTF-8) with the columns unique_id, ds, y.",
+        "Viết: tinh what-if telecom-5g-coverage --communes 10.",
+        "Write: tinh what-if telecom-5g-coverage --communes 10.",
     )
+
+
+class CannotSuppose(CommandError):
+    code = "CLI322"
+    says: ClassVar[Text] = Text(
+        "Chưa thử được với {indicator}: không còn mục tiêu, chưa có dự báo, hoặc không cộng được theo xã.",
+        "Nothing can be supposed of {indicator}: no target to come, no forecast yet, or it does not add up.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Chạy tinh outlook --refresh rồi thử lại.", "Run tinh outlook --refresh, then try again."
+    )
+
+
+class NotSeriesFile(CommandError):
+    code = "CLI310"
+    says: ClassVar[Text] = Text(
+        "Không đọc được {path} như một tệp CSV: {reason}.", "{path} cannot be read as CSV: {reason}."
+    )
+    cure: ClassVar[Text] = Text(
+        "Lưu dưới dạng CSV mã UTF-8, dòng đầu là unique_id,ds,y.",
+        "Save it as CSV in UTF-8 whose first line is unique_id,ds,y.",
+    )
+
+
+class BadLevels(CommandError):
+    code = "CLI311"
+    says: ClassVar[Text] = Text(
+        "“{text}” không phải là các mức tin cậy.", "“{text}” is not a list of levels."
+    )
+    cure: ClassVar[Text] = Text("Viết như 80,95.", "Write it like 80,95.")

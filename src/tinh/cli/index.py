@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tinh.cli.errors import NoSuchFile, NothingToTry
 from tinh.cli.output import console, options, print_json, print_table, say, wants_json
+from tinh.cli.tables import write_table
 
 if TYPE_CHECKING:
     from tinh.insight import api as insight
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 _TREE = click.argument("tree", type=click.Path(path_type=Path))
 _DATA = click.argument("data", type=click.Path(path_type=Path))
 _OUT = click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the table to this CSV file.")
-_SEED = click.option("--seed", default=1, show_default=True, help="Seed of the random numbers.")
+_SEED = click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the random numbers."
+)
 _UNIT = click.option("--unit", required=True, help="The unit, as the data names it.")
 
 
@@ -135,7 +138,13 @@ def audit(tree: Path, data: Path, out: Path | None, correlation: Any) -> int:
 @_TREE
 @_DATA
 @_OUT
-@click.option("--level", default=1, show_default=True, help="1 leaves out components, 2 their groups …")
+@click.option(
+    "--level",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="1 leaves out components, 2 their groups …",
+)
 @options
 def remove_one(tree: Path, data: Path, out: Path | None, level: int) -> int:
     """What leaving out each element of a level does to the ranks."""
@@ -265,7 +274,7 @@ def _bar(total: int) -> Iterator[Callable[[int], None]]:
 
 def _write(out: Path | None, frame: pl.DataFrame) -> None:
     if out:
-        frame.write_csv(out)
+        write_table(frame, out)
 
 
 def _show(built: insight.Built, frame: pl.DataFrame) -> None:

@@ -6,22 +6,20 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tinh.cli import province
-from tinh.cli.errors import NoSuchFile, NotSeriesTable, TargetIncomplete
+from tinh.cli.errors import CannotSuppose, SupposeOne, TargetIncomplete
 from tinh.cli.output import console, language, options, print_json, print_table, say, wants_json
-
-if TYPE_CHECKING:
-    import polars as pl
+from tinh.cli.tables import FINITE, read_series, write_table
 
 
 @click.command()
 @click.argument("series", required=False, type=click.Path(path_type=Path))
-@click.option("--target", type=float, help="Value to reach (with SERIES).")
+@click.option("--target", type=FINITE, help="Value to reach (with SERIES).")
 @click.option("--by", help="Day or period by which (with SERIES): 2026, 2026-12, 2026-12-31, or a count.")
 @click.option(
     "--direction",
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
     help="Whether more or less is better.",
 )
 @click.option("--season", type=click.IntRange(1, 100_000), help="Steps of a season (guessed from dates).")
-@click.option("--lower", type=float, help="No value is ever below this.")
-@click.option("--upper", type=float, help="No value is ever above this.")
+@click.option("--lower", type=FINITE, help="No value is ever below this.")
+@click.option("--upper", type=FINITE, help="No value is ever above this.")
 @click.option("--counts", is_flag=True, help="The values are counts: whole, never below 0.")
 @click.option("--cumulative", is_flag=True, help="The series never fall.")
 @click.option(
@@ -85,11 +83,11 @@ def _of_file(
     limits = (said.certain, said.likely, said.unclear, said.unlikely)
     with _progress(say("dự báo", "forecasting")) as told:
         found = of_series(
-            _read(file), target, by, "down" if direction == "down" else "up", limits,
+            read_series(file), target, by, "down" if direction == "down" else "up", limits,
             season=season, nature=nature, paths=paths, progress=told,
         )  # fmt: skip
     if output is not None:
-        found.table.write_csv(output)
+        write_table(found.table, output)
     refused = {
         series: {"code": e.code, "detail": e.detail().as_dict(), "remedy": e.remedy().as_dict()}
         for series, e in found.refused.items()
@@ -119,17 +117,6 @@ def _of_file(
     return int(bool(refused))
 
 
-def _read(file: Path) -> pl.DataFrame:
-    import polars as pl
-
-    if not file.is_file():
-        raise NoSuchFile(path=file)
-    try:
-        return pl.read_csv(file, infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise NotSeriesTable(path=file, reason=str(error).splitlines()[0][:200]) from None
-
-
 def _of_province(indicators: tuple[str, ...], refresh: bool, with_record: bool, output: Path | None) -> int:
     from tinh.insight.api import VERDICTS, percent_text
 
@@ -140,7 +127,7 @@ def _of_province(indicators: tuple[str, ...], refresh: bool, with_record: bool, 
     only = list(indicators) or None
     done: dict[str, Any] = {}
     if refresh:
-        from tinh.jobs.outlooks import refresh as compute
+        from tinh.jobs.api import refresh as compute
 
         with _progress(say("triển vọng", "outlooks")) as told:
             made = compute(corridor, only, lambda _id, at, of: told(at, of))
@@ -148,7 +135,7 @@ def _of_province(indicators: tuple[str, ...], refresh: bool, with_record: bool, 
     frame = corridor.lake.foreseen.outlooks(only)
     rows = [{**r, "made_at": r["made_at"].isoformat()} for r in frame.iter_rows(named=True)]
     if output is not None:
-        frame.write_csv(output)
+        write_table(frame, output)
     kept = _records(corridor, only) if with_record else None
     if wants_json():
         print_json({"refreshed": done or None, "outlooks": rows, "record": kept})
@@ -200,7 +187,7 @@ def _print_targets(rows: list[dict[str, Any]], declared: Any, verdicts: Any, per
 def _records(corridor: Any, only: list[str] | None) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from tinh.jobs.outlooks import track_record
+    from tinh.jobs.api import track_record
 
     found = track_record(corridor, only)
     return {kind: asdict(one) if one else None for kind, one in found.items()}
@@ -241,4 +228,62 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: shown.update(task, completed=done, total=of)
 
 
-COMMANDS = [outlook]
+@click.command("what-if")
+@click.argument("indicator")
+@click.option(
+    "--communes", type=click.IntRange(1, 1000), help="The N communes furthest behind reach the median."
+)
+@click.option("--pace", type=click.IntRange(1, 1000), help="The pace of the last N periods holds.")
+@click.option("--by", default="", help="Day of the target, where there are several.")
+@options
+def what_if(indicator: str, communes: int | None, pace: int | None, by: str) -> int:
+    """The outlook of INDICATOR's target if so many communes catch up, or if the recent pace holds."""
+    from dataclasses import asdict
+
+    from tinh.insight.api import VERDICTS, communes_lifted, pace_held, percent_text
+
+    if (communes is None) == (pace is None):
+        raise SupposeOne
+    declared = province.catalogue()
+    one = province.indicator(declared, indicator)
+    corridor = province.corridor(declared)
+    today = corridor.clock.now().date()
+    target = next(
+        (t for t in one.targets if (t.by.isoformat() == by if by else t.by >= today)), None
+    )  # fmt: skip
+    frame, kept = (
+        corridor.lake.values(one.id, version=one.version),
+        corridor.lake.foreseen.forecasts([one.id]),
+    )
+    found = None
+    if target is not None and communes is not None:
+        found = communes_lifted(one, declared, frame, kept, target, communes)
+    elif target is not None and pace is not None:
+        found = pace_held(one, declared, frame, kept, target, pace)
+    if found is None or target is None:
+        raise CannotSuppose(indicator=one.id)
+    if wants_json():
+        print_json({**asdict(found), "by": target.by.isoformat(), "target": target.value})
+        return 0
+    unit, digits = one.unit.in_(language()), one.decimals
+    facts = {
+        "target": f"{target.value:g} {unit}".strip(), "by": target.by.isoformat(),
+        "before": percent_text(found.before).in_(language()),
+        "after": percent_text(found.after).in_(language()),
+        "verdict": VERDICTS[found.verdict].in_(language()),
+        "middle": f"{found.middle:.{digits}f}", "middle_before": f"{found.middle_before:.{digits}f}",
+    }  # fmt: skip
+    vi = "Mục tiêu {target} đến {by}: khả năng {before} → {after} ({verdict}); {middle_before} → {middle}."
+    en = "Target {target} by {by}: likelihood {before} → {after} ({verdict}); {middle_before} → {middle}."
+    click.echo(say(vi, en).format(**facts))
+    if found.places:
+        click.echo(say("Các xã: ", "Communes: ") + ", ".join(found.places))
+    if found.pace is not None:
+        click.echo(
+            say(f"Nhịp {found.pace:+.3g} mỗi kỳ; chạm mục tiêu: {found.arrives or 'không'}.",
+                f"Pace {found.pace:+.3g} a period; arrives: {found.arrives or 'never'}.")
+        )  # fmt: skip
+    return 0
+
+
+COMMANDS = [outlook, what_if]

@@ -32,6 +32,7 @@ from tinh.insight.api import (
     monte_carlo,
     sobol,
 )
+from tinh.lake.api import values_turn
 from tinh.packs.api import Index
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def index_of(corridor: Corridor, id: str) -> Index:
 def standing(corridor: Corridor, id: str, period: str = "") -> Standing:
     """An index in a period (the newest when empty or not there); NoSuchIndex, NothingYet."""
     index = index_of(corridor, id)
-    moved = corridor.lake.last_received()
+    lake = corridor.lake
+    moved = lake.version() if index.values is not None else values_turn(lake)
     return _kept(corridor, (id, index.digest, period, moved), lambda: _made(corridor, index, period))
 
 

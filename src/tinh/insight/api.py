@@ -12,11 +12,26 @@ Refuses: side effects and deciding; nothing here writes.
 `Together.restated` gives the same values on the units of other days (docs/reference/reforms.md);
 `values_on` reads them. A value carries its coverage (inputs present / owed) and whether
 anything in it is simulated.
+`forecast` and `backtest` need no province: a frame of series in, means, intervals and paths out.
+`foresee` makes the forecasts of an indicator and the outlooks of its targets (docs/reference/outlooks.md).
 Missing is never zero. The exact semantics: docs/reference/indicators.md.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from tinh.insight.anomalies.budget import within as within_budget
+from tinh.insight.anomalies.detect import Detected, detect
+from tinh.insight.anomalies.detect import Options as DetectOptions
+from tinh.insight.anomalies.errors import BadMark, BadSeason, NoSuchAnomaly
+from tinh.insight.anomalies.learning import MARKS as ANOMALY_MARKS
+from tinh.insight.anomalies.learning import Learned, learn
+from tinh.insight.anomalies.looking import Found, bounds_of, look
+from tinh.insight.anomalies.looking import Ground as LookGround
+from tinh.insight.anomalies.relations import breaches
+from tinh.insight.anomalies.words import kind_text as anomaly_kind
+from tinh.insight.anomalies.words import why as anomaly_why
 from tinh.insight.composite.assuming import assumptions
 from tinh.insight.composite.auditing import Audit, audit
 from tinh.insight.composite.building import Builder, Built
@@ -48,6 +63,8 @@ from tinh.insight.errors import (
     TooFine,
     UnknownIndicator,
 )
+from tinh.insight.forecasting.backtesting import Backtest, backtest
+from tinh.insight.forecasting.forecasts import Forecasts, forecast
 from tinh.insight.forecasting.nature import Nature
 from tinh.insight.formulas import formula_text
 from tinh.insight.order import affected
@@ -56,8 +73,12 @@ from tinh.insight.outlooks.foreseeing import METHOD, Made, foresee
 from tinh.insight.outlooks.likelihoods import Likelihood, likelihood, pace
 from tinh.insight.outlooks.records import Record, record
 from tinh.insight.outlooks.replaying import replay
+from tinh.insight.outlooks.supposing import Supposed, communes_lifted, pace_held
 from tinh.insight.outlooks.targets import Stamp
 from tinh.insight.outlooks.wording import VERDICTS, percent_text
+from tinh.insight.pilots.doors import judge_pilot, pilot_power, pilot_table, pilot_told
+from tinh.insight.pilots.errors import NotJudged, PilotError, UnknownPilot
+from tinh.insight.pilots.figures import chance, figure, p_is
 from tinh.insight.reading import (
     Aim,
     Change,
@@ -74,19 +95,37 @@ from tinh.insight.reading import (
     trend,
 )
 from tinh.insight.scope import Touched
+from tinh.insight.sitings.errors import BadStudy, NoStudy, SitingError
 from tinh.insight.tracing import Trace, trace
 from tinh.insight.unitsystems import Systems
 from tinh.insight.unitwise import systems_at, values_on
 from tinh.insight.wording import number_text, period_text
 
+if TYPE_CHECKING:
+    from tinh.insight.pilots.evaluate import Evaluation as PilotEvaluation
+    from tinh.insight.pilots.power import Power as PilotPower
+    from tinh.insight.sitings.case import read_case
+    from tinh.insight.sitings.plan import Plan as SitingPlan
+    from tinh.insight.sitings.plan import points_table, sites_table
+    from tinh.insight.sitings.solve import solve as solve_case
+    from tinh.insight.sitings.spec import read_spec
+    from tinh.insight.sitings.study import day_of as day_of_people
+    from tinh.insight.sitings.study import people as siting_people
+    from tinh.insight.sitings.study import study as siting_study
+
 __all__ = [
+    "ANOMALY_MARKS",
     "METHOD",
     "RECEIPTS",
     "VERDICTS",
     "Aim",
     "Audit",
+    "Backtest",
+    "BadMark",
     "BadPeriod",
+    "BadSeason",
     "BadSql",
+    "BadStudy",
     "Builder",
     "Built",
     "Change",
@@ -94,22 +133,37 @@ __all__ = [
     "Claim",
     "CompositeError",
     "Conflicts",
+    "DetectOptions",
+    "Detected",
     "Filed",
+    "Forecasts",
+    "Found",
     "Improvement",
     "InsightError",
+    "Learned",
     "Likelihood",
+    "LookGround",
     "Made",
     "Nature",
+    "NoStudy",
+    "NoSuchAnomaly",
     "NoSuchIndex",
     "NoTime",
+    "NotJudged",
     "NothingToTrace",
     "NothingYet",
+    "PilotError",
+    "PilotEvaluation",
+    "PilotPower",
     "Point",
     "Record",
     "Removal",
     "Sensitivity",
+    "SitingError",
+    "SitingPlan",
     "Spread",
     "Stamp",
+    "Supposed",
     "Systems",
     "Table",
     "Together",
@@ -118,32 +172,55 @@ __all__ = [
     "Trace",
     "Trend",
     "UnknownIndicator",
+    "UnknownPilot",
     "affected",
     "against_target",
+    "anomaly_kind",
+    "anomaly_why",
     "assumptions",
     "audit",
+    "backtest",
+    "bounds_of",
+    "breaches",
+    "chance",
     "cheapest",
+    "communes_lifted",
     "compute",
     "conflicts",
+    "day_of_people",
     "delivered_table",
     "delivery_periods",
+    "detect",
+    "figure",
+    "forecast",
     "foresee",
     "formula_text",
     "index_frame",
+    "judge_pilot",
     "judged",
     "latest",
+    "learn",
     "likelihood",
+    "look",
     "map_classes",
     "measured_table",
     "monte_carlo",
     "number_text",
     "of_series",
+    "p_is",
     "pace",
+    "pace_held",
     "percent_text",
     "period_text",
+    "pilot_power",
+    "pilot_table",
+    "pilot_told",
     "points",
+    "points_table",
     "rank_frame",
     "ranking",
+    "read_case",
+    "read_spec",
     "read_units",
     "record",
     "remove_one",
@@ -151,7 +228,11 @@ __all__ = [
     "rows_of",
     "series",
     "settable",
+    "sites_table",
+    "siting_people",
+    "siting_study",
     "sobol",
+    "solve_case",
     "systems_at",
     "trace",
     "trend",
@@ -159,4 +240,27 @@ __all__ = [
     "values_on",
     "what_if",
     "with_points",
+    "within_budget",
 ]
+
+_SITINGS = {
+    "SitingPlan": ("plan", "Plan"),
+    "day_of_people": ("study", "day_of"),
+    "points_table": ("plan", "points_table"),
+    "read_case": ("case", "read_case"),
+    "read_spec": ("spec", "read_spec"),
+    "sites_table": ("plan", "sites_table"),
+    "siting_people": ("study", "people"),
+    "siting_study": ("study", "study"),
+    "solve_case": ("solve", "solve"),
+}
+
+
+def __getattr__(name: str) -> object:
+    # numpy, scipy and the solver load only where a siting is solved
+    if name in _SITINGS:
+        from importlib import import_module
+
+        module, attribute = _SITINGS[name]
+        return getattr(import_module(f"tinh.insight.sitings.{module}"), attribute)
+    raise AttributeError(name)

@@ -19,6 +19,7 @@ from tinh.jobs.agencies import (
     merge_agency,
     missing_communes,
 )
+from tinh.jobs.anomalies import Looked, looked_at, mark_anomaly, unusual
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
 from tinh.jobs.events import event_door, event_source, events_came
 from tinh.jobs.house import (
@@ -36,19 +37,56 @@ from tinh.jobs.house import (
     stamp,
     version,
 )
+from tinh.jobs.outlooks import (
+    Progress,
+    Round,
+    outlook_progress,
+    outlooks_wanted,
+    refresh,
+    settled,
+    track_record,
+)
+from tinh.jobs.pilots import (
+    Study,
+    ahead,
+    close_pilot,
+    drop_pilot,
+    keep_pilot,
+    outcome,
+    pilots,
+    study,
+    try_pilot,
+)
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.register import processing_record
 from tinh.jobs.rounds import clockwork, outlook, remind, remind_agency
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sight import Sight, clear, lifted, sight
+from tinh.jobs.sitings import due_sitings, keep_siting, siting, siting_features, sitings, solve_siting
+from tinh.jobs.sitings import standing as siting_standing
 from tinh.jobs.sources import connecting, feeds, hosts, let_host, pull, vault
 from tinh.jobs.staff import begin_of, end_of, headships, leave, scope
 from tinh.jobs.subjects import act, archive, collected, expire, identifiers_of
 from tinh.jobs.territory import Territory
+from tinh.jobs.unusual import (
+    STANDINGS,
+    Anomaly,
+    anomalies,
+    anomaly,
+    anomaly_series,
+    answers_for,
+    marks_of,
+)
 
 __all__ = [
+    "STANDINGS",
+    "Anomaly",
     "Holdings",
+    "Looked",
+    "Progress",
+    "Round",
     "Sight",
+    "Study",
     "Territory",
     "accept",
     "act",
@@ -56,6 +94,11 @@ __all__ = [
     "add_communes",
     "adopt",
     "agencies",
+    "ahead",
+    "anomalies",
+    "anomaly",
+    "anomaly_series",
+    "answers_for",
     "applied",
     "apply",
     "archive",
@@ -66,9 +109,12 @@ __all__ = [
     "change_agency",
     "clear",
     "clockwork",
+    "close_pilot",
     "collected",
     "connecting",
     "corridor",
+    "drop_pilot",
+    "due_sitings",
     "effect",
     "end_of",
     "event_door",
@@ -88,28 +134,48 @@ __all__ = [
     "install",
     "installed",
     "judged",
+    "keep_pilot",
+    "keep_siting",
     "leave",
     "let_host",
     "lifted",
+    "looked_at",
+    "mark_anomaly",
+    "marks_of",
     "merge_agency",
     "missing_communes",
     "now",
     "official_boundaries",
+    "outcome",
     "outlook",
+    "outlook_progress",
+    "outlooks_wanted",
+    "pilots",
     "plan",
     "processing_record",
     "pull",
     "raw",
     "recall",
+    "refresh",
     "reinstate",
     "remind",
     "remind_agency",
     "scope",
+    "settled",
     "sight",
+    "siting",
+    "siting_features",
+    "siting_standing",
+    "sitings",
+    "solve_siting",
     "stamp",
     "start",
     "start_pulse",
     "stop",
+    "study",
+    "track_record",
+    "try_pilot",
+    "unusual",
     "vault",
     "version",
     "wait_for",

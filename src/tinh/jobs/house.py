@@ -29,6 +29,7 @@ class House:
         nightly: tuple[Callable[[], int], ...] = (),
         as_of_days: int = 400,
         folder: Path | None = None,
+        log_days: int = 731,
     ) -> None:
         from tinh.flow.api import Applied, Home
         from tinh.packs.api import agencies_stamp, seated
@@ -44,6 +45,7 @@ class House:
         self.clock = clock
         self.nightly = nightly
         self.as_of_days = as_of_days
+        self.log_days = log_days
         self._corridor: Corridor | None = None
         self._lock = threading.Lock()
         self._moving = threading.Lock()
@@ -122,13 +124,15 @@ def install(
     nightly: tuple[Callable[[], int], ...] = (),
     as_of_days: int = 400,
     folder: Path | None = None,
+    log_days: int = 731,
 ) -> None:
     """Hand this process the province it serves; `nightly` is what upper rooms forget by night.
 
-    `folder` is where its declarations are edited, when the catalogue was compiled from what is applied.
+    `folder` is where its declarations are edited, when the catalogue was compiled from what is applied;
+    `log_days` is how long lines of the access log are kept.
     """
     global _house
-    _house = House(catalogue, home, clock or SystemClock(), nightly, as_of_days, folder)
+    _house = House(catalogue, home, clock or SystemClock(), nightly, as_of_days, folder, log_days)
 
 
 def installed() -> bool:

@@ -6,13 +6,15 @@ process of their own, so that pages stay quick while models are fitted.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,7 @@ log = structlog.get_logger()
 LOOKS = 2.0  # seconds between two looks at whether values moved
 PAUSE = 30.0  # seconds between the end of a round and the start of the next
 MARK = "outlooks.json"
+TURN = "outlooks.turn"
 
 Told = Callable[[str, int, int], None]
 
@@ -52,8 +55,14 @@ def refresh(
 ) -> Round:
     """Forecast what moved and write it; `told(indicator, done, of)` hears how far it is.
 
-    Indicators with targets come first, then the room's tiles; each is written as soon as it is done.
+    Indicators with targets come first, then the room's tiles; each is written as soon as it is done. A round
+    of another process is waited for; a round over `only` some indicators leaves the others due.
     """
+    with _turn(corridor.home.root):
+        return _refreshed(corridor, only, told or _untold, replays)
+
+
+def _refreshed(corridor: Corridor, only: Collection[str] | None, told: Told, replays: bool) -> Round:
     from tinh.flow.api import Applied
     from tinh.insight.api import METHOD, Stamp, foresee, replay
 
@@ -62,9 +71,8 @@ def refresh(
     local = now.astimezone(ZoneInfo(catalogue.timezone)).replace(tzinfo=None)
     stamp = Stamp(fresh(12), now, Applied(corridor.home).number())
     order = [id for id in _order(corridor) if only is None or id in only]
-    told = told or _untold
     mark = _Mark(corridor.home.root / MARK)
-    state = _state(corridor)
+    state = _state(corridor) if only is None else mark.read().get("state")
     series = outlooks = 0
     frames = {}
     for number, id in enumerate(order):
@@ -95,15 +103,19 @@ def _untold(_indicator: str, _done: int, _of: int) -> None:
 
 def _order(corridor: Corridor) -> list[str]:
     found = corridor.catalogue.indicators
-    first = [i for i, one in found.items() if one.targets]
+    today = corridor.clock.now().date()
+    first = [i for i, one in found.items() if any(t.by >= today for t in one.targets)]
+    first += [i for i, one in found.items() if one.targets]
     tiles = [i for i in corridor.catalogue.room.tiles if i in found]
     return list(dict.fromkeys([*first, *tiles, *found]))
 
 
 def _state(corridor: Corridor) -> list[Any]:
     """What a round stands on: equal states, nothing to do."""
+    from tinh.lake.api import values_turn
+
     local = corridor.clock.now().astimezone(ZoneInfo(corridor.catalogue.timezone))
-    return [corridor.lake.values_version(), local.date().isoformat(), corridor.catalogue.digest]
+    return [values_turn(corridor.lake), local.date().isoformat(), corridor.catalogue.digest]
 
 
 @dataclass(frozen=True)
@@ -135,9 +147,9 @@ class _Mark:
 
     def running(self, id: str, done: int, of: int, at: str) -> None:
         kept = {k: v for k, v in self.read().items() if k in ("state", "finished_at")}
-        self._write({**kept, "running": {"at": id, "done": done, "of": of, "since": at, "pid": os.getpid()}})
+        self._write({**kept, "running": {"at": id, "done": done, "of": of, "since": at}})
 
-    def done(self, state: list[Any], at: str, series: int) -> None:
+    def done(self, state: list[Any] | None, at: str, series: int) -> None:
         self._write({"state": state, "finished_at": at, "series": series})
 
     def _write(self, what: dict[str, Any]) -> None:
@@ -148,19 +160,30 @@ def progress(home: Path) -> Progress:
     """How far a round over this home is; not running when its process is gone."""
     found = _Mark(home / MARK).read()
     running = found.get("running") or {}
-    if running and not _alive(int(running.get("pid", 0))):
+    if running and not _taken(home):
         running = {}
     return Progress(
         running.get("at", ""), running.get("done", 0), running.get("of", 0), found.get("finished_at", "")
     )
 
 
-def _alive(pid: int) -> bool:
+@contextmanager
+def _turn(home: Path) -> Iterator[None]:
+    """One round at a time over a home, of whatever process; a process that dies lets go."""
+    with (home / TURN).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _taken(home: Path) -> bool:
     try:
-        os.kill(pid, 0)
-    except (OSError, OverflowError):
+        with (home / TURN).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
         return False
-    return pid > 0
+    except BlockingIOError:
+        return True
+    return False
 
 
 class Foresight:
@@ -248,3 +271,17 @@ def settled(corridor: Corridor, kind: str, only: list[str] | None = None) -> pl.
     came = corridor.lake.foreseen.outlooks(only).filter(pl.col("outcome").is_not_null())
     came = came.select("indicator", "place", "by", "target", "outcome")
     return rows.drop("outcome").join(came, on=["indicator", "place", "by", "target"], how="inner")
+
+
+def outlook_progress() -> Progress:
+    """How far the round over this process's province is."""
+    from tinh.jobs.house import house
+
+    return progress(house().home)
+
+
+def outlooks_wanted() -> bool:
+    """Whether a round is to come: this process keeps outlooks up to date and values have moved."""
+    from tinh.jobs import run
+
+    return run.outlooks_due()

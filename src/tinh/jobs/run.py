@@ -2,7 +2,7 @@
 
 The committer judges what was acknowledged; the worker does what the clock asks; the pulse,
 in a demonstration only, plays the agencies; the puller asks the sources that are due; the
-foresight keeps forecasts and outlooks up to date.
+foresight keeps forecasts and outlooks up to date; the teller tells subscribers what has happened.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tinh.jobs.outlooks import Foresight
     from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
+    from tinh.jobs.teller import Teller
     from tinh.jobs.worker import Worker
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class _Running:
     lookout: Lookout | None = None
     puller: Puller | None = None
     foresight: Foresight | None = None
+    teller: Teller | None = None
 
 
 _running = _Running()
@@ -62,8 +64,8 @@ def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False
         if _running.lookout is None:
             _running.lookout = Lookout()
             _running.lookout.start()
-        if clockwork and _running.puller is None and found.catalogue.feeds:
-            from tinh.jobs.puller import Puller
+        if clockwork and _running.puller is None:
+            from tinh.jobs.puller import Puller  # also without declared feeds: sources are made on the web
 
             _running.puller = Puller(found)
             _running.puller.start()
@@ -72,6 +74,11 @@ def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False
 
             _running.foresight = Foresight(found)
             _running.foresight.start()
+        if clockwork and _running.teller is None:
+            from tinh.jobs.teller import Teller
+
+            _running.teller = Teller(found)
+            _running.teller.start()
     if pulse:
         start_pulse()
 
@@ -111,7 +118,7 @@ def renew() -> None:
         if _running.puller is not None:
             _running.puller.stop()
             _running.puller = None
-        if _running.worker is not None and house().catalogue.feeds:
+        if _running.worker is not None:
             from tinh.jobs.puller import Puller
 
             _running.puller = Puller(house())
@@ -121,6 +128,11 @@ def renew() -> None:
 def puller() -> Puller | None:
     """Whoever pulls feeds in this process; None where nobody does."""
     return _running.puller
+
+
+def outlooks_due() -> bool:
+    """Whether this process keeps outlooks up to date and has a round to do."""
+    return _running.foresight is not None and _running.foresight.due()
 
 
 def nudge() -> None:
@@ -144,9 +156,11 @@ def stop() -> None:
             _running.puller.stop()
         if _running.foresight is not None:
             _running.foresight.stop()
+        if _running.teller is not None:
+            _running.teller.stop()
         if _running.worker is not None:
             _running.worker.stop()
         if _running.committer is not None:
             _running.committer.stop()
         _running.pulse = _running.puller = _running.foresight = None
-        _running.worker = _running.committer = None
+        _running.worker = _running.committer = _running.teller = None

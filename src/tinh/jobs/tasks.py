@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 from django.core.management import call_command
 from procrastinate import Blueprint
 
 from tinh.axis import api as axis
 from tinh.channels import api as channels
-from tinh.jobs import reminding
+from tinh.jobs import reminding, sitings
+from tinh.jobs.anomalies import unusual
 from tinh.jobs.house import house
 from tinh.jobs.replies import answer
 from tinh.jobs.subjects import expire
@@ -70,6 +73,33 @@ def offer(timestamp: int) -> None:
     log.info("job.done", job="offer", due=timestamp, services=done.services, given=done.given)
 
 
+@clockwork.periodic(cron="*/10 * * * *")
+@clockwork.task(name="site", queueing_lock="site", lock="site")
+def site(timestamp: int) -> None:
+    """Solve the siting studies whose declaration or data have changed, one after the other."""
+    due = sitings.due_sitings()
+    for id in due:
+        sitings.solve_siting(id, wait=True)
+    if due:
+        log.info("job.done", job="site", due=timestamp, solved=len(due))
+
+
+@clockwork.periodic(cron="*/3 * * * *")
+@clockwork.task(name="look", queueing_lock="look", lock="look")
+def look(timestamp: int) -> None:
+    """What is unusual in the series that moved since the last look."""
+    if found := unusual():
+        log.info("job.done", job="look", due=timestamp, series=found.series, raised=found.raised)
+
+
+@clockwork.periodic(cron="41 18 * * *")  # 01:41 in Viet Nam
+@clockwork.task(name="look_all", queueing_lock="look_all", lock="look")
+def look_all(timestamp: int) -> None:
+    """The same in every series: what has stayed away is found without anything moving."""
+    if found := unusual(everything=True):
+        log.info("job.done", job="look_all", due=timestamp, series=found.series, raised=found.raised)
+
+
 @clockwork.periodic(cron="23 19 * * *")  # 02:23 in Viet Nam
 @clockwork.task(name="tidy", queueing_lock="tidy", lock="lake")
 def tidy(timestamp: int) -> None:
@@ -77,6 +107,11 @@ def tidy(timestamp: int) -> None:
     found = house()
     dropped = found.corridor().lake.retain(days=found.as_of_days)
     erased = expire()
-    forgotten = people.forget() + channels.forget() + sum(forget() for forget in found.nightly)
+    forgotten = people.forget(timedelta(days=found.log_days)) + people.forget_looks()
+    forgotten += (
+        people.forget_requests(house().clock.now())
+        + channels.forget()
+        + sum(forget() for forget in found.nightly)
+    )
     call_command("clearsessions")
     log.info("job.done", job="tidy", due=timestamp, tables=dropped, forgotten=forgotten, erased=erased)

@@ -12,6 +12,7 @@ key once. Reads take the file list of one snapshot, so they never block a writer
 
 from __future__ import annotations
 
+from tinh.lake.anomalies import ANOMALIES, MARKS, Anomalies
 from tinh.lake.asking import Ask, Condition, Page, Pin
 from tinh.lake.columns import quoted
 from tinh.lake.drafts import Draft
@@ -30,6 +31,7 @@ from tinh.lake.errors import (
 from tinh.lake.events import DELTAS, Event, Standing, standing, tally
 from tinh.lake.ledger import Entry, StoredReceipt
 from tinh.lake.listing import Wanted
+from tinh.lake.news import MOVED, committed_since, moved_since, values_turn
 from tinh.lake.outlooks import FORECASTS, OUTLOOKS, Foreseen
 from tinh.lake.recalling import SPAN
 from tinh.lake.recalls import Out, Recall, Recalls
@@ -38,12 +40,16 @@ from tinh.lake.store import Lake
 from tinh.lake.values import VALUES
 
 __all__ = [
+    "ANOMALIES",
     "DELTAS",
     "FORECASTS",
     "MARK",
+    "MARKS",
+    "MOVED",
     "OUTLOOKS",
     "SPAN",
     "VALUES",
+    "Anomalies",
     "Ask",
     "BadFolder",
     "Condition",
@@ -70,7 +76,10 @@ __all__ = [
     "TypeChanged",
     "Wanted",
     "Wiped",
+    "committed_since",
+    "moved_since",
     "quoted",
     "standing",
     "tally",
+    "values_turn",
 ]

@@ -66,7 +66,7 @@ def stored(dtype: pl.DataType) -> pl.DataType:
         return pl.Int64()
     if dtype.is_float():
         return pl.Float64()
-    if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.String | pl.Int64):
+    if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.String | pl.Int64 | pl.Float64):
         return dtype
     if isinstance(dtype, pl.Duration):
         return pl.Int64()
@@ -142,7 +142,8 @@ def spelt(dtype: pl.DataType) -> str:
     if isinstance(dtype, pl.Datetime):
         return "TIMESTAMP WITH TIME ZONE" if dtype.time_zone else "TIMESTAMP"
     if isinstance(dtype, pl.List):
-        return "BIGINT[]" if isinstance(dtype.inner, pl.Int64) else "VARCHAR[]"
+        inner = dtype.inner
+        return f"{_SQL[type(inner)] if isinstance(inner, pl.Int64 | pl.Float64) else 'VARCHAR'}[]"
     if isinstance(dtype, pl.Decimal):
         return f"DECIMAL({dtype.precision},{dtype.scale})"
     return _SQL.get(type(dtype), "VARCHAR")

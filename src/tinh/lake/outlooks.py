@@ -1,10 +1,11 @@
 """What is expected: the tables of forecasts and of outlooks. Every computation stays, the newest counts.
 
-`forecasts` has a row a series and run; its lists run over `periods`, the first after `origin`. `base` and
-`base_ends` are what the models said before parts and whole were made to add up, `mean` and `ends` what
-stands. `ends` are the values of the sample paths at the periods of `dues` (targets of the indicator), one due
-after the other; path 17 of a commune and path 17 of the province belong together. `outlooks` has a row a
-target and run; `kind` is `live`, or `replay` where a past day was played again.
+`forecasts` has a row a series and run; its lists run over `periods`, the first after `origin`. `base`,
+`base_bands` (lower and upper 80, lower and upper 95 %, one after the other) and `base_ends` are what the
+models said before parts and whole were made to add up, `mean` and `ends` what stands. `ends` are the values
+of the sample paths at the periods of `dues` (targets of the indicator), one due after the other; path 17 of a
+commune and path 17 of the province belong together. `outlooks` has a row a target and run; `kind` is `live`,
+or `replay` where a past day was played again.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ FORECASTS: dict[str, pl.DataType] = {
     "lo_95": _NUMBERS,
     "hi_95": _NUMBERS,
     "base": _NUMBERS,
+    "base_bands": _NUMBERS,
     "dues": pl.List(pl.String()),
     "ends": _NUMBERS,
     "base_ends": _NUMBERS,

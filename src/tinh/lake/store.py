@@ -16,6 +16,7 @@ from tinh.gate.api import Past
 from tinh.kit.clock import Clock, SystemClock
 from tinh.kit.periods import Grain
 from tinh.lake import events, guard, ledger, past, upkeep
+from tinh.lake.anomalies import Anomalies
 from tinh.lake.columns import HELD, SYSTEM, literal, quoted
 from tinh.lake.drafts import Draft, sweep
 from tinh.lake.engine import Engine, scan
@@ -55,6 +56,7 @@ class Lake(Recalling):
         self._rows = Rows(root, self._engine, self._recalls)
         self._values = Values(root, self._engine)
         self.foreseen = Foreseen(root, self._engine)
+        self.anomalies = Anomalies(root, self._engine)
         self._allowed: set[tuple[str, ...]] = set()
         self._remembering = threading.Lock()
         self._remembered: set[str] = set()
@@ -247,8 +249,6 @@ class Lake(Recalling):
         """The deliveries that answer a receipt, oldest first."""
         return ledger.receipts(self._ledger(["answers = ?"], [receipt], ""))[::-1]
 
-    # ── questions ───────────────────────────────────────────────────────────────────
-
     def query(
         self,
         sql: str,
@@ -347,8 +347,6 @@ class Lake(Recalling):
         rows = self._rows.data(dataset if isinstance(dataset, str) else dataset.id).version()
         return rows + self._recalls.version() if rows else 0
 
-    # ── values ──────────────────────────────────────────────────────────────────────
-
     def write_values(
         self, frame: pl.DataFrame, run_id: str, computed_at: datetime | None = None, basis: int | None = None
     ) -> bool:
@@ -385,7 +383,8 @@ class Lake(Recalling):
 
     def compact(self) -> dict[str, int]:
         """Gather small files into large ones; answers stay the same."""
-        ledgers = (self._receipts, self._events.table, *self.foreseen.tables)
+        kept = (*self.foreseen.tables, self.anomalies.table, self.anomalies.marked)
+        ledgers = (self._receipts, self._events.table, *kept)
         return upkeep.compact(self._engine, ledgers, self._rows, self._values)
 
     def tidy(self, dataset: Dataset | str) -> int:

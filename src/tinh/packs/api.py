@@ -44,7 +44,6 @@ from tinh.packs.index import (
     Impute,
     ImputeBy,
     Index,
-    Method,
     Normalise,
     NormaliseKind,
     Scoring,
@@ -88,6 +87,8 @@ from tinh.packs.models import (
     Term,
 )
 from tinh.packs.personal import kernel as kernel_privacy
+from tinh.packs.pilot import Columns, GroupTime, Pilot, Predictor, Synthetic, SyntheticDid, Treated
+from tinh.packs.pilots import PilotBook, read_pilot
 from tinh.packs.privacy import (
     ConsentText,
     DataKind,
@@ -108,10 +109,15 @@ from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
 from tinh.packs.share import VALUE_COLUMNS, Breaker, Caller, Group, ProxyWay, Reach, Share, ShareFormat
 from tinh.packs.signing import Grant, OidcProvider, SessionLength, SignIn, SignInRole
+from tinh.packs.siting import Siting, SitingDemand, SitingPhase, SitingSites
+from tinh.packs.sitings import Sitings
 from tinh.packs.statement import bare, refused_statement
 from tinh.packs.streams import MailWay, MqttWay
+from tinh.packs.subscription import Receiver, Subscription
+from tinh.packs.subscriptions import Subscriptions
 from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
 from tinh.packs.types import strptime_of
+from tinh.packs.watching import Relation, RelationKind, Watching
 from tinh.packs.ways import Gone, S3Way, SftpWay, SqlCursor, SqlWay, Tls
 
 __all__ = [
@@ -142,6 +148,7 @@ __all__ = [
     "Change",
     "CleaningStep",
     "Column",
+    "Columns",
     "Compiled",
     "Connector",
     "ConsentText",
@@ -166,6 +173,7 @@ __all__ = [
     "Gone",
     "Grant",
     "Group",
+    "GroupTime",
     "Hook",
     "HttpWay",
     "Impute",
@@ -184,7 +192,6 @@ __all__ = [
     "Logical",
     "MailWay",
     "Maturity",
-    "Method",
     "MqttWay",
     "NoSuchPack",
     "NoSuchProvince",
@@ -201,12 +208,18 @@ __all__ = [
     "Paging",
     "PeriodBinding",
     "PersonalRegister",
+    "Pilot",
+    "PilotBook",
     "PlaceBinding",
     "PlaceLevel",
+    "Predictor",
     "Privacy",
     "ProxyWay",
     "Purpose",
     "Reach",
+    "Receiver",
+    "Relation",
+    "RelationKind",
     "Reminding",
     "Remote",
     "RequestKind",
@@ -224,15 +237,26 @@ __all__ = [
     "SignIn",
     "SignInRole",
     "Simulation",
+    "Siting",
+    "SitingDemand",
+    "SitingPhase",
+    "SitingSites",
+    "Sitings",
     "SqlCursor",
     "SqlWay",
+    "Subscription",
+    "Subscriptions",
+    "Synthetic",
+    "SyntheticDid",
     "Target",
     "Term",
     "Tls",
     "Treat",
     "TreatThen",
+    "Treated",
     "Unpivot",
     "Verdicts",
+    "Watching",
     "Weights",
     "agencies_stamp",
     "bare",
@@ -262,6 +286,7 @@ __all__ = [
     "own_agencies",
     "plain_of",
     "province_id",
+    "read_pilot",
     "reads_files",
     "reference",
     "refused_statement",

@@ -38,4 +38,9 @@ class AxisEntry(Declared):
         description="classes of members; agencies are GOV, enterprises COM",
     )
     server: str = Field("TINH", description="code of this security server")
+    strangers: int = Field(
+        60, ge=0, le=10_000,
+        description="calls a minute of callers who prove nothing that stand in the log one by one, in "
+        "each process; more are counted in one row a minute",
+    )  # fmt: skip
     remotes: list[RemoteEntry] = Field(default_factory=list, description="servers of others")

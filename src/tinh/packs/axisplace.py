@@ -26,3 +26,4 @@ class AxisPlace(Frozen):
     classes: tuple[str, ...] = ("GOV", "COM", "ORG")
     server: str = "TINH"
     remotes: tuple[Remote, ...] = ()
+    strangers: int = 60  # calls a minute of those who prove nothing, logged one by one

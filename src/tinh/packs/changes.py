@@ -19,8 +19,9 @@ _SILENT = {"file", "folder", "digest", "pack", "id"}  # where it stands, not wha
 _INNER = {"dataset": (("columns", "column", "name"), ("rules", "rule", "id"))}
 _SINGULAR = {
     "agencies": "agency", "packs": "pack", "datasets": "dataset", "indicators": "indicator",
-    "former": "indicator", "alerts": "alert", "feeds": "feed", "shares": "share",
-    "indexes": "index",
+    "former": "indicator", "alerts": "alert", "feeds": "feed", "shares": "share", "indexes": "index",
+    "sitings": "siting", "pilots": "pilot", "relations": "relation",
+    "subscriptions": "subscription",
 }  # fmt: skip
 
 

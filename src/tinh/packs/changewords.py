@@ -24,6 +24,10 @@ KINDS = {
     "alert": Text("Cảnh báo", "Alert"),
     "feed": Text("Nguồn kéo", "Feed"),
     "share": Text("Dịch vụ dữ liệu", "Data service"),
+    "siting": Text("Phương án bố trí", "Siting study"),
+    "pilot": Text("Thí điểm", "Pilot"),
+    "relation": Text("Quan hệ giữa chỉ số", "Relation of indicators"),
+    "subscription": Text("Đăng ký sự kiện", "Event subscription"),
     "layout": Text("Bố cục tệp", "File layout"),
     "simulation": Text("Mô phỏng", "Simulation"),
 }
@@ -32,6 +36,7 @@ FIELDS = {
     "above": Text("báo khi trên", "fires above"),
     "agencies": Text("cơ quan", "agencies"),
     "allowed": Text("giá trị cho phép", "allowed values"),
+    "anomalies": Text("tìm bất thường", "looking for anomalies"),
     "arguments": Text("tham số", "arguments"),
     "bands": Text("mốc màu", "colour limits"),
     "below": Text("báo khi dưới", "fires below"),

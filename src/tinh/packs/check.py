@@ -159,6 +159,17 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
         Text("các mức gọi tên không giảm dần", "the limits of the names do not fall"),
         Text("viết certain > likely > unclear > unlikely", "write certain > likely > unclear > unlikely"),
     ),
+    "treated": (
+        "PCK016",
+        Text(
+            "thí điểm cần đúng một trong: treated, data.start, data.status",
+            "a pilot needs exactly one of: treated, data.start, data.status",
+        ),
+        Text(
+            "giữ một cách nói đơn vị nào thí điểm từ kỳ nào",
+            "keep one way of saying which units are treated since when",
+        ),
+    ),
     "column": (
         "PCK011",
         Text("thiếu khóa “column”", 'the key "column" is missing'),

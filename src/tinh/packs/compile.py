@@ -10,14 +10,25 @@ from pathlib import Path
 from tinh.kit import yamltree
 from tinh.kit.errors import Finding, Text
 from tinh.kit.ids import digest
-from tinh.packs import alerts, feeds, former, indexes, personal, shares
+from tinh.packs import (
+    alerts,
+    feeds,
+    former,
+    indexes,
+    personal,
+    pilots,
+    relation,
+    shares,
+    simulations,
+    sitings,
+    subscriptions,
+)
 from tinh.packs.agency import Agency
-from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.agreeing import preferred
 from tinh.packs.axisplace import AxisPlace, Remote
 from tinh.packs.check import shape
 from tinh.packs.contract import Draft, drafts
-from tinh.packs.directory import Directory, agency, directory
+from tinh.packs.directory import Directory, declared_agencies, directory
 from tinh.packs.errors import NoSuchProvince, PackFaults
 from tinh.packs.feed import Feed
 from tinh.packs.findings import Faults
@@ -38,9 +49,11 @@ from tinh.packs.models import (
 from tinh.packs.provincefile import ProvinceFile
 from tinh.packs.read import PackSource, feed_documents, known, read_pack, share_documents, shelves
 from tinh.packs.resolve import Register
-from tinh.packs.shape import IndicatorFile, PackFile, SimulationFile
+from tinh.packs.shape import IndicatorFile, PackFile
 from tinh.packs.share import Share
+from tinh.packs.siting import Siting
 from tinh.packs.units import units
+from tinh.packs.watching import Relation
 from tinh.packs.words import Wordbook
 
 _OF_AGENCIES = frozenset({"PCK030", "PCK130", "PCK131", "PCK132", "PCK133", "PCK134", "PCK137"})
@@ -96,6 +109,9 @@ class _Compiler:
         self.simulations: list[Simulation] = []
         self.feeds: Register[Feed] = Register(Text("nguồn dữ liệu", "feed"))
         self.shares: Register[Share] = Register(Text("dịch vụ dữ liệu", "data service"))
+        self.sitings: Register[Siting] = Register(Text("phương án bố trí", "siting"))
+        self.relations: Register[Relation] = Register(Text("quan hệ", "relation"))
+        self.subscriptions = subscriptions.register()
         self.layouts: tuple[LearnedLayout, ...] = ()
 
     def run(self, folders: list[Path]) -> Compiled:
@@ -103,7 +119,7 @@ class _Compiler:
         province = shape(document, ProvinceFile, self.faults) if self.faults.take(document) else None
         if province is None:
             return Compiled(None, self.faults.sorted())
-        declared = self._agencies(document, province)
+        declared = declared_agencies(document, province, self.faults)
         agencies = directory(declared, self.home, tuple(province.packs))
         self.register = personal.register(self.folder, self.faults)
         self._packs(document, province, known(folders), agencies)
@@ -119,12 +135,19 @@ class _Compiler:
         self._indicators()
         for id, pack in self.packs.items():
             self._alerts(pack, agencies)
-            self._simulations(id)
+            self.simulations += simulations.gather(
+                self.sources[id].simulations, id, self.datasets, self.faults
+            )
+            for each in self.sources[id].relations:
+                relation.compile(each, id, self.indicators, self.relations, self.faults)
             self._words(id)
         self._feeds(agencies)
         self._shares(agencies)
         trees = {id: source.indexes for id, source in self.sources.items()}
         self.indexes = indexes.of_packs(trees, self.datasets, self.indicators, agencies, self.faults)
+        sitings.declared(self.folder, self.datasets, self.sitings, self.faults)
+        self.pilots = pilots.gather(self.folder, self.indicators, self.faults)
+        subscriptions.declare(self, agencies)
         self._room(document, province)
         for path, named in province.sign_in.agencies_named():
             if named not in agencies:
@@ -135,22 +158,6 @@ class _Compiler:
             self.faults.soften(_OF_AGENCIES)
         found = (*self.faults.sorted(), *agencies.findings)  # a bad file of the data folder stops nothing
         return Compiled(None if self.faults.stopped else self._freeze(province, declared), found)
-
-    def _agencies(self, document: yamltree.Document, province: ProvinceFile) -> dict[str, Agency]:
-        out: dict[str, Agency] = {}
-        for i, entry in enumerate(province.agencies):
-            if entry.id in out:
-                self.faults.add(
-                    document,
-                    ("agencies", i),
-                    "PCK024",
-                    Text(f"cơ quan “{entry.id}” khai hai lần", f'the agency "{entry.id}" stands twice'),
-                    Text("xóa một dòng", "remove one of them"),
-                )
-            out[entry.id] = agency(entry)
-        placed = [Placed(document, ("agencies", i), entry) for i, entry in enumerate(province.agencies)]
-        judge(placed, {}, province.packs, self.faults)
-        return out
 
     def _packs(
         self,
@@ -263,22 +270,6 @@ class _Compiler:
                 former.watched(document, alert, self.indicators.items, self.replaced, self.faults)
                 self.alerts.items[alert.id] = alert
 
-    def _simulations(self, pack: str) -> None:
-        for document in self.sources[pack].simulations:
-            entry = shape(document, SimulationFile, self.faults)
-            if entry is None:
-                continue
-            final = self.datasets.find(pack, entry.dataset)
-            if final is None:
-                self.faults.unknown(
-                    document, ("dataset",), "PCK031", entry.dataset, self.datasets.known(pack)
-                )
-                continue
-            settings = {k: v for k, v in document.value.items() if k not in ("format", "dataset")}
-            self.simulations.append(
-                Simulation(dataset=final, pack=pack, settings=settings, file=document.path)
-            )
-
     def _feeds(self, agencies: Mapping[str, Agency]) -> None:
         """The province's own feeds first: they keep the short ids."""
         shelves = {"": feed_documents(self.folder, self.faults)}
@@ -359,11 +350,16 @@ class _Compiler:
             feeds=self.feeds.items,
             shares=self.shares.items,
             indexes=self.indexes,
+            sitings=self.sitings.items,
+            pilots=self.pilots,
+            relations=self.relations.items,
+            subscriptions=self.subscriptions.items,
             units=self._units,
             layouts=self.layouts,
             privacy=self.register,
             room=Room(map=province.room.map, tiles=tuple(province.room.tiles)),
             reminders=province.reminders,
+            anomalies=province.anomalies,
             verdicts=province.verdicts,
             sign_in=province.sign_in.compiled(),
             axis=_axis(province),
@@ -380,6 +376,7 @@ def _axis(province: ProvinceFile) -> AxisPlace:
         instance=said.instance or f"VN-{province.place}",
         classes=tuple(said.classes) or ("GOV",),
         server=said.server,
+        strangers=said.strangers,
         remotes=tuple(
             Remote(**{**remote.model_dump(), "serves": tuple(remote.serves)}) for remote in said.remotes
         ),

@@ -17,7 +17,7 @@ from tinh.packs.agencychecks import Placed, judge
 from tinh.packs.check import shape
 from tinh.packs.findings import Faults
 from tinh.packs.models import Catalogue
-from tinh.packs.provincefile import AgencyEntry, AgencyFile
+from tinh.packs.provincefile import AgencyEntry, AgencyFile, ProvinceFile
 from tinh.packs.shape import Words
 from tinh.packs.share import Caller
 
@@ -188,3 +188,23 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(f for f in folder.iterdir() if f.suffix == ".yaml" and f.name[0] != "." and f.is_file())
+
+
+def declared_agencies(
+    document: yamltree.Document, province: ProvinceFile, faults: Faults
+) -> dict[str, Agency]:
+    """The agencies a province file names, by id, judged together."""
+    out: dict[str, Agency] = {}
+    for i, entry in enumerate(province.agencies):
+        if entry.id in out:
+            faults.add(
+                document,
+                ("agencies", i),
+                "PCK024",
+                Text(f"cơ quan “{entry.id}” khai hai lần", f'the agency "{entry.id}" stands twice'),
+                Text("xóa một dòng", "remove one of them"),
+            )
+        out[entry.id] = agency(entry)
+    placed = [Placed(document, ("agencies", i), entry) for i, entry in enumerate(province.agencies)]
+    judge(placed, {}, province.packs, faults)
+    return out

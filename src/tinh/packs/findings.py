@@ -105,6 +105,8 @@ CODES: dict[str, Text] = {
     "PCK151": Text("Loại dữ liệu cá nhân chưa khai", "A kind of personal data that is not declared"),
     "PCK152": Text("Không có mục đích này", "A purpose that is not declared"),
     "PCK153": Text("Không có căn cứ pháp lý này", "A legal basis that is not declared"),
+    "PCK170": Text("Quan hệ thiếu hoặc thừa một vế", "A relation that lacks a side or has one too many"),
+    "PCK171": Text("Quan hệ giữa chỉ số khác kỳ", "A relation of indicators of different periods"),
     "PCK104": Text("Bố cục điền một cột hai lần", "A layout that fills one column twice"),
     "PCK130": Text(
         "Cơ quan cấp trên không có hoặc đi vòng", "A parent agency that is not there, or a circle"
@@ -122,6 +124,9 @@ CODES: dict[str, Text] = {
     "PCK142": Text("Phạm vi dòng không áp được", "A row scope that cannot be applied"),
     "PCK143": Text("Hiệu lực của dịch vụ mâu thuẫn", "A share's validity that contradicts itself"),
     "PCK144": Text("Bên cung cấp hoặc bên nhận ghi sai", "An owner or member of a share that is not clear"),
+    "PCK180": Text("Thí điểm thiếu chỉ tiêu kết quả", "A pilot without the indicator of its outcome"),
+    "PCK181": Text("Thí điểm không nêu địa bàn", "A pilot that names no place"),
+    "PCK182": Text("Một đơn vị đứng ở hai phía của thí điểm", "A unit on two sides of a pilot"),
     "PCK145": Text("Không dùng được tệp OpenAPI", "An OpenAPI file that cannot be used"),
     "PCK146": Text("Đường dẫn không có trong tệp OpenAPI", "A path that the OpenAPI file does not have"),
     "PCK160": Text("Cây của bộ chỉ số không có nhánh", "A tree of an index without branches"),
@@ -132,6 +137,12 @@ CODES: dict[str, Text] = {
     "PCK165": Text("Cách chấm điểm chưa đủ hoặc mâu thuẫn", "A scoring rule that is not complete"),
     "PCK166": Text("Mốc chuẩn hóa thiếu hoặc ngược", "Posts of a normalisation missing or turned round"),
     "PCK167": Text("Giả định viết sai", "An assumption that is not well formed"),
+    "PCK190": Text("Bộ dữ liệu không nêu được người theo xã", "A dataset that has no people by commune"),
+    "PCK191": Text("Không có vị trí để chọn", "No site to choose from"),
+    "PCK192": Text("Mức được mở không rõ", "How much may be opened is not clear"),
+    "PCK193": Text("Tầm phục vụ không hợp với mục tiêu", "A radius that does not fit the goal"),
+    "PCK147": Text("Đăng ký sự kiện không gửi được", "A subscription that cannot be sent"),
+    "PCK148": Text("Không có quy tắc cảnh báo này", "An alert rule that is not declared"),
 }
 
 # Faults of a change, which only a comparison with what is applied can find.
@@ -209,6 +220,7 @@ _NOUNS = {
     "PCK031": ("bộ dữ liệu", "dataset"),
     "PCK032": ("cột", "column"),
     "PCK033": ("chỉ tiêu", "indicator"),
+    "PCK148": ("quy tắc cảnh báo", "alert rule"),
     "PCK035": ("mục", "entry"),
     "PCK041": ("tên", "name"),
     "PCK136": ("lĩnh vực", "sector"),

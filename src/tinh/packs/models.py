@@ -21,11 +21,16 @@ from tinh.packs.foreseen import AS_COUNTED, AS_SAID, Foreseen, Verdicts
 from tinh.packs.frozen import Frozen
 from tinh.packs.index import Index
 from tinh.packs.layout import Layout, LearnedLayout
+from tinh.packs.pilot import Pilot
 from tinh.packs.portable import portable
 from tinh.packs.privacy import PersonalRegister, Privacy
 from tinh.packs.reminding import AS_A_RULE, Reminding
+from tinh.packs.room import Room as Room
 from tinh.packs.share import Share
 from tinh.packs.signing import SignIn
+from tinh.packs.siting import Siting
+from tinh.packs.subscription import Subscription
+from tinh.packs.watching import AS_WATCHED, Relation, Watching
 from tinh.places.api import NOTHING, Declared, Measure
 
 Kind = Literal["report", "register", "stream"]
@@ -324,9 +329,6 @@ class AlertRule(Frozen):
     file: Path
 
 
-# ── simulation: what stands in where real data is not there ─────────────────────────
-
-
 class Simulation(Frozen):
     """Seeded generator of deliveries for one dataset; see sources.simulator."""
 
@@ -334,9 +336,6 @@ class Simulation(Frozen):
     pack: str
     settings: Mapping[str, Any]
     file: Path
-
-
-# ── the whole ───────────────────────────────────────────────────────────────────────
 
 
 class CalendarDay(Frozen):
@@ -354,13 +353,6 @@ class Pack(Frozen):
     version: str = "1.0.0"
     maturity: Maturity = "trusted"
     folder: Path
-
-
-class Room(Frozen):
-    """What the operations room shows first: the map's indicator and the tiles in order."""
-
-    map: str = ""
-    tiles: tuple[str, ...] = ()
 
 
 class Catalogue(Frozen):
@@ -382,11 +374,16 @@ class Catalogue(Frozen):
     feeds: Mapping[str, Feed] = Field(default_factory=dict)
     shares: Mapping[str, Share] = Field(default_factory=dict)
     indexes: Mapping[str, Index] = Field(default_factory=dict)
+    sitings: Mapping[str, Siting] = Field(default_factory=dict)
+    pilots: Mapping[str, Pilot] = Field(default_factory=dict)
+    subscriptions: Mapping[str, Subscription] = Field(default_factory=dict)
     units: Declared = NOTHING  # later reforms, shares and sizes of its units; for `places.gazetteer`
     layouts: tuple[LearnedLayout, ...] = ()  # learned ones of the province's folder
     privacy: PersonalRegister = PersonalRegister()  # kinds of personal data, purposes, clocks, consent texts
     room: Room = Room()
+    relations: Mapping[str, Relation] = Field(default_factory=dict)  # between indicators, for anomalies
     reminders: Reminding = AS_A_RULE
+    anomalies: Watching = AS_WATCHED
     verdicts: Verdicts = AS_SAID
     sign_in: SignIn = SignIn()
     axis: AxisPlace = AxisPlace()

@@ -13,6 +13,7 @@ from tinh.packs.foreseen import AS_SAID, Verdicts
 from tinh.packs.reminding import AS_A_RULE, Reminding
 from tinh.packs.shape import ID, NO_WORDS, BothWords, Day, Declared, Id, languages
 from tinh.packs.signfile import SignInEntry
+from tinh.packs.watching import AS_WATCHED, Watching
 
 
 def _maybe_id(value: Any) -> Any:
@@ -112,6 +113,7 @@ class ProvinceFile(Declared):
     )
     reminders: Reminding = Field(AS_A_RULE, description="when agencies are reminded of deliveries")
     verdicts: Verdicts = Field(AS_SAID, description="from which likelihood a target is called what")
+    anomalies: Watching = Field(AS_WATCHED, description="how the province looks for what is unusual")
     sign_in: SignInEntry = Field(
         default_factory=SignInEntry, description="who needs a second factor, how long sessions last, OIDC"
     )

@@ -20,6 +20,8 @@ FOLDERS = (
     "feeds",
     "shares",
     "indexes",
+    "relations",
+    "subscriptions",
     "locale",
     "samples",
     "expected",
@@ -42,6 +44,8 @@ class PackSource:
     feeds: list[Document] = field(default_factory=list)
     shares: list[Document] = field(default_factory=list)
     indexes: list[Document] = field(default_factory=list)
+    relations: list[Document] = field(default_factory=list)
+    subscriptions: list[Document] = field(default_factory=list)
     locales: dict[str, Document] = field(default_factory=dict)
 
 
@@ -78,6 +82,8 @@ def read_pack(folder: Path, faults: Faults) -> PackSource | None:
     source.feeds = feed_documents(folder, faults)
     source.shares = share_documents(folder, faults)
     source.indexes = _documents(folder / "indexes", faults)
+    source.relations = _documents(folder / "relations", faults)
+    source.subscriptions = subscription_documents(folder, faults)
     for document in _documents(folder / "locale", faults):
         source.locales[document.path.stem] = document
     return source if readable else None
@@ -91,6 +97,21 @@ def feed_documents(folder: Path, faults: Faults) -> list[Document]:
 def share_documents(folder: Path, faults: Faults) -> list[Document]:
     """The shares of a pack, of a province, or of a data folder."""
     return _documents(folder / "shares", faults)
+
+
+def siting_documents(folder: Path, faults: Faults) -> list[Document]:
+    """The siting studies of a province."""
+    return _documents(folder / "sitings", faults)
+
+
+def pilot_documents(folder: Path, faults: Faults) -> list[Document]:
+    """The pilots of a province, or of a data folder."""
+    return _documents(folder / "pilots", faults)
+
+
+def subscription_documents(folder: Path, faults: Faults) -> list[Document]:
+    """The subscriptions of a pack or of a province."""
+    return _documents(folder / "subscriptions", faults)
 
 
 def strangers(source: PackSource, faults: Faults) -> None:

@@ -57,6 +57,10 @@ _TITLES = {
     "feed": "feeds/*.yaml",
     "share": "shares/*.yaml",
     "index": "indexes/*.yaml",
+    "siting": "sitings/*.yaml of a province",
+    "pilot": "pilots/*.yaml",
+    "relation": "relations/*.yaml",
+    "subscription": "subscriptions/*.yaml",
     "locale": "locale/{vi,en}.yaml",
     "layout": "layouts/*/*.yaml",
     "tinh": "The tinh block of a contract",
@@ -180,8 +184,10 @@ def contracts_reference() -> str:
 _PACKS = """\
 A province is a folder with `province.yaml`; it names packs. A pack is a folder with `pack.yaml`,
 `datasets/*.odcs.yaml` (see [contracts](contracts.md)), `indicators/`, `alerts/`, `simulation/`, `feeds/`,
-`shares/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes, unknown keys are refused, no Python
-is read.\
+`shares/`, `relations/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes,
+unknown keys are refused, no Python is read.\
+`shares/`, `subscriptions/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes, unknown keys are
+refused, no Python is read.\
 """
 _OPERATORS = """\
 An entry has one operator. `mustBe: 0` of a metric also holds the rows that offend (unless its severity is

@@ -11,7 +11,9 @@ from tinh.packs.feedfile import FeedFile
 from tinh.packs.indexfile import IndexFile
 from tinh.packs.layouts import LayoutFile
 from tinh.packs.personalfile import PersonalFile
+from tinh.packs.pilotfile import PilotFile
 from tinh.packs.provincefile import AgencyFile, ProvinceFile
+from tinh.packs.relation import RelationFile
 from tinh.packs.shape import (
     AlertFile,
     IndicatorFile,
@@ -20,6 +22,8 @@ from tinh.packs.shape import (
     SimulationFile,
 )
 from tinh.packs.sharefile import ShareFile
+from tinh.packs.sitingfile import SitingFile
+from tinh.packs.subscriptionfile import SubscriptionFile
 from tinh.packs.units import PlacesFile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -34,6 +38,10 @@ FILES: dict[str, type[BaseModel]] = {
     "feed": FeedFile,
     "share": ShareFile,
     "index": IndexFile,
+    "siting": SitingFile,
+    "pilot": PilotFile,
+    "relation": RelationFile,
+    "subscription": SubscriptionFile,
     "locale": LocaleFile,
     "layout": LayoutFile,
     "tinh": DatasetBlock,

@@ -19,6 +19,7 @@ from tinh.people.access import Reading, about, forget, note
 from tinh.people.accounts import account_named, change_details, create_account, set_password
 from tinh.people.addresses import address_of
 from tinh.people.agencies import AgencyBook
+from tinh.people.brake import network_of
 from tinh.people.callers import actor_named, actor_of, face_of, person_at
 from tinh.people.chain import Verified, verify
 from tinh.people.chain import link as link_log
@@ -66,7 +67,8 @@ from tinh.people.oidc.logout import told as told_by_provider
 from tinh.people.policy import Rules, declare, may_wait_until, must_have_second, rules
 from tinh.people.postgres.base import tell
 from tinh.people.posts import Post
-from tinh.people.privacy_errors import NoSuchColumn, UnmaskFirst
+from tinh.people.privacy_errors import NoSuchColumn, NoSuchPurpose, UnmaskFirst
+from tinh.people.pruning import forget_looks, forget_requests
 from tinh.people.resets import make_reset, use_reset, whose_reset
 from tinh.people.rights import (
     ACTIONS,
@@ -163,6 +165,7 @@ __all__ = [
     "NoSuchColumn",
     "NoSuchPost",
     "NoSuchProvider",
+    "NoSuchPurpose",
     "NotAllowed",
     "PeopleError",
     "Post",
@@ -233,6 +236,8 @@ __all__ = [
     "finish_oidc",
     "fit_days",
     "forget",
+    "forget_looks",
+    "forget_requests",
     "give_post",
     "given_posts",
     "going_to",
@@ -260,6 +265,7 @@ __all__ = [
     "move_staff",
     "must_have_second",
     "narrow",
+    "network_of",
     "new_codes",
     "not_allowed",
     "note",

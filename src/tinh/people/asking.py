@@ -164,6 +164,16 @@ def finish(request: SubjectRequest, done: dict[str, Any], now: datetime, by: str
             Restriction.objects.create(subject=one.subject, request=one, since=now)
 
 
+def lift(request: SubjectRequest, reason: str, now: datetime, by: str) -> None:
+    """End the restriction that a request brought about, with a reason the person can read."""
+    told = reasoned(reason)
+    with _at(request, "done") as one:
+        if not one.restrictions.filter(until=None).update(until=now):
+            raise WrongStep(id=one.pk, state=one.state)
+        _step(one, now, by, "lifted", told)
+    note(by, "lift restriction", f"{one.kind} {one.pk}", allowed=True, reading=_about(one.subject))
+
+
 def blank(subject: Subject, now: datetime) -> None:
     """Forget who a person was; the keyed digest stays, so that a return is noticed."""
     subject.value, subject.name, subject.erased_at = "", "", now

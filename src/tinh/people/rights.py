@@ -19,9 +19,11 @@ Action = Literal[
     "read", "read receipts", "read held rows", "read raw", "push", "mend", "release", "recall",
     "write layouts", "apply", "manage boundaries", "read sources", "manage sources",
     "read deliveries of own", "read league", "manage reminders", "hand over", "read rights",
-    "manage own account", "read accounts", "manage accounts", "manage keys", "manage agencies", "delegate",
+    "manage own account", "read accounts", "manage accounts", "manage keys", "mark anomalies",
+    "manage agencies", "delegate",
     "read access log", "unmask", "read purposes", "manage purposes", "handle subject requests",
-    "read services", "publish services", "grant services", "call services", "manage axis",
+    "read services", "publish services", "grant services", "call services", "manage axis", "plan sites",
+    "read services", "make studies", "publish services", "grant services", "call services", "manage axis",
     "read message log",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)

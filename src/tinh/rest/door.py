@@ -17,6 +17,7 @@ from tinh.rest.entry import Bearer, Session
 from tinh.rest.problems import problem
 from tinh.rest.routes import (
     agencies,
+    anomalies,
     conflicts,
     connectors,
     datasets,
@@ -27,10 +28,12 @@ from tinh.rest.routes import (
     layouts,
     league,
     mending,
+    outlooks,
     places,
     privacy,
     recalls,
     receipts,
+    sitings,
     tokens,
     values,
 )
@@ -79,6 +82,7 @@ for module in (
     places,
     house,
     agencies,
+    anomalies,
     datasets,
     conflicts,
     layouts,
@@ -88,10 +92,12 @@ for module in (
     connectors,
     events,
     mending,
+    outlooks,
     privacy,
     recalls,
     values,
     indexes,
+    sitings,
     tokens,
 ):
     api.add_router("", module.router)

@@ -236,9 +236,11 @@ class EmbeddedPostgres:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)  # fast shutdown: open transactions roll back, everything else is kept
             deadline = time.monotonic() + 30
-            while time.monotonic() < deadline and (self.data / "postmaster.pid").exists():
+            while time.monotonic() < deadline:  # its pid file goes a moment before it does
                 with suppress(ChildProcessError):
                     os.waitpid(pid, os.WNOHANG)
+                if not (self.data / "postmaster.pid").exists() and not self._is_ours(pid):
+                    break
                 time.sleep(0.02)
 
 

@@ -72,6 +72,9 @@ class Options(BaseModel):
     outlooks: Literal["auto", "off"] = Field(
         "auto", description="Forecasts and outlooks: computed in the background, or only when asked for."
     )
+    access_log_days: int = Field(
+        731, ge=365, le=36_600, description="Days that lines of the access log are kept; a year at least."
+    )
     log: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
 

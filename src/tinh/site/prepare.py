@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -102,7 +103,14 @@ def prepare(
         from tinh.rest import api as rest
         from tinh.sources.api import Vault
 
-        jobs.install(catalogue, root, clock, nightly=(rest.forget, axis.forget), folder=options.province)
+        jobs.install(
+            catalogue,
+            root,
+            clock,
+            nightly=(rest.forget, axis.forget, axis.forget_told),
+            folder=options.province,
+            log_days=options.access_log_days,
+        )
         people.stand_on(jobs.Territory())
         people.declare(
             people.Rules(
@@ -139,6 +147,7 @@ def _open_axis(prepared: Prepared, conninfo: str, clock: Clock | None) -> None:
             proxies=frozenset(address.strip() for address in said if address.strip()),
             authority=prepared.options.axis_tsa,
             authority_roots=prepared.options.axis_tsa_roots,
+            origin=urlsplit(prepared.options.public_url).hostname or "",
         )
     )
     axis.follow_agencies()

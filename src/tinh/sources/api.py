@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from tinh.sources.cleaning import clean
 from tinh.sources.cloudevents.door import EventDoor
+from tinh.sources.cloudevents.signature import sign as sign_events
+from tinh.sources.cloudevents.signature import signed as signed_events
 from tinh.sources.connector_errors import (
     ConnectorDeclared,
     ConnectorFaulty,
@@ -139,6 +141,8 @@ __all__ = [
     "read",
     "said_plainly",
     "sheets_of",
+    "sign_events",
+    "signed_events",
     "strptime",
     "system_resolve",
     "unpivoted",

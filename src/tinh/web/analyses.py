@@ -17,6 +17,14 @@ ENTRIES = (
         lambda: sum(len(i.targets) for i in jobs.catalogue().indicators.values()),
     ),
     Entry("indexes", "/bo-chi-so/", "read", lambda: len(jobs.catalogue().indexes)),
+    Entry("sitings", "/bo-tri/", "read", lambda: len(jobs.sitings().all())),
+    Entry("pilots", "/thi-diem/", "read", lambda: len(jobs.pilots().all())),
+    Entry(
+        "anomalies",
+        "/bat-thuong/",
+        "read",
+        lambda: sum(a.standing == "open" for a in jobs.anomalies()),
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpcore
+from django.db import connections
 
 from tinh import __version__
 from tinh.axis.errors import Unreachable
@@ -31,6 +32,7 @@ from tinh.axis.shares.errors import (
 )
 from tinh.axis.shares.faults import faulty
 from tinh.axis.shares.ground import desk
+from tinh.axis.shares.leading import led
 from tinh.packs.api import Share
 from tinh.sources.api import Deadline, FeedError, Guarded, private_hosts, said_plainly, system_resolve
 
@@ -85,6 +87,7 @@ class ProxyService:
         if why:
             raise RequestUnfit(why=why)
         self.circuit.enter()
+        connections.close_all()  # nothing is asked of the database while the owner is waited for
         began = time.monotonic()
         try:
             status, headers, answer = self._asked(exchange.method, path, exchange.query, sent, body)
@@ -103,7 +106,8 @@ class ProxyService:
                 self.circuit.failed(took, why)
                 raise AnswerUnfit(why=why)
             self.circuit.went(took)
-        return Answer(status, {n: v for n, v in headers.items() if n in _TOLD}, answer)
+        told = {n: v for n, v in headers.items() if n in _TOLD}
+        return Answer(status, led(told, self.way.base, path, exchange.service), answer)
 
     def _asked(
         self, method: str, path: str, query: str, sent: Mapping[str, str], body: bytes

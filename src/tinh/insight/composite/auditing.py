@@ -103,7 +103,7 @@ def _links(built: Built, kind: Correlation) -> tuple[Link, ...]:
     if len(built.units) < 3:
         return ()
     r = correlations(built.values, built.values, kind)
-    p = p_values(built.values, built.values, r)
+    p = p_values(built.values, built.values, r, kind)
     parents, elements = built.tree.parents, built.tree.elements
     out = []
     for n in range(len(elements) - 1):
@@ -176,7 +176,7 @@ def _denominators(builder: Builder, kind: Correlation) -> tuple[Link, ...]:
     x = np.column_stack([builder.table.numbers(leaves[n].column, leaves[n].id) for n in free])
     y = np.column_stack([builder.table.numbers(c, c) for c in columns])
     r = correlations(x, y, kind)
-    p = p_values(x, y, r)
+    p = p_values(x, y, r, kind)
     return tuple(
         Link(leaves[n].id, column, float(r[i, j]), float(p[i, j]), False)
         for i, n in enumerate(free)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinh.insight.composite.building import Builder, Built
-from tinh.insight.composite.errors import NoSuchUnit, NotSettable
+from tinh.insight.composite.errors import NoSuchElement, NoSuchUnit, NotSettable
 from tinh.insight.composite.moments import Array
 from tinh.insight.composite.ranking import best_first
 from tinh.insight.composite.scoring import ratio
@@ -38,6 +38,9 @@ def remove_one(builder: Builder, level: int = 1) -> tuple[Removal, ...]:
     ready = builder.prepared()
     nominal = best_first(builder.climb(ready[:, None], builder.weights[None])[0][:, -1])
     members = builder.tree.at_level(level)
+    if not len(members):
+        known = ", ".join(f"level {n + 1}" for n in range(int(builder.tree.levels.max())))
+        raise NoSuchElement(element=f"level {level}", known=known)
     weights = np.repeat(builder.weights[None], len(members), axis=0)
     weights[np.arange(len(members)), members] = 0.0
     scores = builder.climb(ready[:, None], weights)[..., -1]

@@ -22,15 +22,30 @@ def correlations(a: Array, b: Array, kind: Correlation = "pearson") -> Array:
     return out
 
 
-def p_values(a: Array, b: Array, r: Array) -> Array:
-    """Two-sided p of Pearson correlations by Student's t with n − 2 degrees of freedom."""
+def p_values(a: Array, b: Array, r: Array, kind: Correlation = "pearson") -> Array:
+    """Two-sided p of the correlations `r`: Student's t with n − 2 degrees of freedom for pearson and
+    spearman, kendall as scipy (exact for few units without ties, else normal)."""
     from scipy import stats
 
+    if kind == "kendall":
+        return _kendall_p(a, b)
     n = (~np.isnan(a)).T.astype(float) @ (~np.isnan(b)).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(r) * np.sqrt((n - 2) / (1 - r**2))
     out: Array = 2 * stats.t.sf(t, np.maximum(n - 2, 1))
-    return np.where(np.isnan(r), np.nan, out)
+    return np.where(np.isnan(r) | (n < 3), np.nan, out)
+
+
+def _kendall_p(a: Array, b: Array) -> Array:
+    from scipy import stats
+
+    out = np.full((a.shape[1], b.shape[1]), np.nan)
+    for i in range(a.shape[1]):
+        for j in range(b.shape[1]):
+            both = ~(np.isnan(a[:, i]) | np.isnan(b[:, j]))
+            if both.sum() > 2:
+                out[i, j] = stats.kendalltau(a[both, i], b[both, j]).pvalue
+    return out
 
 
 def _pearson(a: Array, b: Array) -> Array:

@@ -15,7 +15,8 @@ InsightError
     ├── NoSuchAnswer    INS081  an answer no tier knows
     ├── NotSettable     INS082  a change that names nothing in the data
     ├── NoSuchIndex     INS083
-    └── NothingYet      INS084  no values have arrived for an index
+    ├── NothingYet      INS084  no values have arrived for an index
+    └── ReservedId      INS085  an element named as a column of the answer
 """
 
 from __future__ import annotations
@@ -157,3 +158,12 @@ class NothingYet(CompositeError):
         "Xem đơn vị và hạn báo cáo của từng thành phần, rồi gửi số liệu.",
         "See the owner and deadline of each component, then deliver values.",
     )
+
+
+class ReservedId(CompositeError):
+    code = "INS085"
+    says = Text(
+        "“{element}” là tên một cột của bảng kết quả, không làm mã phần tử được.",
+        "“{element}” is a column of the answer and cannot be the id of an element.",
+    )
+    cure = Text("Đặt cho phần tử một mã khác.", "Give the element another id.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tinh.insight.composite.building import Built
+from tinh.insight.composite.errors import ReservedId
 from tinh.insight.composite.uncertainty import Spread
 
 
@@ -17,6 +18,8 @@ def index_frame(built: Built) -> pl.DataFrame:
     columns["rank"] = _plain(built.ranks[:, -1].tolist())
     place = {e.id: n for n, e in enumerate(built.tree.elements)}
     for element in built.index.tree.everything():
+        if element.id in place and element.id in columns:
+            raise ReservedId(element=element.id)
         if element.id in place:
             columns[element.id] = _plain(built.values[:, place[element.id]].tolist())
     return pl.DataFrame(columns).with_columns(pl.col("rank").cast(pl.Int64))

@@ -198,8 +198,8 @@ def _enough(builder: Builder) -> None:
 
 
 def _names(given: Sequence[Assumption]) -> list[str]:
-    names: list[str] = []
-    for one in given:
-        name = one.what if one.level is None else f"{one.what} {one.level}"
-        names.append(name if name not in names else f"{name} ({names.count(name) + 1})")
-    return names
+    plain = [one.what if one.level is None else f"{one.what} {one.level}" for one in given]
+    return [
+        name if name not in plain[:n] else f"{name} ({plain[:n].count(name) + 1})"
+        for n, name in enumerate(plain)
+    ]

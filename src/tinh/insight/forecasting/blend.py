@@ -8,7 +8,7 @@ series rests only on what was known at the moment looked from.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from tinh.insight.forecasting.study import Look, Study
 
 Array = NDArray[np.float64]
 _SHARES = {"naive": 0.15, "snaive": 0.15, "snaive2": 0.5, "growth": 1.0, "ar": 0.7}
-_HELD = 12.0  # series' worth of pull towards the first shares
+_HELD = 30.0  # series' worth of pull towards the first shares
+_BORROWS, _LENDS = 8, 10  # fewer values than the first borrow, as many as the second lend
 _TILTS = (0.0, 0.5, 1.0, 2.0, 4.0)
 _USUAL_TILT = 0.5
 
@@ -41,11 +42,40 @@ class Bench:
     unit: Array
 
 
+def helped(studies: Sequence[Study]) -> Sequence[Study]:
+    """Series of a few values lent the usual growth and restlessness of like series, relative to their level.
+
+    Half of the growth is their own (`growth` is already halved); how far they move is shrunk as if the
+    others' were three more values.
+    """
+    lenders = [one.now for one in studies if one.now.past >= _LENDS]
+    short = [n for n, one in enumerate(studies) if one.now.past < _BORROWS]
+    if not short or len(lenders) < 3:
+        return studies
+    reach = np.exp(np.median([np.log(look.reach / look.level) for look in lenders], axis=0))
+    inner = float(np.exp(np.median([np.log(look.inner / look.level) for look in lenders])))
+    growth = np.median([(np.median(k.means, axis=0) - k.last) / k.level for k in lenders], axis=0)
+    out = list(studies)
+    for n in short:
+        look = studies[n].now
+        own = (look.past - 1) / (look.past + 2)
+        means = look.means.copy()
+        if "growth" in look.names:
+            means[look.names.index("growth")] += 0.5 * growth * look.level
+        out[n] = replace(studies[n], now=replace(
+            look, means=means, past=look.past + 1,
+            reach=look.reach**own * (reach * look.level) ** (1 - own),
+            inner=look.inner**own * (inner * look.level) ** (1 - own),
+            late=look.inner**own * (inner * look.level) ** (1 - own),
+        ))  # fmt: skip
+    return out
+
+
 def bench(studies: Sequence[Study]) -> Bench:
-    """All looks of `studies`; members clipped to a wide band about their median."""
+    """All looks of `studies`, the short ones helped by the others; members clipped about their median."""
     names = tuple(sorted({name for one in studies for look in (one.now, *one.before) for name in look.names}))
     looks: list[tuple[int, int, Look]] = []
-    for number, one in enumerate(studies):
+    for number, one in enumerate(helped(studies)):
         looks += [(number, turn, look) for turn, look in enumerate((one.now, *one.before))]
     horizon = studies[0].now.means.shape[1]
     means = np.full((len(looks), len(names), horizon), np.nan)
@@ -89,8 +119,8 @@ def shares(bench: Bench) -> Array:
     for turn in range(250):
         mass = there @ weights
         mean = (filled @ weights) / mass
-        # Far misses count as four typical ones: a few wild series must not rule the rest.
-        miss = np.sign(mean - target) * (np.abs(mean - target) / unit < 8 * typical) * importance / unit
+        # Misses beyond fifteen typical ones do not count: a few wild series must not rule the rest.
+        miss = np.sign(mean - target) * (np.abs(mean - target) / unit < 15 * typical) * importance / unit
         slope = ((np.where(there, filled - mean[:, None], 0.0)) * (miss / mass)[:, None]).sum(axis=0)
         slope = slope / max(typical, 1e-12) + _HELD / (series + _HELD) * 0.5 * np.log(weights / first)
         weights = weights * np.exp(-np.clip(1.5 / (1 + turn / 40) * slope, -1, 1))
@@ -99,7 +129,7 @@ def shares(bench: Bench) -> Array:
 
 
 def evidence(bench: Bench, horizon: int) -> Array:
-    """Each member's mean scaled error in earlier looks (looks, members), as far as known then; NaN if none."""
+    """Each member's mean scaled error in earlier looks, as far as known then (looks, members), or NaN."""
     out = np.full(bench.means.shape[:2], np.nan)
     error = np.abs(bench.means - bench.actual[:, None, :]) / bench.unit[:, None, None]
     leads = np.arange(1, horizon + 1)
@@ -111,7 +141,9 @@ def evidence(bench: Bench, horizon: int) -> Array:
             masks = [bench.past[other] + leads <= bench.past[row] for other in seen]
             parts = [error[other][:, mask] for other, mask in zip(seen, masks, strict=True) if mask.any()]
             if parts:
-                out[row] = np.nanmean(np.concatenate(parts, axis=1), axis=1) if len(parts) else np.nan
+                there = np.concatenate(parts, axis=1)
+                some = np.isfinite(there).any(axis=1)
+                out[row, some] = np.nanmean(there[some], axis=1)
     return out
 
 
@@ -149,8 +181,10 @@ def combined(means: Array, weights: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """The combination at every look: `mean` (looks, horizon), `weights` (looks, members), `apart` (looks, horizon)
-    the members' mean absolute distance from it."""
+    """The combination at every look: `mean` (looks, horizon), `weights` (looks, members).
+
+    `apart` (looks, horizon) is the members' mean distance from it, `tilt` how much own records count.
+    """
 
     mean: Array
     weights: Array

@@ -11,7 +11,9 @@
     ├── NeverVaries        INS029  one value, always: nothing to learn an interval from
     ├── TooGappy           INS030  more holes than values
     ├── BadHorizon         INS031  a horizon, season or level that cannot be used
-    └── OutOfBounds        INS032  values outside the bounds declared for the series
+    ├── OutOfBounds        INS032  values outside the bounds declared for the series
+    ├── NoEngine           INS033  the Spark Connect engine cannot be used
+    └── EndOfCalendar      INS034  steps ahead that pass the year 9999
 """
 
 from __future__ import annotations
@@ -109,8 +111,8 @@ class TooShort(SeriesError):
 class NeverVaries(SeriesError):
     code = "INS029"
     says = Text(
-        "Chuỗi “{series}” luôn bằng {value} trong cả {count} giá trị: không có gì để ước lượng khoảng dự báo.",
-        "Series “{series}” is {value} in all of its {count} values: there is nothing to learn an interval from.",
+        "Chuỗi “{series}” luôn bằng {value} trong cả {count} giá trị: không ước lượng được khoảng dự báo.",
+        "Series “{series}” is {value} in all of its {count} values: no interval can be learnt from it.",
     )
     cure = Text(
         "Coi như không đổi, hoặc kiểm tra nguồn có còn cập nhật không.",
@@ -149,3 +151,28 @@ class OutOfBounds(SeriesError):
         "Sửa giá trị, hoặc sửa giới hạn của chuỗi.",
         "Mend the value, or the bounds of the series.",
     )
+
+
+class NoEngine(SeriesError):
+    code = "INS033"
+    retry = True
+    status = 503
+    says = Text(
+        "Không dùng được máy tính cụm {engine}: {reason}.",
+        "The Spark Connect engine {engine} cannot be used: {reason}.",
+    )
+    cure = Text(
+        "Kiểm tra địa chỉ (sc://máy:cổng), máy chủ có chạy và các máy thợ đã cài tinh[cluster];"
+        " hoặc bỏ --engine để chạy trên máy này.",
+        "Check the address (sc://host:port), that the server runs and that its workers have tinh[cluster];"
+        " or leave --engine out to run on this machine.",
+    )
+
+
+class EndOfCalendar(SeriesError):
+    code = "INS034"
+    says = Text(
+        "Chuỗi “{series}”: {horizon} bước sau {last} vượt quá năm 9999.",
+        "Series “{series}”: {horizon} steps after {last} pass the year 9999.",
+    )
+    cure = Text("Giảm --horizon.", "Ask for fewer steps.")

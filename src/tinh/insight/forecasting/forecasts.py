@@ -7,7 +7,7 @@ calibrated together. A series that cannot be forecast is refused by name; the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 from tinh.insight.forecasting.blend import Bench, Blend, bench, blended
 from tinh.insight.forecasting.calibration import Calibrated, at, calibrated, drawn
-from tinh.insight.forecasting.errors import BadHorizon, SeriesError
+from tinh.insight.forecasting.cluster import studied_on
+from tinh.insight.forecasting.errors import BadHorizon, EndOfCalendar, SeriesError
+from tinh.insight.forecasting.members import recent, sporadic
 from tinh.insight.forecasting.nature import Nature
+from tinh.insight.forecasting.newyear import Tet, effect
 from tinh.insight.forecasting.series import Series, taken_apart
-from tinh.insight.forecasting.study import Study
-from tinh.insight.forecasting.workers import studied
+from tinh.insight.forecasting.study import Study, studies_of
+from tinh.insight.forecasting.workers import each
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -30,8 +33,9 @@ class Forecasts:
     """What a run found.
 
     `table`: `unique_id, ds, mean, lo-80, hi-80, …` in the order asked. `paths`: series → (paths, horizon).
-    `models`: one row a series and member: its weight, and the past record of the combination (sMAPE, MASE,
-    MSIS and coverage of each level), NaN where the past is too short to look from. `refused`: series → error.
+    `models`: one row a series and member: weight, and the past record of the combination (sMAPE, MASE,
+    MSIS and coverage of each level; NaN where the past is too short to look from), how many holes were
+    filled and whether Tết was seen. `refused`: series → error.
     """
 
     table: pl.DataFrame
@@ -57,18 +61,73 @@ def forecast(
     `season` is guessed from `ds` when None; `levels` are per cent; `nature` holds what is known of a series,
     by id; `paths` sample paths each, the same for the same `seed`. `progress(done, of)` is called as
     series are studied. `engine` is a Spark Connect address (`sc://host:port`) to study on; else processes.
-    Raises NotSeries and BadHorizon; a series that cannot be forecast stands in `refused`.
+    Raises NotSeries, BadHorizon and NoEngine; a series that cannot be forecast stands in `refused`.
     """
     _checked(horizon, season, levels)
     kept, refused = taken_apart(series, season, nature or {})
-    studies = studied(kept, horizon, progress, engine)
-    results: dict[str, _Result] = {}
-    groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    beyond = {one.id: error for one in kept if (error := _beyond(one, horizon))}
+    refused |= beyond
+    kept = [one for one in kept if one.id not in beyond]
+    results = forecast_kept(kept, horizon, levels, paths, seed, progress, engine)
+    return _gathered(results, levels, refused, paths)
+
+
+def _beyond(one: Series, horizon: int) -> EndOfCalendar | None:
+    """Why the calendar ends before the forecast does; None when it does not."""
+    if one.step.unit == "integer" or (one.step.unit == "year" and one.step.spelling == "period"):
+        return None
+    try:
+        one.step.moment(len(one.y) + horizon)
+    except (ValueError, OverflowError):
+        return EndOfCalendar(series=one.id, horizon=horizon, last=one.step.text(len(one.y) - 1))
+    return None
+
+
+def forecast_kept(
+    kept: Sequence[Series],
+    horizon: int,
+    levels: Sequence[float],
+    paths: int = 0,
+    seed: int = 0,
+    progress: Progress | None = None,
+    engine: str | None = None,
+) -> list[Result]:
+    """`forecast` of series already taken apart, in their order."""
+    effects = [effect(one, horizon) for one in kept]
+    kept = [one if tet is None else replace(one, y=tet.taken_out(one.y))
+            for one, tet in zip(kept, effects, strict=True)]  # fmt: skip
+    jobs = [(one.y, one.seasons, horizon) for one in kept]
+    effort = sum(min(len(one.y), 800) * (3 if one.seasons else 1) for one in kept)
+    studies = (
+        studied_on(engine, jobs, progress or _silent)
+        if engine
+        else each(studies_of, jobs, progress or _silent, effort)
+    )
+    results: dict[str, Result] = {}
+    groups: dict[tuple[str, tuple[int, ...], bool], list[int]] = {}
     for number, one in enumerate(kept):
-        groups.setdefault((one.step.grain, one.seasons), []).append(number)
+        groups.setdefault((one.step.grain, one.seasons, sporadic(recent(one.y, one.seasons))), []).append(
+            number
+        )
     for members in groups.values():
         results |= _group([kept[n] for n in members], [studies[n] for n in members], levels, paths, seed)
-    return _gathered([results[one.id] for one in kept], levels, refused, paths)
+    return [
+        results[one.id] if tet is None else _with(tet, results[one.id])
+        for one, tet in zip(kept, effects, strict=True)
+    ]
+
+
+def _with(tet: Tet, found: Result) -> Result:
+    """A forecast with the effect of Tết put back."""
+    return replace(
+        found, tet=True, mean=tet.put_back(found.mean),
+        bands=[(tet.put_back(low), tet.put_back(high)) for low, high in found.bands],
+        paths=tet.put_back(found.paths) if found.paths.size else found.paths,
+    )  # fmt: skip
+
+
+def _silent(done: int, of: int) -> None:
+    del done, of
 
 
 def _checked(horizon: int, season: int | None, levels: Sequence[float]) -> None:
@@ -82,18 +141,21 @@ def _checked(horizon: int, season: int | None, levels: Sequence[float]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
+class Result:
+    """One series' forecast: mean (horizon,), a (low, high) for each level, weights, past record, paths."""
+
     series: Series
     mean: Array
     bands: list[tuple[Array, Array]]
     weights: dict[str, float]
     record: dict[str, float]
     paths: Array
+    tet: bool = False
 
 
 def _group(
     kept: Sequence[Series], studies: Sequence[Study], levels: Sequence[float], paths: int, seed: int
-) -> dict[str, _Result]:
+) -> dict[str, Result]:
     pool = bench(studies)
     blend = blended(pool)
     spread = calibrated(pool, blend)
@@ -102,12 +164,14 @@ def _group(
         rows = np.flatnonzero(pool.owner == number)
         row = int(rows[0])
         mean, scale = blend.mean[row], spread.scale[row]
-        bands = [_bound(one, *_band(mean, scale, spread, level)) for level in levels]
+        edges = [_bound(one, *_band(mean, scale, spread, level)) for level in levels]
+        bands = [(low, high) for low, high in edges]
         own = drawn(spread, mean, scale, paths, seed + number) if paths else np.empty((0, len(mean)))
-        out[one.id] = _Result(
-            one, *_bound(one, mean), bands,
+        own = np.rint(own) if one.nature.whole else own
+        out[one.id] = Result(
+            one, _bound(one, mean)[0], bands,
             {n: float(w) for n, w in zip(pool.names, blend.weights[row], strict=True) if w > 0},
-            _past_record(one, pool, blend, spread, rows[1:], levels), np.asarray(_bound(one, own)[0]),
+            _past_record(one, pool, blend, spread, rows[1:], levels), _bound(one, own)[0],
         )  # fmt: skip
     return out
 
@@ -118,17 +182,17 @@ def _band(mean: Array, scale: Array, spread: Calibrated, level: float) -> tuple[
 
 
 def _bound(one: Series, *values: Array) -> tuple[Array, ...]:
-    """Values kept inside what the series' nature allows; paths and means alike."""
+    """Values kept inside what the series' nature allows; paths and means alike.
+
+    A series that was never negative is taken as one that cannot be, unless its nature says how low it goes.
+    """
     nature, out = one.nature, []
+    lower = nature.lower if nature.lower is not None else 0.0 if float(np.min(one.y)) >= 0 else None
     for value in values:
-        value = (
-            np.clip(value, nature.lower, nature.upper)
-            if nature.lower is not None or nature.upper is not None
-            else value
-        )
-        if nature.cumulative and value.size:
-            value = np.maximum.accumulate(np.maximum(value, one.y[-1]), axis=-1)
-        out.append(value)
+        kept = np.clip(value, lower, nature.upper) if (lower, nature.upper) != (None, None) else value
+        if nature.cumulative and kept.size:
+            kept = np.maximum.accumulate(np.maximum(kept, one.y[-1]), axis=-1)
+        out.append(np.asarray(kept))
     return tuple(out)
 
 
@@ -158,7 +222,7 @@ def _past_record(
 
 
 def _gathered(
-    results: Sequence[_Result], levels: Sequence[float], refused: dict[str, SeriesError], paths: int
+    results: Sequence[Result], levels: Sequence[float], refused: dict[str, SeriesError], paths: int
 ) -> Forecasts:
     columns: dict[str, list[str] | Array] = {"unique_id": [], "ds": []}
     ids, moments = [], []
@@ -175,14 +239,15 @@ def _gathered(
     rows = [
         {
             "unique_id": r.series.id, "step": r.series.step.grain, "season": r.series.season,
-            "values": len(r.series.y), "filled": r.series.filled, "model": name, "weight": weight,
+            "values": len(r.series.y), "filled": r.series.filled, "tet": r.tet,
+            "model": name, "weight": weight,
             **{kind: r.record.get(kind, float("nan")) for kind in kinds},
         }
         for r in results for name, weight in sorted(r.weights.items(), key=lambda pair: -pair[1])
     ]  # fmt: skip
     kinds_schema = {
         "unique_id": pl.String, "step": pl.String, "season": pl.Int64, "values": pl.Int64, "filled": pl.Int64,
-        "model": pl.String, "weight": pl.Float64, **dict.fromkeys(kinds, pl.Float64),
+        "tet": pl.Boolean, "model": pl.String, "weight": pl.Float64, **dict.fromkeys(kinds, pl.Float64),
     }  # fmt: skip
     return Forecasts(
         pl.DataFrame(columns, schema=schema),

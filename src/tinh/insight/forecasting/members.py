@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-_LONGEST = {1: 700, 4: 400, 7: 1100, 12: 480}
+_LONGEST = {1: 700, 4: 400, 5: 420, 7: 420, 12: 252}
 _NEAR = 3
 
 
@@ -40,6 +40,8 @@ def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "", ar
     """
     y = recent(y, seasons)
     season = next((m for m in seasons if len(y) >= 2 * m + 2), 1)
+    if sporadic(y):
+        return {name: floored(one, y) for name, one in _sparse(y, season, horizon).items()}, ""
     out = {"naive": naive(y, horizon)}
     if season > 1:
         out["snaive"] = seasonal_naive(y, season, horizon)
@@ -59,7 +61,40 @@ def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "", ar
                 _try(out, "ar", lambda: autoregression(y, season, horizon))
         if arima:
             _try(out, "arima", lambda: _model("AutoARIMA", y, horizon, season_length=season))
-    return {name: one for name, one in out.items() if _sane(one, y)}, chosen
+    return {name: floored(one, y) for name, one in out.items() if _sane(one, y)}, chosen
+
+
+def floored(guess: Guess, y: Array) -> Guess:
+    """A series that was never negative is not expected to be; one never near 0, not to come near at once."""
+    low = float(np.min(y))
+    return Guess(np.maximum(guess.mean, 0.25 * low), guess.inner) if low >= 0 else guess
+
+
+def sporadic(y: Array) -> bool:
+    """Counts with many empty periods: a third or more of the values are 0, none is below."""
+    return float(np.min(y)) >= 0 and float(np.mean(y == 0)) >= 1 / 3
+
+
+def _sparse(y: Array, season: int, horizon: int) -> dict[str, Guess]:
+    """Members for intermittent series: the mean, and chance and size of events smoothed apart.
+
+    Teunter, Syntetos, Babai (2011), EJOR 214(3), with constants 0.05, 0.1 and 0.2 for both.
+    """
+    out = {"mean": Guess(np.full(horizon, float(np.mean(y))), float(np.mean(np.abs(y - np.mean(y)))))}
+    for name, pace in (("tsb-slow", 0.05), ("tsb", 0.1), ("tsb-fast", 0.2)):
+        chance, size = float(np.mean(y > 0)), float(np.mean(y[y > 0]))
+        miss = []
+        for value in y:
+            miss.append(abs(value - chance * size))
+            chance += pace * (float(value > 0) - chance)
+            size += pace * (value - size) if value > 0 else 0.0
+        out[name] = Guess(np.full(horizon, chance * size), float(np.mean(miss)))
+    if season > 1 and len(y) >= 4 * season:
+        at = np.arange(len(y)) % season
+        wave = np.array([float(np.mean(y[at == phase])) for phase in range(season)])
+        ahead = wave[np.arange(len(y), len(y) + horizon) % season]
+        out["seasonal-mean"] = Guess(ahead, float(np.mean(np.abs(y - wave[at]))))
+    return out
 
 
 def recent(y: Array, seasons: tuple[int, ...]) -> Array:
@@ -100,12 +135,14 @@ def _ets(out: dict[str, Guess], y: Array, season: int, horizon: int, form: str) 
     from statsforecast import models
 
     try:
+        if season > 1 and not form:  # error and season first, under a damped trend; then the trend
+            first = models.AutoETS(season_length=season, model="ZAZ", damped=True).fit(y)
+            form = "{0}Z{2}".format(*str(first.model_["components"]))
         made = models.AutoETS(season_length=season, model=form or "ZZZ").fit(y)
         out["ets"] = Guess(np.asarray(made.predict(h=horizon)["mean"]), _inner(y, made.model_["fitted"]))
-        kind = str(made.model_["components"])
     except Exception:  # the same series may still be forecast by the other members
         return ""
-    return f"{kind[0]}Z{kind[2]}" if season > 1 else ""
+    return form
 
 
 def naive(y: Array, horizon: int) -> Guess:
@@ -132,7 +169,7 @@ def autoregression(y: Array, season: int, horizon: int) -> Guess:
     """
     lag = season if season > 1 and len(y) >= 3 * season + 8 and seasonal_share(y, season) > 0.1 else 0
     work = y[lag:] - y[:-lag] if lag else y
-    rough = float(np.std(np.diff(work))) < float(np.std(work)) * 1.0
+    rough = float(np.std(np.diff(work))) < float(np.std(work))
     steps = np.diff(work) if rough else work
     top = min(len(steps) // 4, max(season + 1, 4) if lag else 6, 30)
     best, coefficients = np.inf, np.array([float(np.mean(steps))])

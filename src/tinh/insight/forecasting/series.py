@@ -52,6 +52,10 @@ class Series:
         """The leading season, 1 when there is none."""
         return self.seasons[0] if self.seasons else 1
 
+    def until(self, count: int) -> Series:
+        """The first `count` values of the series."""
+        return replace(self, y=self.y[:count])
+
 
 def taken_apart(
     table: pl.DataFrame, season: int | None, natures: Mapping[str, Nature]

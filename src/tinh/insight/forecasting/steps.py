@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+_DAWN = datetime(1, 1, 1)  # a Monday
 _HOUR, _DAY = 3600, 86400
 _SEASONS = {_HOUR: (24, 168), _DAY: (7,), 7 * _DAY: (52,), 1800: (48, 336), 900: (96, 672), 600: (144, 1008)}
 
@@ -97,10 +99,10 @@ class Step:
         if self.unit == "seconds":
             if self.skips_weekends:
                 weeks, day = divmod(at, 5)
-                return datetime.min + timedelta(days=7 * weeks + day, seconds=self.clock)
-            return datetime.min + timedelta(seconds=at)
+                return _DAWN + timedelta(days=7 * weeks + day, seconds=self.clock)
+            return _DAWN + timedelta(seconds=at)
         if self.unit == "week":
-            return datetime.min + timedelta(days=7 * at)
+            return _DAWN + timedelta(days=7 * at)
         months = at * {"year": 12, "quarter": 3, "month": 1}[self.unit]
         year, month = divmod(months, 12)
         last = calendar.monthrange(year, month + 1)[1]
@@ -186,7 +188,8 @@ def _months(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64]]
 
 
 def _moments(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64]]:
-    when, offset = [], ""
+    when: list[datetime] = []
+    offset = ""
     for text in texts:
         try:
             moment = datetime.fromisoformat(text)
@@ -199,13 +202,13 @@ def _moments(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64]
         offset = found
         when.append(moment.replace(tzinfo=None))
     spelling = _spelling(texts[0])
-    clocks = {(m - datetime.combine(m.date(), datetime.min.time())).seconds for m in when}
+    clocks = {(m - datetime(m.year, m.month, m.day)).seconds for m in when}
     ordered = sorted(set(when))
-    gaps = np.array([(b - a).total_seconds() for a, b in zip(ordered, ordered[1:], strict=False)])
-    if len(clocks) == 1 and len(gaps) and float(np.median(gaps)) >= 27 * _DAY:
-        if (monthly := _monthly(series, texts, when, spelling, clocks.pop(), offset)) is not None:
-            return monthly
-    seconds = np.array([round((m - datetime.min).total_seconds()) for m in when], dtype=np.int64)
+    gaps = np.array([(b - a).total_seconds() for a, b in pairwise(ordered)])
+    long = len(clocks) == 1 and len(gaps) > 0 and float(np.median(gaps)) >= 27 * _DAY
+    if long and (monthly := _monthly(series, texts, when, spelling, max(clocks), offset)) is not None:
+        return monthly
+    seconds = np.array([round((m - _DAWN).total_seconds()) for m in when], dtype=np.int64)
     size = _usual_gap(seconds)
     if size == _DAY and len(clocks) == 1 and len(when) >= 10 and all(m.weekday() < 5 for m in when):
         clock = int(seconds[0] % _DAY)

@@ -5,6 +5,7 @@ The only costly part, and free of every other series, so it runs in processes or
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from tinh.insight.forecasting.members import Guess, guesses, recent
 
 Array = NDArray[np.float64]
 _TINY = 1e-12
+_PLAIN = ("naive", "snaive", "snaive2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Look:
 
     `past` is the number of values before; `reach` (horizon,) the mean absolute change over as many steps
     in that past; `inner` and `late` the members' usual one-step miss, over all of it and lately;
-    `unit` the mean absolute seasonal difference.
+    `unit` the mean absolute seasonal difference, `last` the last value, `level` the mean size of values.
     """
 
     names: tuple[str, ...]
@@ -33,6 +35,8 @@ class Look:
     inner: float
     late: float
     unit: float
+    last: float
+    level: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Study:
 
 
 def study(y: Array, seasons: tuple[int, ...], horizon: int, arima: bool = False) -> Study:
-    """Look ahead from the end of `y` (n,) and from earlier origins, each with the whole horizon where possible."""
+    """Look ahead from the end of `y` (n,) and from earlier origins, with the whole horizon where possible."""
     found, form = guesses(y, seasons, horizon, arima=arima)
     now = _look(found, y, np.full(horizon, np.nan), seasons)
     before = []
@@ -59,11 +63,16 @@ def study(y: Array, seasons: tuple[int, ...], horizon: int, arima: bool = False)
     return Study(now, tuple(before))
 
 
+def studies_of(jobs: Sequence[tuple[Array, tuple[int, ...], int]]) -> list[Study]:
+    """`study` of each (y, seasons, horizon)."""
+    return [study(y, seasons, horizon) for y, seasons, horizon in jobs]
+
+
 def origins(n: int, seasons: tuple[int, ...], horizon: int) -> list[int]:
     """Where looks from the past stand: the whole horizon before the end, and earlier by parts of it."""
     season = seasons[0] if seasons else 1
     least = max(5, season + 3) if n >= max(12, 2 * season) else 4
-    many = 4 if season == 1 else 3 if season < 24 else 2
+    many = 4 if season == 1 else 3
     stride = max(1, horizon // 2 if season < 24 else horizon)
     found = [n - horizon - k * stride for k in range(many) if n - horizon - k * stride >= least]
     if not found:
@@ -84,17 +93,21 @@ def _look(found: dict[str, Guess], past: Array, actual: Array, seasons: tuple[in
     usual = max(float(np.median(inner)) if inner else unit, 0.02 * unit, floor)
     return Look(
         tuple(found), np.array([one.mean for one in found.values()]), actual, len(past),
-        np.maximum(reach(y, season, horizon), max(floor, 0.05 * unit)), usual, _lately(y, season, usual), unit,
+        np.maximum(reach(y, season, horizon), max(floor, 0.05 * unit)),
+        usual, _lately(y, season, usual), unit, float(y[-1]), max(float(np.mean(np.abs(y))), floor),
     )  # fmt: skip
 
 
 def _lately(y: Array, season: int, usual: float) -> float:
     """`usual` times how much rougher the last part of the past is than all of it."""
-    lag = season if len(y) > 2 * season else 1
-    moves = np.abs(np.diff(y[lag:] - y[:-lag])) if len(y) > lag + 2 else np.abs(np.diff(y))
+    lag = season if len(y) > 2 * season and season > 1 else 0
+    moves = np.abs(np.diff(y[lag:] - y[:-lag] if lag else y))
     part = max(4, min(2 * season, len(moves) // 3))
     whole, last = float(np.mean(moves)), float(np.mean(moves[-part:]))
-    return usual * float(np.clip((last + 0.1 * whole) / (1.1 * whole), 0.2, 5)) if whole > 0 else usual
+    held = 2 / part + 0.05  # two moves' worth of doubt
+    return (
+        usual * float(np.clip((last + held * whole) / ((1 + held) * whole), 0.2, 5)) if whole > 0 else usual
+    )
 
 
 def reach(y: Array, season: int, horizon: int) -> Array:

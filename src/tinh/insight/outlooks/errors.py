@@ -2,11 +2,10 @@
 
 InsightError
 └── OutlookError
-    ├── NoWay        INS040  neither more nor less is better, so nothing can be met
     ├── DayPassed    INS041  the day of the target lies before the last value
     ├── TooFar       INS042  the day lies further ahead than a forecast of this step reaches
     ├── BadDay       INS043  a day or period that cannot be read
-    └── NothingYet   INS044  no outlook has been computed
+    └── NoWay        INS045  neither more nor less is better, so nothing can be met
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ class OutlookError(InsightError):
 
 
 class NoWay(OutlookError):
+    code = "INS045"
     says = Text(
         "Chỉ số “{indicator}” không nói tăng hay giảm là tốt, nên không biết thế nào là đạt mục tiêu.",
         "Indicator “{indicator}” does not say whether more or less is better, so nothing can be met.",
@@ -58,16 +58,4 @@ class BadDay(OutlookError):
     cure = Text(
         "Viết 2026, 2026-Q4, 2026-12, 2026-12-31, hoặc một số nguyên khi chuỗi đánh số.",
         "Write 2026, 2026-Q4, 2026-12, 2026-12-31, or an integer where the series is numbered.",
-    )
-
-
-class NothingYet(OutlookError):
-    code = "INS044"
-    status = 404
-    says = Text(
-        "Chưa có triển vọng nào được tính cho {what}.", "No outlook has been computed for {what} yet."
-    )
-    cure = Text(
-        "Chờ vài phút, hoặc chạy `tinh outlook --refresh`.",
-        "Wait a few minutes, or run `tinh outlook --refresh`.",
     )

@@ -12,11 +12,11 @@ import polars as pl
 from tinh.insight.errors import InsightError
 from tinh.insight.forecasting.nature import Nature
 from tinh.insight.forecasting.series import Series, taken_apart
-from tinh.insight.outlooks.errors import BadDay, DayPassed
+from tinh.insight.outlooks.errors import BadDay, DayPassed, TooFar
 from tinh.insight.outlooks.likelihoods import Way, likelihood, word
 from tinh.kit.periods import end, grain_of
 
-_MOST = 10_000
+_MOST = 1500  # steps ahead; beyond, paths are long to draw and say nothing
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def of_series(
     for steps in sorted(set(dues.values())):
         mine = [one for one in kept if dues.get(one.id) == steps]
         ids = [one.id for one in mine]
-        ahead = min(_MOST, steps + max(1, steps // 2))
+        ahead = steps + max(1, steps // 2)
         found = forecast(
-            table.filter(pl.col("unique_id").cast(pl.String).is_in(ids)), ahead,
+            table.filter(pl.col("unique_id").cast(pl.String).fill_null("").is_in(ids)), ahead,
             season=season, nature=natures, paths=paths, seed=seed, progress=progress,
         )  # fmt: skip
         for one in mine:
@@ -116,10 +116,12 @@ def _due(one: Series, by: str) -> int:
     else:
         until = _until(one, by)
         steps = 0
-        while steps < _MOST and one.step.moment(last + steps + 1) < until:
+        while steps <= _MOST and one.step.moment(last + steps + 1) < until:
             steps += 1
     if steps < 1:
         raise DayPassed(by=by, last=one.step.text(last), series=one.id)
+    if steps > _MOST:
+        raise TooFar(by=by, steps=f">{_MOST}", series=one.id, most=_MOST)
     return int(steps)
 
 
@@ -130,8 +132,11 @@ def _until(one: Series, by: str) -> datetime:
     except ValueError:
         pass
     else:
-        return end(by)
+        try:
+            return end(by)
+        except (ValueError, OverflowError):
+            raise BadDay(found=by, series=one.id, example=one.step.text(len(one.y) - 1)) from None
     try:
         return datetime.combine(date.fromisoformat(by[:10]), time()) + timedelta(days=1)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadDay(found=by, series=one.id, example=one.step.text(len(one.y) - 1)) from None

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tinh.insight.forecasting.nature import Nature
 from tinh.insight.outlooks import reconciling
 from tinh.insight.outlooks.hierarchies import changes, weights_of
 from tinh.insight.outlooks.histories import History, due_period, histories, steps, table
@@ -37,6 +38,7 @@ class _Said:
 
     history: History
     digest: str
+    nature: Nature
     base: Array = field(default_factory=lambda: np.empty(0))
     bands: Array = field(default_factory=lambda: np.empty((4, 0)))
     ends: Array = field(default_factory=lambda: np.empty((0, 0)))  # dues × paths
@@ -76,7 +78,11 @@ def foresee(
         r["place"]: r for r in kept.filter(pl.col("version") == indicator.version).iter_rows(named=True)
     }
     said = {
-        place: _Said(line, line.digest(indicator.version, indicator.forecast, horizon, dues, METHOD))
+        place: _Said(
+            line,
+            line.digest(indicator.version, indicator.forecast, horizon, dues, METHOD),
+            nature_of(indicator, catalogue, line.values.tolist()),
+        )
         for place, line in lines.items()
     }
     stale = {p for p, one in said.items() if p not in before or before[p]["digest"] != one.digest}
@@ -85,7 +91,7 @@ def foresee(
         stale.add(whole.place)
     if not stale and not any(aim.news for aim in aims):
         return Made([], [], 0)
-    _forecast(indicator, catalogue, said, stale, dues, horizon, progress)
+    _forecast(indicator, said, stale, dues, horizon, progress)
     for place, one in said.items():
         if not one.fresh:
             _recalled(one, before[place])
@@ -117,7 +123,7 @@ def _horizon(indicator: Indicator, whole: History | None, dues: tuple[str, ...])
 
 
 def _forecast(
-    indicator: Indicator, catalogue: Catalogue, said: Mapping[str, _Said], stale: set[str],
+    indicator: Indicator, said: Mapping[str, _Said], stale: set[str],
     dues: Sequence[str], horizon: int, progress: Callable[[int, int], None] | None,
 ) -> None:  # fmt: skip
     if not stale:
@@ -133,7 +139,7 @@ def _forecast(
         table(row for line in lines for row in line.rows()),
         horizon,
         season=indicator.forecast.season,
-        nature={line.id: nature_of(indicator, catalogue, line.values.tolist()) for line in lines},
+        nature={line.id: said[line.place].nature for line in lines},
         paths=PATHS if dues else 0,
         progress=progress,
     )
@@ -158,13 +164,17 @@ def _forecast(
         )
         if dues:
             one.paths = found.paths[line.id]
-            one.ends = np.stack([_at(one.paths, steps(line.origin, d)) for d in dues])
+            one.ends = np.stack([_at(one, steps(line.origin, d)) for d in dues])
         one.facts = _models(models[line.id])
 
 
-def _at(paths: Array, step: int) -> Array:
-    """The paths at a step; at their last where a series that lags ends before it."""
-    return np.asarray(paths[:, min(step, paths.shape[1]) - 1])
+def _at(one: _Said, step: int) -> Array:
+    """The paths at a step (at their last where a series that lags ends before it), as far from its mean as at
+    the newest step that stood clear of its bounds."""
+    assert one.paths is not None
+    at = min(step, one.paths.shape[1]) - 1
+    free = int(_free(one)[at])
+    return np.asarray(one.base[at] + one.paths[:, free] - one.base[free])
 
 
 def _models(rows: pl.DataFrame) -> dict[str, Any]:
@@ -193,8 +203,7 @@ def _recalled(one: _Said, row: Mapping[str, Any]) -> None:
     """What was said of a series that has not moved."""
     one.facts = {name: row[name] for name in _FACTS}
     one.base = np.array(row["base"] or [], dtype=np.float64)
-    moved = np.array(row["mean"] or [], dtype=np.float64) - one.base
-    one.bands = np.stack([np.array(row[n] or [], dtype=np.float64) - moved for n in _BANDS])
+    one.bands = np.array(row["base_bands"] or [], dtype=np.float64).reshape(len(_BANDS), -1)
     ends = np.array(row["base_ends"] or [], dtype=np.float64)
     one.ends = ends.reshape(len(row["dues"] or []) or 1, -1) if ends.size else np.empty((0, 0))
 
@@ -229,8 +238,37 @@ def _rows(
     return rows
 
 
+def _free(one: _Said) -> NDArray[np.int64]:
+    """For each step, the newest one up to it whose mean stands clear of its bounds; itself where none.
+
+    A forecast that has run into a bound has no width there: that says where values end, not that they are
+    known. Where adding up moves it off the bound again, it takes the spread of the last step that was clear.
+    """
+    count = np.arange(len(one.base))
+    ended = np.zeros(len(count), dtype=bool)
+    for bound in (one.nature.lower, one.nature.upper):
+        if bound is not None:
+            ended |= np.abs(one.base - bound) <= 1e-9 * max(1.0, abs(bound))
+    newest = np.maximum.accumulate(np.where(ended, -1, count))
+    return np.where(newest < 0, count, newest)
+
+
+def _opened(one: _Said, by: Array) -> Array:
+    """How much of that spread each step takes, 0–1: none where it stays at the bound, all of it once it is
+    moved by a standard deviation. Steps that were clear keep their own."""
+    free = _free(one)
+    share = np.minimum(1.0, np.abs(by) / np.maximum(_sd(one), 1e-12))
+    return np.where(free == np.arange(len(free)), 1.0, share)
+
+
+def _bounded(values: Array, nature: Nature) -> Array:
+    low = -np.inf if nature.lower is None else nature.lower
+    return np.clip(values, low, np.inf if nature.upper is None else nature.upper)
+
+
 def _sd(one: _Said) -> Array:
-    return np.asarray((one.bands[3] - one.bands[2]) / 3.92)
+    """The spread step by step."""
+    return np.asarray(((one.bands[3] - one.bands[2]) / 3.92)[_free(one)])
 
 
 def _moved(row: dict[str, Any], one: _Said, mean: Array, lag: int, stamp: Stamp) -> None:
@@ -239,14 +277,15 @@ def _moved(row: dict[str, Any], one: _Said, mean: Array, lag: int, stamp: Stamp)
     by[lag : lag + len(mean)] = mean - one.base[lag : lag + len(mean)]
     row["mean"] = np.where(by == 0, one.base, one.base + by).tolist()
     row["mean"][lag : lag + len(mean)] = mean.tolist()
+    free, share = _free(one), _opened(one, by)
     for name, band in zip(_BANDS, one.bands, strict=True):
-        row[name] = (band + by).tolist()
+        row[name] = _bounded(np.array(row["mean"]) + share * (band - one.base)[free], one.nature).tolist()
     row |= {"reconciled": True, "made_at": stamp.at, "run_id": stamp.run, "applied": stamp.applied}
 
 
 def _ends(
     rows: dict[str, dict[str, Any]], said: Mapping[str, _Said], places: Sequence[str], weights: Array,
-    dues: Sequence[str], nature: Any, province: str,
+    dues: Sequence[str], nature: Nature, province: str,
 ) -> None:  # fmt: skip
     """The paths at each due, parts adding up to the whole path by path."""
     whole = said[province]
@@ -254,15 +293,26 @@ def _ends(
         return
     tops, bottoms = [], []
     for at, due in enumerate(dues):
-        step = steps(whole.history.origin, due) - 1
-        by = rows[province]["mean"][step] - whole.base[step]
-        parts = np.stack([said[p].ends[at] for p in places])
-        top, bottom = reconciling.paths(whole.ends[at] + by, parts, weights, nature)
+        parts = np.stack([_landed(said[p], rows[p], at, due) for p in places])
+        top, bottom = reconciling.paths(_landed(whole, rows[province], at, due), parts, weights, nature)
         tops.append(top)
         bottoms.append(bottom)
     rows[province]["ends"] = np.concatenate(tops).tolist()
     for number, place in enumerate(places):
         rows[place]["ends"] = np.concatenate([b[number] for b in bottoms]).tolist()
+
+
+def _plain(one: _Said, dues: Sequence[str]) -> list[Array]:
+    """The paths at each due where nothing is added up: at the bound they have no width."""
+    alone = {"mean": one.base.tolist()}
+    return [_landed(one, alone, at, due) for at, due in enumerate(dues)] if one.ends.size else []
+
+
+def _landed(one: _Said, row: Mapping[str, Any], at: int, due: str) -> Array:
+    """The paths of a series at a due, around the mean that adds up."""
+    step = min(steps(one.history.origin, due), len(one.base)) - 1
+    by = np.array(row["mean"]) - one.base
+    return np.asarray(row["mean"][step] + _opened(one, by)[step] * (one.ends[at] - one.base[step]))
 
 
 def _row(indicator: Indicator, one: _Said, dues: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
@@ -271,9 +321,10 @@ def _row(indicator: Indicator, one: _Said, dues: tuple[str, ...], stamp: Stamp) 
         "indicator": indicator.id, "version": indicator.version, "place": line.place,
         "grain": indicator.period, "origin": line.origin, "values": line.known,
         "periods": [shift(line.origin, n + 1) for n in range(len(one.base))],
-        "mean": one.base.tolist(), "base": one.base.tolist(),
+        "mean": one.base.tolist(), "base": one.base.tolist(), "base_bands": one.bands.ravel().tolist(),
         **{name: band.tolist() for name, band in zip(_BANDS, one.bands, strict=True)},
-        "dues": list(dues) if one.ends.size else [], "ends": one.ends.ravel().tolist(),
+        "dues": list(dues) if one.ends.size else [],
+        "ends": _bounded(np.array(_plain(one, dues)), one.nature).ravel().tolist(),
         "base_ends": one.ends.ravel().tolist(), "reconciled": False, "simulated": line.simulated,
         "applied": stamp.applied, "method": METHOD, "digest": one.digest, "made_at": stamp.at,
         "run_id": stamp.run, **one.facts,
@@ -281,7 +332,9 @@ def _row(indicator: Indicator, one: _Said, dues: tuple[str, ...], stamp: Stamp) 
 
 
 def _shifted(top: _Said, row: Mapping[str, Any] | None) -> Array | None:
-    """The paths of the whole around the mean that adds up."""
-    if top.paths is None or row is None:
-        return None
-    return np.asarray(top.paths + (np.array(row["mean"]) - top.base)[None, :])
+    """The paths of the whole around the mean that adds up; as they are where nothing was added up."""
+    if top.paths is None or row is None or not row["reconciled"]:
+        return top.paths
+    free, mean = _free(top), np.array(row["mean"])
+    apart = _opened(top, mean - top.base)[None, :] * (top.paths[:, free] - top.base[free][None, :])
+    return _bounded(mean[None, :] + apart, top.nature)

@@ -68,15 +68,20 @@ def _moment(period: str) -> str:
     return start(period).isoformat(sep=" ") if grain_of(period) == "hour" else period
 
 
-def histories(frame: pl.DataFrame, indicator: Indicator, local: datetime) -> Iterator[History]:
-    """Of the stored values of an indicator, one history a place with at least one finished value."""
+def histories(frame: pl.DataFrame, indicator: Indicator, local: datetime | None) -> Iterator[History]:
+    """Of the stored values of an indicator, one history a place with at least one value that is finished at
+    `local`; None takes running periods too."""
     known = frame.filter(
         (pl.col("indicator") == indicator.id)
         & (pl.col("version") == indicator.version)
         & pl.col("value").is_finite()
     ).sort("place", "period")
     for (place,), mine in known.partition_by("place", as_dict=True, maintain_order=True).items():
-        rows = [r for r in mine.select("period", "value", "simulated").iter_rows() if end(r[0]) <= local]
+        rows = [
+            r
+            for r in mine.select("period", "value", "simulated").iter_rows()
+            if local is None or end(r[0]) <= local
+        ]
         if not rows:
             continue
         last = rows[-1][0]

@@ -11,7 +11,7 @@ from tinh.packs.api import Catalogue, Indicator
 _SEASONS: dict[Grain, int | None] = {"hour": None, "day": None, "month": 12, "quarter": 4, "year": 1}
 AHEAD: dict[Grain, int] = {"hour": 48, "day": 28, "month": 12, "quarter": 8, "year": 5}
 MOST: dict[Grain, int] = {"hour": 336, "day": 180, "month": 120, "quarter": 40, "year": 15}
-KEPT: dict[Grain, int] = {"hour": 24 * 60, "day": 3 * 366, "month": 240, "quarter": 80, "year": 60}
+KEPT: dict[Grain, int] = {"hour": 24 * 60, "day": 3 * 366, "month": 120, "quarter": 60, "year": 60}
 
 
 def nature_of(indicator: Indicator, catalogue: Catalogue, values: Sequence[float] = ()) -> Nature:

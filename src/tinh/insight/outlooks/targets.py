@@ -80,6 +80,8 @@ class Aim:
             row |= {"refused": self.refused.code, "refused_vi": text.vi, "refused_en": text.en}
         elif self.state in ("met", "missed"):
             row["outcome"] = self.state == "met"
+        elif self.state == "passed" and whole and reached(indicator, whole.last, self.target.value):
+            row["expected"] = whole.origin
         elif self.open:
             row |= self._open(paths, facts, whole)
         return row | self._moved(row, expected, method)

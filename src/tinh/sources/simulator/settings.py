@@ -55,6 +55,16 @@ class Swing(Strict):
     peak: float
 
 
+class Gain(Strict):
+    """From `at` on, the figure of some places becomes `times` as large, growing there over `months`."""
+
+    places: tuple[str, ...]
+    at: Day
+    times: float
+    months: float = 1
+    source: str = ""
+
+
 Is = Literal[
     "period", "moment", "place_code", "place_name", "province_code",
     "total", "per", "share", "flag", "fixed",
@@ -83,6 +93,7 @@ class ColumnPlan(Strict):
     spread: float = 0  # how far places differ for good
     noise: float = 0  # how far one period or hour differs
     yearly: float = 0
+    gains: tuple[Gain, ...] = ()  # what a pilot changes in some places, for `fixed` in a report
     at_least: float | None = None
     at_most: float | None = None
     decimals: int = 0

@@ -43,8 +43,6 @@ class Field:
         return np.round(values, plan.decimals)
 
     def _made(self, name: str, plan: ColumnPlan, known: dict[str, Numbers]) -> Numbers:
-        if plan.is_ == "fixed":
-            return np.full(len(self.units), plan.value)
         if plan.is_ == "flag":
             return self._flags(name, plan)
         if plan.is_ == "share":
@@ -53,6 +51,8 @@ class Field:
         if plan.noise:
             differing = differing * np.exp(plan.noise * self.passing(name))
         differing = differing * np.where(self.urban, plan.urban, 1.0) * (1 + plan.yearly) ** self.years
+        if plan.is_ == "fixed":
+            return np.asarray(plan.value * differing * self._gained(plan))
         if plan.is_ == "per":
             return np.asarray(known[plan.of] * plan.rate * differing)
         total = plan.value if not plan.curve else dice.along(points(plan.curve), self.day)
@@ -61,6 +61,16 @@ class Field:
         if len(self.units) == 1:
             return np.asarray(np.full(1, whole) * np.exp(plan.noise * self.passing(name)))
         return np.asarray(whole * weight / weight.sum())
+
+    def _gained(self, plan: ColumnPlan) -> Numbers:
+        """How many times the figure of each place has become by what was tried there."""
+        out = np.ones(len(self.units))
+        for gain in plan.gains:
+            passed = 12 * (self.day.year - gain.at.year) + self.day.month - gain.at.month + 1
+            grown = min(max(passed / gain.months, 0.0), 1.0)
+            there = np.array([unit.code in gain.places for unit in self.units])
+            out *= np.where(there, 1 + (gain.times - 1) * grown, 1.0)
+        return out
 
     def _flags(self, name: str, plan: ColumnPlan) -> Numbers:
         """Yes in the curve's share of places; the same places stay yes as the share grows."""

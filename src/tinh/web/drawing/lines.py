@@ -64,6 +64,7 @@ class Chart:
     dashed: tuple[str, ...] = ()
     note: tuple[float, str] | None = None  # where the word for the dashed stretch stands
     beside: tuple[str, ...] = ()  # runs of another series of the same periods, drawn fainter
+    span: tuple[float, float] = (0.0, 0.0)  # values at the bottom and at the top
 
 
 def spark(
@@ -112,12 +113,14 @@ def chart(
     restated: Sequence[bool] = (),
     word: str = "",
     beside: Sequence[float | None] = (),
+    around: Sequence[float] = (),
 ) -> Chart | None:
-    """A series with its guides; `beside` is another one of the same periods to compare with."""
+    """A series with its guides; `beside` is another one of the same periods to compare with, `around` are
+    values the scale must hold besides."""
     known = [v for v in values if v is not None]
     if not known:
         return None
-    known += [v for v in beside if v is not None]
+    known += [*(v for v in beside if v is not None), *around]
     low, high = min(known), max(known)
     spread = high - low or abs(high) or 1
     kept = [(level, text) for level, text in guides if low - 1.5 * spread <= level <= high + 1.5 * spread]
@@ -146,7 +149,7 @@ def chart(
         tuple(Tick(round(scale(t), 1), write(t)) for t in ticks),
         columns, _named([(round(scale(g), 1), text) for g, text in kept], places, left, right, bottom), marks,
         dashed, (round(min(max((min(moved) + max(moved)) / 2, left + LETTER * len(word) / 2),
-                            right - LETTER * len(word) / 2), 1), word) if moved else None, other,
+                            right - LETTER * len(word) / 2), 1), word) if moved else None, other, (low, high),
     )  # fmt: skip
 
 
@@ -230,3 +233,18 @@ def _round_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw)
     first = math.floor(low / step)
     return [round(i * step, 10) for i in range(first, math.ceil(high / step) + 1)]
+
+
+def scale_of(low: float, high: float, bottom: float, top: float) -> Callable[[float], float]:
+    """Values → heights of a drawing."""
+    return _scale(low, high, bottom, top)
+
+
+def runs_of(places: Sequence[tuple[float, float] | None]) -> tuple[str, ...]:
+    """Lines through neighbours that both have a place."""
+    return _runs(places)[0]
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """About four round steps over a span."""
+    return _round_ticks(low, high)

@@ -68,6 +68,7 @@ def _page(
         grantable=[(str(s), s.title or str(s)) for s in grantable],
         callers=[(str(s), f"{s.member.name or s.member} · {s.code}") for s in subsystems if s.active],
         may_manage=people.may(actor, "manage axis"), may_log=may_log,
+        may_tell=people.may_anywhere(actor, "publish services"),
         agencies=[(a.id, a.name.in_(language)) for a in jobs.catalogue().agencies.values()],
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -19,6 +19,7 @@ from tinh.kit.errors import TinhError
 from tinh.people import api as people
 from tinh.places.api import REFORM, BoundarySet, Survey, Unit, boundaries, sketch
 from tinh.web import formats
+from tinh.web.sending import sent
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -137,7 +138,7 @@ def original(request: HttpRequest, id: str) -> HttpResponseBase:  # noqa: ARG001
     """The bytes of a set as they were imported."""
     file = jobs.atlas().original(id)
     name = next(one.filename for one in jobs.atlas().sets() if one.id == id)
-    return FileResponse(file.open("rb"), as_attachment=True, filename=name)
+    return sent(file.open("rb"), file.stat().st_size, name)
 
 
 def _survey(digest: str, name: str, first: date) -> Survey:

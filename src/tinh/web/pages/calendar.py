@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -19,6 +17,7 @@ from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.pages.data import agency_name
 from tinh.web.pages.naming import place_name
+from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -106,27 +105,23 @@ def export(request: HttpRequest) -> HttpResponse:
     say = words(language)
     corridor = jobs.corridor()
     _, _, listed = _asked(request, corridor)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([
+    columns = [
         "dataset", "name", "agency", "place", "place_name", "window", "due_at", "state", "state_words",
         "received_at", "receipt", "days", "working_days",
-    ])  # fmt: skip
+    ]  # fmt: skip
+    lines: list[list[object]] = []
     zone = ZoneInfo(corridor.catalogue.timezone)
     for each in listed:
         for span in each.spans:
             for one in span.deliveries:
                 came = one.received_at.astimezone(zone).isoformat() if one.received_at else ""
-                writer.writerow([
+                lines.append([
                     each.dataset, each.name.in_(language), agency_name(corridor, each.owner, language),
                     one.place, place_name(one.place, span.window) if one.place else "", span.window,
                     one.due_at.astimezone(zone).isoformat(), one.state, say(_KEYS[one.state]), came,
                     one.receipt, one.days, one.working_days,
                 ])  # fmt: skip
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="lich-gui.csv"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return sheet(columns, lines, "lich-gui.csv")
 
 
 def _asked(request: HttpRequest, corridor: Corridor) -> tuple[list[Dataset], Asked, list[Deliveries]]:

@@ -12,9 +12,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from tinh.axis import api as axis
+from tinh.kit.errors import TinhError
 from tinh.packs.api import Share
 from tinh.people import api as people
 from tinh.web import formats
+from tinh.web.pages.looking import look_at, looked, reason_of
 from tinh.web.pages.publishing import day_in
 from tinh.web.pages.services import shown
 from tinh.web.pages.tabled import cell, heads
@@ -33,6 +35,16 @@ def attempt(request: HttpRequest, id: str) -> HttpResponse:
     share = axis.desk().share(id)
     people.require(who, "call services", agency=who.agency)
     form = _form(request)
+    look = look_at(share, who.agency, axis.desk(), language_of(request))
+    purpose = reason = ""
+    if look is not None:
+        try:
+            if request.method != "POST":  # a reason has no place in an address
+                return shown(request, who, share, status=405, form=form)
+            purpose, reason = reason_of(request.POST, look)
+        except TinhError as error:
+            said = {"code": error.code, "detail": error.detail().in_(language_of(request))}
+            return shown(request, who, share, status=error.status, form=form, trouble=said)
     try:
         found = axis.attempt(
             share, who.agency, who.name, _path(form), _query(share, form), "application/json"
@@ -40,11 +52,13 @@ def attempt(request: HttpRequest, id: str) -> HttpResponse:
     except axis.AxisError as error:
         said = {"code": error.code, "detail": error.detail().in_(language_of(request))}
         return shown(request, who, share, status=error.status, form=form, trouble=said)
+    if look is not None and found.status < 400:
+        looked(request, who, share, look, purpose, reason, found.body)
     return shown(request, who, share, form=form, answer=_answer(found, share, language_of(request)))
 
 
 def _form(request: HttpRequest) -> dict[str, Any]:
-    given = request.GET
+    given = request.POST if request.method == "POST" else request.GET
     filters = [
         {"column": given.get(f"cot{n}", "")[:60], "op": given.get(f"phep{n}", "")[:4],
          "text": given.get(f"gia-tri{n}", "")[:500]}
@@ -53,7 +67,10 @@ def _form(request: HttpRequest) -> dict[str, Any]:
     named = ("noi", "tu", "den", "ngay", "so-dong", "cau-hoi")
     plain = {name.replace("-", "_"): given.get(name, "").strip()[:500] for name in named}
     path = given.get("duong-dan", "").strip()[:300]
-    return {"filters": filters, "path": path, "more": plain, "receipt": given.get("nguon-goc") == "1"}
+    return {
+        "filters": filters, "path": path, "more": plain, "receipt": given.get("nguon-goc") == "1",
+        "purpose": given.get("muc-dich", "")[:300], "reason": given.get("ly-do", "")[:1000],
+    }  # fmt: skip
 
 
 def _path(form: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ HOME = "/nguon-du-lieu/"
 EVERY = ("PT5M", "PT15M", "PT1H", "PT6H", "P1D")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PATIENCE = 20.0
+_CHECK = "tinh_source_to_check"
 
 
 def agencies_of(who: people.Actor | None) -> list[str]:
@@ -55,6 +56,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
                      "kind": kind, "sender": agency, "schedule": {"every": "PT15M"}}  # fmt: skip
             fault = _kept(request, actor, value, kind, language, fresh=True)
             if not fault:
+                request.session[_CHECK] = id
                 return redirect(f"{HOME}moi/{id}?xong=made")
     view = {"fields": shown(kind, {}, request.POST.dict() if fault else {}, {}, language)} if kind else {}
     return page(
@@ -124,6 +126,7 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
             elif act == "connection":
                 fault = _kept(request, actor, value, str(value["kind"]), language, fresh=False)
                 if not fault:
+                    request.session[_CHECK] = id
                     return redirect(f"{HOME}moi/{id}?xong=saved")
             else:
                 done = _act(request, actor, id, value, act)
@@ -133,6 +136,13 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
         except TinhError as error:
             fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
         value = book.declared(id)
+    elif request.session.get(_CHECK) == id:  # it was kept a moment ago, "and check" said the button
+        del request.session[_CHECK]
+        try:
+            steps = book.check(id)
+            look = book.look(id) if steps[-1].ok else None
+        except TinhError as error:
+            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
     told = request.GET.get("xong", "")
     return page(
         request, "connector.html", "data", _name(value, language), status=400 if fault else 200,

@@ -18,6 +18,7 @@ from tinh.jobs import api as jobs
 from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.pages.axis import visible
+from tinh.web.sheets import harmless
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -37,10 +38,14 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     before = int(text) if text.isdigit() and len(text) < 18 else None
     wanted = _wanted(asked, members)
     rows = axis.exchanges(wanted, PAGE + 1, before)
+    shown = rows[:PAGE]
+    looked = axis.glance(axis.between({n for r in shown for n in (r.batch, r.answered[1])}))
+    lines = [_row(r, looked, language) for r in shown]
     said = {name: value for name, value in asked.items() if value}
     older = urlencode({**said, "truoc": str(rows[PAGE - 1].seq)}) if len(rows) > PAGE else ""
     return page(
-        request, "exchanges.html", "axis", say("log.title"), rows=[_row(r, language) for r in rows[:PAGE]],
+        request, "exchanges.html", "axis", say("log.title"), rows=lines,
+        flaws=[flaw.in_(language) for flaw in looked.flaws[:20]],
         asked=asked, first=asked["tu-ngay"], last=asked["den-ngay"], caller=asked["ben-goi"],
         service=asked["dich-vu"], id=asked["ma"], result=asked["ket-qua"],
         results=[(r, say(f"log.is_{r}")) for r in RESULTS], filtered=bool(said), older=older,
@@ -71,15 +76,18 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     zone = jobs.catalogue().timezone
     first = entries[0]
     last = entries[-1] if entries[-1].kind == "response" else None
+    looked = axis.glance({e.batch for e in entries})
     result = "open" if last is None else "refused" if last.error else "failed" if last.status >= 400 else "ok"
     return page(
         request, "exchange.html", "axis", say("log.one"), id=first.exchange, first=first,
         at=formats.minute(first.at, language, zone), result=say(f"log.is_{result}"), tone=TONES[result],
+        caller=party(first.client, language), provider=party(first.service, language),
         last=last, took=_ms(last.took, language) if last else "–",
         messages=[
             {
                 "entry": e, "name": say(f"log.{e.kind}"), "size": formats.number(e.body_size, 0, language),
                 "head": e.head.replace("\r\n", "\n").strip(),
+                "flaw": found.in_(language) if (found := looked.of(e.seq, e.batch)) else "",
             }
             for e in entries
         ],
@@ -116,15 +124,27 @@ def _day(text: str) -> date | None:
     return found if 1900 < found.year < 9000 else None
 
 
-def _row(row: axis.Row, language: str) -> dict[str, Any]:
+def _row(row: axis.Row, looked: axis.Glance, language: str) -> dict[str, Any]:
     say = words(language)
     zone = jobs.catalogue().timezone
+    flaw = looked.of(row.seq, row.batch) or looked.of(*row.answered)
     return {
         "at": formats.minute(row.at, language, zone), "exchange": row.exchange, "client": row.client,
         "service": row.service, "call": f"{row.method} {row.path or '/'}", "tone": TONES[row.result],
         "result": say(f"log.is_{row.result}"), "status": row.error or row.status or "–",
         "took": _ms(row.took, language) if row.took is not None else "–", "out": row.direction == "out",
+        "caller": party(row.client, language), "provider": party(row.service, language),
+        "flaw": flaw.in_(language) if flaw is not None else "",
+        "looked": {row.batch, row.answered[1]} - {0} <= looked.looked,
     }  # fmt: skip
+
+
+def party(identifier: str, language: str) -> str:
+    """The agency behind an identifier, by the name people know; "" where there is none."""
+    member = "/".join(identifier.split("/")[:3])
+    agency, name = axis.named_members().get(member, ("", ""))
+    found = jobs.catalogue().agencies.get(agency)
+    return found.name.in_(language) if found is not None else name
 
 
 def _ms(took: int, language: str) -> str:
@@ -150,6 +170,5 @@ def _lines(wanted: axis.Wanted) -> Iterator[str]:
 def _line(cells: tuple[Any, ...]) -> str:
     """A line of CSV; a cell that a spreadsheet would take for a formula is set in quotes as text."""
     out = io.StringIO()
-    safe = [f"'{c}" if isinstance(c, str) and c[:1] in "=+-@\t\r" and c else c for c in cells]
-    csv.writer(out).writerow(safe)
+    csv.writer(out).writerow([harmless(cell) for cell in cells])
     return out.getvalue()

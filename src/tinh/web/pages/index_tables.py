@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from django.http import HttpResponse
 
 from tinh.flow.api import Standing
 from tinh.insight.api import Improvement, audit, remove_one
@@ -101,17 +97,6 @@ def table(standing: Standing, unit: int, name: str, language: str) -> Rows | Non
     """Header and rows of the table of a name; None when there is no such table."""
     make = TABLES.get(name)
     return make(standing, unit, language) if make else None
-
-
-def as_csv(header: Sequence[str], rows: Sequence[Sequence[object]], name: str) -> HttpResponse:
-    out = io.StringIO()
-    written = csv.writer(out)
-    written.writerow(header)
-    written.writerows([["" if cell is None else cell for cell in row] for row in rows])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
 
 
 def _tree(standing: Standing, unit: int, language: str) -> Rows:

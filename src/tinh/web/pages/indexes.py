@@ -16,7 +16,8 @@ from tinh.jobs import api as jobs
 from tinh.packs.api import Element, Index
 from tinh.people import api as people
 from tinh.web import formats
-from tinh.web.pages.index_tables import Line, as_csv, lines, place_of, reaches, steps, table
+from tinh.web.pages.index_tables import Line, lines, place_of, reaches, steps, table
+from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import Say, words
 
@@ -144,7 +145,7 @@ def export(request: HttpRequest, id: str, name: str) -> HttpResponse:
     made = table(found, place_of(found, request.GET.get("don-vi", "")), name, language_of(request))
     if made is None:
         raise Http404
-    return as_csv(*made, f"{id}-{found.period}-{name}")
+    return sheet(*made, f"{id}-{found.period}-{name}.csv")
 
 
 def _shown(found: Standing, unit: int, language: str, say: Say) -> list[Shown]:

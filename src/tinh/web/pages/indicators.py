@@ -20,6 +20,7 @@ from tinh.web import formats
 from tinh.web.drawing.lines import Chart, chart
 from tinh.web.drawing.spans import span
 from tinh.web.pages import sides
+from tinh.web.pages.foresight import foresight
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.room import MapView, map_view
@@ -167,6 +168,8 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         later=urlencode({**asked, "den": part.later}) if part.later else "",
         chart_label=say("indicator.chart_label", name=indicator.name.in_(language), place=place_title),
         rows=_rows(indicator, part.points, links, catalogue.place, language),
+        fan_label=say("outlook.fan_label", name=indicator.name.in_(language), place=place_title),
+        ahead=None if side.older or moved else foresight(corridor, indicator, place, points, request, as_of),
         ranking=_ranking(every, indicator, language, catalogue.place),
         map=None if side.older else _map(corridor, indicator, language, request, stands),
         formula=formula_text(defined.catalogue, indicator).in_(language),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
@@ -15,6 +13,7 @@ from tinh.jobs import api as jobs
 from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.pages.room import Measure, measures
+from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -74,20 +73,13 @@ def export(request: HttpRequest) -> HttpResponse:
     months, by = _asked(request)
     corridor = jobs.corridor()
     found = corridor.board.league(months, corridor.clock.now())
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(
-        ["rank", "agency", "name", *(f"{s}_{part}" for s in SCORES for part in ("num", "den")),
-         "owed", "on_time", "late", "missing", "held", "receipts", "since", "until"]
-    )  # fmt: skip
-    for rank, one in found.ranked(by):
-        table.writerow(_cells(found, rank, one))
-    for one in found.apart(by):
-        table.writerow(_cells(found, "", one))
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="xep-hang.csv"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    columns = [
+        "rank", "agency", "name", *(f"{s}_{part}" for s in SCORES for part in ("num", "den")),
+        "owed", "on_time", "late", "missing", "held", "receipts", "since", "until",
+    ]  # fmt: skip
+    lines = [_cells(found, rank, one) for rank, one in found.ranked(by)]
+    lines += [_cells(found, "", one) for one in found.apart(by)]
+    return sheet(columns, lines, "xep-hang.csv")
 
 
 def _cells(found: League, rank: int | str, one: LeaguePlace) -> list[object]:

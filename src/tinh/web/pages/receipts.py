@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import polars as pl
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from tinh.flow.api import reasons
@@ -27,6 +27,7 @@ from tinh.web.pages.failing import seen_by_rule, shown_check
 from tinh.web.pages.recalls import recall_told
 from tinh.web.pages.remarks import remarks
 from tinh.web.pages.room import Measure, measures
+from tinh.web.sending import sent
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -253,7 +254,4 @@ def raw(request: HttpRequest, id: str) -> HttpResponseBase:
     if found is not None:
         jobs.clear(request, who, found).record_whole(id)
     people.note(who.name, "read raw", id, allowed=True, address=people.address_of(request))
-    response = FileResponse(jobs.raw(stored.digest), content_type="application/octet-stream")
-    name = PurePath(stored.filename or stored.id).name
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return sent(jobs.raw(stored.digest), stored.size, PurePath(stored.filename or stored.id).name)

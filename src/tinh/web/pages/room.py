@@ -14,12 +14,14 @@ from tinh.flow.api import Corridor, Outage, Status, explained, freshness, of_ind
 from tinh.gate.api import Score, Scores
 from tinh.insight.api import map_classes
 from tinh.jobs import api as jobs
+from tinh.jobs.api import Anomaly
 from tinh.kit.periods import between
 from tinh.packs.api import Indicator
 from tinh.people import api as people
 from tinh.watch.api import Alert, watch_all
 from tinh.web import formats
 from tinh.web.drawing.map import Area, Drawn, Step, band_of, legend, outline
+from tinh.web.pages.likelihoods import near, outlook_notices, with_outlook
 from tinh.web.pages.moments import as_of_of
 from tinh.web.pages.naming import place_name, today_name
 from tinh.web.pages.values import Tile, series_of, stopped_words, stored, tile
@@ -139,7 +141,10 @@ def tiles(
         )
         for i in ids
     )  # fmt: skip
-    return tuple(replace(each, link=each.link + _trail(as_of)) for each in made)
+    likely = near(corridor, as_of)
+    return tuple(
+        replace(with_outlook(each, likely, language), link=each.link + _trail(as_of)) for each in made
+    )
 
 
 def _trail(as_of: datetime | None) -> str:
@@ -180,6 +185,14 @@ def notices(
                 f"/chi-so/{alert.indicator}/?noi={alert.place}", alert.simulated,
             )
         )  # fmt: skip
+    out += (
+        [
+            Notice(f"outlook-{id}-{by}", "watch", topic_of(id), said, say("room.open"), link, simulated)
+            for id, by, said, link, simulated in outlook_notices(corridor, language)
+        ]
+        if status
+        else []
+    )
     today = corridor.clock.now().astimezone(ZoneInfo(catalogue.timezone)).date()
     for each in status.datasets if status else ():
         if each.late and each.dataset not in stopped:
@@ -202,7 +215,26 @@ def notices(
                            count=formats.number(each.held, 0, language)),
                        say("room.see"), f"/du-lieu/{each.dataset}/", each.simulated)
             )  # fmt: skip
+    if status and (odd := [a for a in jobs.anomalies() if a.standing == "open"] if jobs.looked_at() else []):
+        out.append(_unusual(odd, language))
     return sorted(out, key=lambda n: {"bad": 0, "watch": 1}.get(n.tone, 2))
+
+
+def _unusual(odd: Sequence[Anomaly], language: str) -> Notice:
+    """One sentence for all that waits in the inbox, with the most surprising of it."""
+    say, catalogue, row = words(language), jobs.catalogue(), odd[0].row
+    known = catalogue.indicators.get(row["indicator"]) or catalogue.datasets.get(row["indicator"])
+    where = (
+        catalogue.name.in_(language)
+        if row["place"] == catalogue.place
+        else place_name(row["place"], row["last"])
+    )
+    said = say(
+        "anomalies.notice", count=formats.number(len(odd), 0, language), place=where,
+        name=known.name.in_(language) if known else row["indicator"],
+    )  # fmt: skip
+    return Notice("anomalies", "watch", say("anomalies.title"), said, say("room.see"), "/bat-thuong/",
+                  any(a.row["simulated"] for a in odd))  # fmt: skip
 
 
 def _stopped(corridor: Corridor, outage: Outage, alerts: int, language: str) -> Notice:

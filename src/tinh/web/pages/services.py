@@ -15,6 +15,7 @@ from tinh.packs.api import Caller, Share
 from tinh.people import api as people
 from tinh.sources.api import bare
 from tinh.web import formats
+from tinh.web.pages.looking import look_at
 from tinh.web.pages.room import Measure, measures
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
@@ -167,6 +168,7 @@ def shown(
         formats=", ".join(f.upper() for f in share.formats), identifier=axis.identifier(share),
         calling=_calling(request, share, who.agency), health=_health(share, language),
         scores=_scores(share, language), mine=mine and people.may(who, "call services", agency=who.agency),
+        look=look_at(share, who.agency, at, language) if mine else None,
         told=_told(request, language), askings=askings(who, language, share.id),
         paths=_paths(share), operators=OPERATORS, last=last,
         last_says=say(f"services.demand_{last.state}") if last else "",

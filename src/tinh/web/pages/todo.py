@@ -72,6 +72,8 @@ def own(request: HttpRequest) -> HttpResponse:
             feeds.line(h, language) for h in jobs.feeds().healths("")
             if h.feed.sender in names or h.feed.dataset in readable
         ],
+        may_connect=not seat.place and bool(seat.agency)
+        and people.may(who, "manage sources", agency=seat.agency),
         may_push=any(people.may(who, "push", d) for d in seat.datasets),
     )  # fmt: skip
 

@@ -44,6 +44,8 @@ class Tile:
     line: Spark | None
     outage: str = ""  # one state for all that hangs on a source that stopped
     due: str = ""
+    likely: str = ""  # the outlook of its nearest target, in words
+    likely_tone: str = "none"
 
 
 def stored(corridor: Corridor, ids: Sequence[str], place: str, as_of: datetime | None = None) -> pl.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,9 +12,11 @@ from django.http import HttpRequest, HttpResponse
 
 from tinh.jobs import api as jobs
 from tinh.people import api as people
+from tinh.sources.api import bare
 from tinh.web import formats
+from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
-from tinh.web.words import words
+from tinh.web.words import keys, words
 
 PAGE = 50
 MOST = 50_000  # lines of one CSV
@@ -85,15 +85,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @signed_in
 def export(request: HttpRequest) -> HttpResponse:
     who = people.require(people.actor_of(request), "read access log")
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_HEAD)
-    for one in _found(_asked(request)).order_by("-pk")[:MOST].iterator():
-        writer.writerow([_cell(one, name) for name in _HEAD])
+    found = _found(_asked(request)).order_by("-pk")[:MOST].iterator()
+    answer = sheet(_HEAD, ([_cell(one, name) for name in _HEAD] for one in found), "nhat-ky-truy-cap.csv")
     people.note(who.name, "export access log", "", allowed=True, address=people.address_of(request))
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="nhat-ky-truy-cap.csv"'
-    return response
+    return answer
 
 
 @signed_in
@@ -122,7 +117,11 @@ def _found(asked: Asked) -> Any:
     if asked.what:
         from django.db.models import Q
 
-        found = found.filter(Q(subject__icontains=asked.what) | Q(action__icontains=asked.what))
+        found = found.filter(
+            Q(subject__icontains=asked.what)
+            | Q(action__icontains=asked.what)
+            | Q(action__in=_said_as(asked.what))
+        )
     if asked.first:
         found = found.filter(at__gte=datetime.combine(asked.first, time(), zone))
     if asked.last:
@@ -161,7 +160,7 @@ def _line(one: people.Access, language: str) -> dict[str, Any]:
         "number": one.number or "",
         "when": formats.minute(one.at, language, jobs.catalogue().timezone),
         "who": one.who,
-        "action": one.action,
+        "action": action_said(one.action, language),
         "subject": one.subject,
         "allowed": one.allowed,
         "address": one.address,
@@ -171,6 +170,26 @@ def _line(one: people.Access, language: str) -> dict[str, Any]:
         "reason": one.reason,
         "people": len(one.about),
     }
+
+
+def action_said(action: str, language: str) -> str:
+    """What was done, in words: its own, those of the right it is named after, else as it is kept."""
+    known = f"access.{action.replace(' ', '_').replace('-', '_')}"
+    if known in keys(language):
+        return words(language)(known)
+    right = people.table().rights.get(action)
+    return right.says.in_(language) if right is not None else action
+
+
+def _said_as(text: str) -> list[str]:
+    """The actions as they are kept whose Vietnamese or English words hold this text."""
+    wanted = bare(text)
+    found = {
+        key.removeprefix("access.").replace("_", " ")
+        for language in ("vi", "en") for key in keys(language)
+        if key.startswith("access.") and wanted in bare(words(language)(key))
+    }  # fmt: skip
+    return sorted(found)
 
 
 def _verdict(found: people.Verified, language: str) -> dict[str, str]:
@@ -198,5 +217,4 @@ def _cell(one: people.Access, name: str) -> Any:
         value = " ".join(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if risky else value
+    return value

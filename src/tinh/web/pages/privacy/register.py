@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any
 
@@ -16,6 +14,7 @@ from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
 from tinh.web.pages.data import agency_name
+from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -80,14 +79,8 @@ def export(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(body, content_type="application/json")
         response.headers["Content-Disposition"] = 'attachment; filename="hoat-dong-xu-ly.json"'
         return response
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for one in record:
-        writer.writerow([" ".join(v) if isinstance(v := one[c], list) else v for c in _COLUMNS])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="hoat-dong-xu-ly.csv"'
-    return response
+    lines = [[" ".join(v) if isinstance(v := one[c], list) else v for c in _COLUMNS] for one in record]
+    return sheet(_COLUMNS, lines, "hoat-dong-xu-ly.csv")
 
 
 @require_http_methods(["GET", "POST"])

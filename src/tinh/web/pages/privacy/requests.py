@@ -187,6 +187,8 @@ def _step(request: HttpRequest, found: Any, who: people.Actor) -> None:
             people.requests.decide(
                 found, False, sent.get("ly-do", ""), sent.get("tra-loi", ""), now, who.name
             )
+        case "go-han-che":
+            people.requests.lift(found, sent.get("ly-do", ""), now, who.name)
         case "viec":
             task = found.tasks.filter(
                 pk=int(sent["so"]) if sent.get("so", "").isdecimal() else 0, done_at=None
@@ -232,6 +234,7 @@ def _whole(found: Any, language: str, staff: bool) -> dict[str, Any]:
         "may_acknowledge": staff and found.state == "received",
         "may_extend": staff and open_ and found.extended_from is None,
         "may_correct": staff and found.kind == "correct" and found.state == "granted",
+        "may_lift": staff and found.restrictions.filter(until=None).exists(),
         "columns": columns,
         "may_fetch": found.kind in ("see", "export")
         and found.decision == "granted"

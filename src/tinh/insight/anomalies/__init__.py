@@ -1,0 +1,1 @@
+"""Anomalies: series → what is unusual in them, and why."""

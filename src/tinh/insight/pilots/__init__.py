@@ -1,0 +1,1 @@
+"""Pilots: did the places where something was tried gain against comparable ones?"""
