@@ -58,7 +58,7 @@ class Month:
 
         return people.User.objects.create(
             username=f"thang-{name}", password="đồi chè xanh 2026", role=role, agency=agency,
-            email=f"{name}@example.vn" if email is None else email, full_name=name.title(),
+            email=f"{name}@thang.example.vn" if email is None else email, full_name=name.title(),
         )  # fmt: skip
 
     def deliver(self, month: str, communes: tuple[str, ...] = COMMUNES) -> None:
@@ -125,9 +125,9 @@ def test_each_person_hears_what_is_theirs_in_time_and_not_once_more(month: tuple
     here.live(datetime(2026, 9, 28, tzinfo=UTC))
     told = here.told()
     assert told == {
-        "lan@example.vn": ["09-03 08:00", "09-07 08:00", "09-11 08:00"],
-        "hoa@example.vn": ["09-09 08:00"],
-        "truc@example.vn": ["09-11 08:00"],
+        "lan@thang.example.vn": ["09-03 08:00", "09-07 08:00", "09-11 08:00"],
+        "hoa@thang.example.vn": ["09-09 08:00"],
+        "truc@thang.example.vn": ["09-11 08:00"],
     }
     assert Counter(m["To"].addresses[0].addr_spec for m in box.messages) == {
         address: len(days) for address, days in told.items()
@@ -149,7 +149,7 @@ def test_what_was_missed_while_the_server_was_down_comes_once_when_it_is_back(
     here.clock.moment = datetime(2026, 8, 30, 21, tzinfo=UTC)
     off = (datetime(2026, 9, 2, tzinfo=UTC), datetime(2026, 9, 8, 6, tzinfo=UTC))
     here.live(datetime(2026, 9, 8, 20, tzinfo=UTC), off)
-    assert here.told() == {"lan@example.vn": ["09-08 16:00"]}
+    assert here.told() == {"lan@thang.example.vn": ["09-08 16:00"]}
 
 
 def test_a_mail_server_that_was_away_gets_the_newest_letter_only(month: tuple[Month, Mailbox]) -> None:
@@ -163,7 +163,7 @@ def test_a_mail_server_that_was_away_gets_the_newest_letter_only(month: tuple[Mo
     with override_settings(EMAIL_PORT=1):
         here.live(datetime(2026, 9, 6, 12, tzinfo=UTC))
     here.live(datetime(2026, 9, 7, 12, tzinfo=UTC))
-    letters = [m for m in box.messages if m["To"].addresses[0].addr_spec == "lan@example.vn"]
+    letters = [m for m in box.messages if m["To"].addresses[0].addr_spec == "lan@thang.example.vn"]
     assert len(letters) == 1 and "quá hạn" in letters[0]["Subject"]
 
 
@@ -181,7 +181,7 @@ def test_an_extension_moves_the_reminders_and_the_score_and_taking_it_back_moves
     dataset, due = corridor.catalogue.datasets["stations"], corridor.board.due("stations", "2026-08")
     made = corridor.extensions.grant(dataset, "2026-08", due, date(2026, 9, 18), "truc", "Bão số 9")
     here.live(datetime(2026, 9, 17, 12, tzinfo=UTC))
-    assert here.told() == {"lan@example.vn": ["09-16 08:00"]}
+    assert here.told() == {"lan@thang.example.vn": ["09-16 08:00"]}
     here.deliver("2026-08")
     here.clock.moment = datetime(2026, 9, 19, tzinfo=UTC)
     alive = corridor.status().dataset("stations").scores.alive
@@ -238,8 +238,8 @@ def test_one_dead_feed_under_twenty_indicators_is_told_once(site: Any, tmp_path:
             assert [n.key for n in said if "air" in n.key or "silent" in n.key] == ["outage-air"]
             told = here.told()
             assert {who: len(days) for who, days in told.items()} == {
-                "truc@example.vn": 1,
-                "nam@example.vn": 1,
+                "truc@thang.example.vn": 1,
+                "nam@thang.example.vn": 1,
             }
             text = box.messages[0].get_content()
             assert text.count("Không nhận được gì") == 1 and "21 chỉ tiêu" in text
@@ -256,7 +256,7 @@ def test_an_agency_without_an_officer_is_told_to_the_administrator_once_a_week(
     here.account("lan", "data_officer", "so-khcn", email="")
     here.clock.moment = datetime(2026, 8, 2, 21, tzinfo=UTC)
     here.live(datetime(2026, 8, 15, tzinfo=UTC))
-    assert here.told() == {"quan@example.vn": ["08-03 08:00", "08-10 08:00"]}
+    assert here.told() == {"quan@thang.example.vn": ["08-03 08:00", "08-10 08:00"]}
     text = box.messages[0].get_content()
     assert "Sở Khoa học và Công nghệ: có 1 bộ dữ liệu" in text and "Sở Nông nghiệp" in text
 
@@ -277,12 +277,12 @@ def test_the_declared_head_hears_of_it_and_a_letter_now_counts_as_the_letter_of_
     with pytest.raises(channels.ReasonMissing):
         jobs.remind_agency("so-khcn", "truc", " ")
     sent = jobs.remind_agency("so-khcn", "truc", "Họp giao ban chiều nay")
-    assert [d.person.address for d in sent.letters] == ["binh@example.vn", "lan@example.vn"]
+    assert [d.person.address for d in sent.letters] == ["binh@thang.example.vn", "lan@thang.example.vn"]
     assert channels.deliver(here.clock.moment).sent == 0  # it is four in the morning
     with pytest.raises(channels.NobodyToRemind):
         jobs.remind_agency("so-khcn", "truc", "Lần nữa")
     here.live(datetime(2026, 9, 9, 17, tzinfo=UTC))
-    assert here.told() == {"binh@example.vn": ["09-09 08:00"], "lan@example.vn": ["09-09 08:00"]}
+    assert here.told() == {"binh@thang.example.vn": ["09-09 08:00"], "lan@thang.example.vn": ["09-09 08:00"]}
     assert "Quý vị nhận thư vì đứng đầu" in box.messages[0].get_content() + box.messages[1].get_content()
 
 
@@ -298,4 +298,4 @@ def test_nobody_is_reminded_of_a_paused_dataset_until_the_pause_is_over(month: t
     with pytest.raises(channels.PauseUnfit):
         channels.pause("stations", date(2026, 9, 9), "truc", "Nữa", here.clock.moment, date(2026, 9, 2))
     here.live(datetime(2026, 9, 8, 12, tzinfo=UTC))
-    assert here.told() == {"lan@example.vn": ["09-08 08:00"]}
+    assert here.told() == {"lan@thang.example.vn": ["09-08 08:00"]}

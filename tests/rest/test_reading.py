@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_value_of_a_day_has_its_coverage_and_unit(viewer, delivered) -> None:
 def test_pages_of_values_put_together_are_the_whole(viewer, delivered) -> None:
     await_values(viewer)
     until = datetime.now(UTC).isoformat()  # other tests go on delivering
+    time.sleep(1)  # what was being written at that moment is there now
     whole = values(viewer, limit=1000, as_of=until)
     pages, address = [], f"/api/v1/indicators/pm25-daily/values?{urlencode({'limit': 3, 'as_of': until})}"
     while address:

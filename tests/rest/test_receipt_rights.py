@@ -20,10 +20,10 @@ def two(site) -> dict[str, Any]:
     corridor = jobs.corridor()
     return {
         "own agency": mine,
-        "own": (own, corridor.load(b"khong,co\n1,2\n", own, sender=mine, filename="cua-minh.csv").receipt.id),
+        "own": (own, corridor.load(b"khong,co\n1,3\n", own, sender=mine, filename="cua-minh.csv").receipt.id),
         "foreign": (
             foreign,
-            corridor.load(b"khong,co\n1,2\n", foreign, sender=theirs, filename="cua-nguoi.csv").receipt.id,
+            corridor.load(b"khong,co\n1,4\n", foreign, sender=theirs, filename="cua-nguoi.csv").receipt.id,
         ),
     }
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -107,7 +109,8 @@ class Seals:
             .subject_name(name)
             .issuer_name(name)
             .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
+            # The later is the greater: times of certificates count in whole seconds.
+            .serial_number(time.time_ns() << 64 | secrets.randbits(64))
             .not_valid_before(now - timedelta(minutes=5))
             .not_valid_after(now + LASTS)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
