@@ -114,6 +114,8 @@ def _pace(value: float | None, indicator: Indicator, language: str) -> str:
 
 def _expected(row: Mapping[str, Any], language: str) -> str:
     say = words(language)
+    if row["expected"] is None and row["until"] is None:
+        return ""  # nothing was forecast beyond it
     if row["expected"] is None:
         return say("outlook.not_before", period=formats.period_words(row["until"], language))
     if row["expected"] == row["origin"]:
