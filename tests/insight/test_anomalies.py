@@ -236,3 +236,54 @@ def test_infinite_values_refuse_their_series() -> None:
     y = [1.0, 2, 3, float("inf"), 2, 1, 2, 3, 1, 2]
     found = detect(pl.DataFrame({"unique_id": ["a"] * 10, "ds": range(10), "y": y}))
     assert found.refused["a"].code == "INS053"
+
+
+def test_moments_in_two_time_zones_are_refused_in_the_words_of_the_forecast(tmp_path: Path) -> None:
+    walk = [f"{datetime(2025, 3, 30) + timedelta(hours=i):%Y-%m-%dT%H:%M:%S}" for i in range(40)]
+    file = tmp_path / "in.csv"
+    lines = [f"torn,{at}{'+01:00' if i < 2 else '+02:00'},{i * 7 % 5}" for i, at in enumerate(walk)]
+    file.write_text("\n".join(["unique_id,ds,y", *lines]) + "\n")
+    said = {}
+    for words in (["anomalies", str(file)], ["forecast", str(file), "--horizon", "2"]):
+        ran = CliRunner().invoke(tinh, [*words, "--json"], standalone_mode=False)
+        refused = json.loads(ran.stdout)["refused"]
+        said[words[0]] = (
+            refused["torn"]
+            if isinstance(refused, dict)
+            else next(r for r in refused if r["unique_id"] == "torn")
+        )
+    assert said["anomalies"]["code"] == said["forecast"]["code"] == "INS022"
+    assert said["anomalies"]["detail"] == said["forecast"]["detail"]
+
+
+def test_weather_that_turns_is_no_shift_of_level_and_a_step_within_it_is() -> None:
+    """Fronts that rise within hours and pass over days raise little; a sudden step among them is found."""
+    g, t, calm = np.random.default_rng(4), np.arange(1500), []
+    for _ in range(8):
+        y = 20 + g.normal(size=1500) * 0.8
+        for at in g.integers(20, 1480, 14):
+            y += g.gamma(1.5, 6) * np.where(t < at, np.exp((t - at) / 3), np.exp(-(t - at) / 30))
+        calm.append(y)
+    assert raised(table(hours(1500), *calm))["event"].n_unique() <= 24
+    found = raised(table(hours(1500), *(y + 60 * (t >= 900) for y in calm)))
+    assert found.filter(pl.col("ds").is_in(hours(1500)[896:905]))["unique_id"].n_unique() == 8
+
+
+def test_a_season_that_grows_halfway_hides_no_spike() -> None:
+    g, t, series = np.random.default_rng(9), np.arange(1680), []
+    for k in range(6):
+        day = 15 * np.sin(t * 2 * np.pi / 24 + k) + 10 * np.sin(t * 2 * np.pi / 12)
+        y = np.where(t < 840, 1, 4) * day + 10 * np.sin(t * 2 * np.pi / 168) + g.normal(size=1680)
+        y[[400, 1300]] += 12  # a fifth of the season's swing
+        series.append(y)
+    found = raised(table(list(range(1680)), *series))
+    assert found.filter(pl.col("ds").is_in(["400", "1300"])).height >= 6
+
+
+def test_medians_of_windows_are_those_of_numpy() -> None:
+    from tinh.insight.anomalies.networks import sliding
+
+    x = np.random.default_rng(1).normal(size=(4, 90)).round(1)
+    for width in (1, 2, 3, 6, 9, 12, 16, 17, 24, 49):
+        view = np.lib.stride_tricks.sliding_window_view(x, width, axis=1)
+        assert np.array_equal(sliding(x, width), np.median(view, axis=-1)), width

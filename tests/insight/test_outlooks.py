@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from tinh.insight.api import (
     Made,
     Nature,
     Stamp,
+    by_place,
     communes_lifted,
     foresee,
     likelihood,
@@ -120,6 +122,26 @@ def test_the_doubt_of_few_cases_is_wilsons() -> None:
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
 
 
+def test_an_interval_counts_indicators_and_not_what_was_said_of_each() -> None:
+    said, came = [0.5] * 40, [True, False] * 20
+    alone = record(said, came)
+    nested = record(said, came, owners=["a", "b", "c", "d"] * 10)
+    assert alone is not None and nested is not None
+    assert alone.bins[0].apart == 40 and nested.bins[0].apart == 4
+    assert (nested.bins[0].share_low, nested.bins[0].share_high) == wilson(2, 4)
+    assert nested.bins[0].share == alone.bins[0].share and nested.brier == alone.brier
+
+
+def test_series_that_end_on_days_near_each_other_are_studied_in_one_run() -> None:
+    rows = [
+        (f"s{k}", f"2024-{m:02d}", 50 + 2.0 * m + (m * 7 + k) % 3) for k in range(3) for m in range(1, 13 - k)
+    ]
+    table = pl.DataFrame(rows, schema=["unique_id", "ds", "y"], orient="row")
+    runs: set[int] = set()
+    found = of_series(table, 90, "2025-12", "up", LIMITS, paths=200, progress=lambda _, of: runs.add(of))
+    assert runs == {3} and found.table["due"].to_list() == ["2025-12"] * 3
+
+
 # ── parts and the whole ─────────────────────────────────────────────────────────────
 
 
@@ -203,6 +225,68 @@ def first() -> Made:
     return made(values())
 
 
+def test_a_target_of_places_has_an_outlook_at_each_and_moves_only_where_values_do() -> None:
+    indicator = catalogue().indicators["telecom-5g-coverage"]
+    day = datetime(2027, 12, 31).date()
+    each = Target.model_validate({"value": 90.0, "by": day, "places": ("each",)})
+    one = Target.model_validate(
+        {"value": 95.0, "by": datetime(2027, 6, 30).date(), "places": (PLACES[1], "00001")}
+    )
+    indicator = indicator.model_copy(update={"targets": (), "place_targets": (each, one)})
+
+    def run(frame: pl.DataFrame, kept: list[Any], told: list[Any]) -> Made:
+        stored = pl.DataFrame([{n: r.get(n) for n in OUTLOOKS} for r in told], schema=OUTLOOKS)
+        return foresee(indicator, catalogue(), frame, full(kept), stored, LOCAL, Stamp("run", NOW, 3))
+
+    begun = run(values(), [], [])
+    found = {(r["place"], r["by"]): r for r in begun.outlooks}
+    assert set(found) == {(p, "2027-12-31") for p in PLACES} | {(PLACES[1], "2027-06-30")}
+    for row in found.values():
+        assert row["state"] == "open" and 0 <= row["probability"] <= 1 and row["value"] < 90
+    rows = {r["place"]: r for r in begun.forecasts}
+    ends = np.array(rows[PLACES[0]]["ends"]).reshape(2, -1)[1]
+    assert found[PLACES[0], "2027-12-31"]["probability"] == pytest.approx(np.mean(ends >= 89.95), abs=0.1)
+    again = run(values(shift=-0.1), begun.forecasts, begun.outlooks)
+    assert {r["place"] for r in again.outlooks} == {PLACES[0]}, "the others keep what was said of them"
+    table = by_place(indicator, catalogue(), full(begun.forecasts), "2027-10")
+    assert [t.period for t in table if t.place == PLACES[1]] == ["2027-06"]
+    assert [t.likely for t in table] == sorted(t.likely for t in table if t.likely is not None)
+    by = {t.place: t for t in table}[PLACES[0]]
+    told = found[PLACES[0], "2027-12-31"]
+    assert by.likely == told["probability"], "the table and the outlook are of the same paths"
+
+
+def test_where_parts_and_whole_disagree_the_outlook_is_less_sure() -> None:
+    """Two communes near their ceiling and two far from it: a line through the province's past runs on past
+    what the four can reach together. What adding up then takes away counts as doubt."""
+    rows, dice = [], np.random.default_rng(3)
+    for at, period in enumerate(between("2025-05", "2026-10")):
+        shares = [min(99.9, 86 + 0.9 * at), min(99.9, 84 + 1.0 * at), 30 + 1.2 * at, 25 + 1.3 * at]
+        shares = [s + dice.normal(0, 0.15) for s in shares]
+        whole = float(np.mean(shares))
+        rows += [(p, period, s, s, 100.0) for p, s in zip(PLACES, shares, strict=True)]
+        rows.append(("19", period, whole, 4 * whole, 400.0))
+    frame = pl.DataFrame(
+        [("telecom-5g-coverage", 1, p, t, v, n, d, 1, 1, True) for p, t, v, n, d in rows],
+        schema=values().columns, orient="row",
+    )  # fmt: skip
+    found = made(frame, by=90.0)
+    row = next(r for r in found.forecasts if r["place"] == "19")
+    moved = np.abs(np.array(row["mean"]) - np.array(row["base"]))[:14]
+    width = (np.array(row["hi_95"]) - np.array(row["lo_95"]))[:14]
+    assert row["reconciled"] and moved.max() > 1 and (width / 3.92 >= 0.99 * moved).all()
+
+
+def test_a_bound_that_cuts_one_side_of_an_interval_does_not_blow_up_the_other() -> None:
+    line = next(h for h in histories(values(), catalogue().indicators["telecom-5g-coverage"], LOCAL))
+    cut = foreseeing._Said(
+        line, "", Nature(0.0, 100.0), base=np.array([99.5]),
+        bands=np.array([[93.0], [100.0], [90.0], [100.0]]), paths=np.array([[90.0], [100.0]]),
+    )  # fmt: skip
+    moved = foreseeing._shifted(cut, {"reconciled": True, "mean": [89.5]})
+    assert moved is not None and moved[0, 0] == pytest.approx(89.5 - np.sqrt(9.5**2 + (1.96 * 10) ** 2))
+
+
 def full(rows: list[dict[str, object]]) -> pl.DataFrame:
     return pl.DataFrame([{n: r.get(n) for n in FORECASTS} for r in rows], schema=FORECASTS)
 
@@ -235,7 +319,9 @@ def test_at_a_bound_paths_have_no_width_and_off_it_they_take_back_what_they_had(
     stays = foreseeing._shifted(said, {"reconciled": True, "mean": [97.0, 100.0]})
     assert stays is not None and stays.tolist() == [[96.0, 100.0], [98.0, 100.0]]
     moved = foreseeing._shifted(said, {"reconciled": True, "mean": [96.0, 90.0]})
-    assert moved is not None and moved.tolist() == [[95.0, 89.0], [97.0, 91.0]]
+    far = np.array([1.0, 10.0]) * 3.92 / 4  # deviations moved: what parts and whole disagree on is doubt too
+    wide, mean = np.sqrt(1 + far**2), np.array([96.0, 90.0])
+    assert moved is not None and moved == pytest.approx(np.array([mean - wide, mean + wide]))
 
 
 def test_an_open_target_has_a_likelihood_and_a_past_one_its_outcome() -> None:

@@ -20,7 +20,7 @@ from tinh.insight.api import (
     trend,
 )
 from tinh.insight.finish import VALUES
-from tinh.packs.models import Target
+from tinh.packs.foreseen import Target
 
 from .tiny import catalogue, direct, indicator, lake_of
 

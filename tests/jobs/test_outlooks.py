@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from tinh.flow.api import Corridor, Home
 from tinh.jobs import api as jobs
-from tinh.jobs.outlooks import MARK, Foresight, progress
+from tinh.jobs.chores import Background, Mark
+from tinh.jobs.outlooks import NAME, OUTLOOKS
 from tinh.kit.clock import HeldClock
 from tinh.kit.periods import between
 from tinh.packs.api import compile as compile_province
@@ -92,9 +93,13 @@ def test_a_target_whose_day_has_come_settles_all_that_was_said_of_it(corridor: C
     assert found.brier == pytest.approx((0.4**2 + 0.2**2) / 2)
 
 
+def watching(corridor: Corridor) -> Background:
+    served = SimpleNamespace(home=corridor.home.root, corridor=lambda: corridor, folder=corridor.home.root)
+    return Background(served, OUTLOOKS)  # type: ignore[arg-type]  # what it asks of a house
+
+
 def test_a_round_is_due_when_values_moved_and_one_that_died_is_not_running(corridor: Corridor) -> None:
-    served = SimpleNamespace(home=corridor.home.root, corridor=lambda: corridor)
-    watch = Foresight(served)  # type: ignore[arg-type]  # what it asks of a house
+    watch = watching(corridor)
     assert watch.due()
     jobs.refresh(corridor, [ID], replays=False)
     assert watch.due(), "the other indicators were not looked at"
@@ -103,19 +108,48 @@ def test_a_round_is_due_when_values_moved_and_one_that_died_is_not_running(corri
     for hour in range(3, 9):
         corridor.lake.write_values(values().head(1), f"run{hour}", datetime(2026, 11, 10, hour, tzinfo=UTC))
     jobs.refresh(corridor, replays=False)
-    assert corridor.lake.compact()["indicator_values"] and not watch.due(), "gathering files moves no value"
+    assert corridor.lake.compact()["indicator_values"] and not watch.due(), "gathering moves no value"
     corridor.lake.write_values(values(41.0), "later", datetime(2026, 11, 10, 9, tzinfo=UTC))
     assert watch.due()
-    mark = served.home / MARK
-    mark.write_text(json.dumps({"running": {"at": ID, "done": 1, "of": 3, "pid": os.getpid()}}))
-    assert not progress(served.home).running, "another process may have its number by now"
+    mark = Mark(corridor.home.root, NAME)
+    mark.path.write_text(json.dumps({"running": {"at": ID, "done": 1, "of": 3, "pid": os.getpid()}}))
+    assert not mark.progress().running, "another process may have its number by now"
 
 
 def test_a_round_is_seen_by_other_processes_while_it_runs(corridor: Corridor) -> None:
     seen: list[bool] = []
-    jobs.refresh(corridor, [ID], lambda *_: seen.append(progress(corridor.home.root).running), replays=False)
-    jobs.refresh(corridor, [ID], lambda *_: seen.append(progress(corridor.home.root).running), replays=True)
-    assert seen[-1] and not progress(corridor.home.root).running
+    mark = Mark(corridor.home.root, NAME)
+    for replays in (False, True):
+        jobs.refresh(corridor, [ID], lambda *_: seen.append(mark.progress().running), replays=replays)
+    assert seen[-1] and not mark.progress().running
+
+
+def test_a_round_looks_through_the_indicators_that_moved_and_on_a_new_day_through_all(
+    corridor: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinh.lake.news.LATE", 0)
+    jobs.refresh(corridor, replays=False)
+    corridor.lake.write_values(values(41.0), "later", datetime(2026, 11, 10, 9, tzinfo=UTC))
+    heard: list[str] = []
+    jobs.refresh(corridor, None, lambda id, *_: heard.append(id), replays=False)
+    assert heard == [ID]
+    corridor.clock.moment += timedelta(days=1)
+    heard.clear()
+    jobs.refresh(corridor, None, lambda id, *_: heard.append(id), replays=False)
+    assert set(heard) == set(corridor.catalogue.indicators)
+
+
+def test_what_fails_is_tried_again_later_each_time_and_says_so(corridor: Corridor) -> None:
+    """The folder holds no province, so every round fails."""
+    watch, mark = watching(corridor), Mark(corridor.home.root, NAME)
+    assert not watch.do()
+    once = mark.progress()
+    assert once.failures == 1 and once.again and not once.running
+    assert not watch.due(), "it waits before it tries again"
+    waits = [mark.failed("x", NOW, 30.0) - NOW for _ in range(9)]
+    assert [w.total_seconds() for w in waits[:3]] == [60, 120, 240] and waits[-1].total_seconds() == 3600
+    jobs.refresh(corridor, [ID], replays=False)
+    assert mark.progress().failures == 0 and watch.due()
 
 
 def test_the_command_line_judges_a_file_without_a_province(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import httpx
 
 from tinh.flow.api import Corridor, fill, home_for
 from tinh.insight.api import Stamp, foresee
+from tinh.jobs.api import unusual
 from tinh.kit.clock import HeldClock
 from tinh.packs.api import Catalogue
 from tinh.packs.api import compile as compile_province
@@ -138,6 +139,7 @@ def furnish(operation: Operation) -> Catalogue:
         file.write_text(air_month(), encoding="utf-8")
         corridor.load(file, "air-hourly", sender="so-nnmt")
         foretold(corridor, "telecom-5g-coverage")
+        unusual(corridor=corridor)
     finally:
         if before is None:
             del os.environ["TINH_HOME"]

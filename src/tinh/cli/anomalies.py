@@ -1,13 +1,14 @@
-"""Anomalies of a file of series, without a province."""
+"""Anomalies of a file of series, without a province, or of the province."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tinh.cli.errors import NoSuchFile, NotSeriesFile
+from tinh.cli import province
 from tinh.cli.output import console, language, options, print_json, print_table, say, wants_json
 from tinh.cli.tables import FINITE, read_series, write_table
 
@@ -15,7 +16,7 @@ _ADDED = ("score", "is_anomaly", "kind", "why")
 
 
 @click.command()
-@click.argument("series", type=click.Path(path_type=Path))
+@click.argument("series", required=False, type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write the answer here; else to the screen."
 )
@@ -36,9 +37,12 @@ _ADDED = ("score", "is_anomaly", "kind", "why")
     "--alarm", type=click.FloatRange(min=0, min_open=True), default=0.02, show_default=True,
     help="False alarms to expect of a series in which all is well.",
 )  # fmt: skip
+@click.option("--refresh", is_flag=True, help="Of the province: look at what moved since the last look.")
+@click.option("--everything", is_flag=True, help="Of the province: look at every series.")
+@click.option("--background", is_flag=True, hidden=True)
 @options
 def anomalies(
-    series: Path,
+    series: Path | None,
     output: Path | None,
     season: str,
     budget: int | None,
@@ -48,23 +52,25 @@ def anomalies(
     until: str,
     missing: bool,
     alarm: float,
+    refresh: bool,
+    everything: bool,
+    background: bool,
 ) -> int:
     """What is unusual in SERIES, a CSV of unique_id, ds, y; no province needed.
 
     Adds score, is_anomaly, kind and why to each row. Leaves with 1 when some series could not be judged.
+    With --refresh and no SERIES: looks at the province's indicators, as its server does in the background.
     """
+    if background:
+        os.nice(15)
+    if series is None:
+        if not (refresh or everything):
+            raise click.UsageError("SERIES, --refresh")
+        return _of_province(everything)
     import polars as pl
 
     from tinh.insight.api import DetectOptions, anomaly_why, detect, within_budget
 
-    if not series.is_file():
-        raise NoSuchFile(path=str(series))
-    try:
-        table = pl.read_csv(
-            series, infer_schema_length=10_000, schema_overrides={"unique_id": pl.String, "y": pl.String}
-        )
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise NotSeriesFile(path=series, reason=str(error).splitlines()[0][:200]) from None
     if holidays.lower() != "none":
         _known(holidays.upper())
     if lower is not None and upper is not None and lower > upper:
@@ -116,6 +122,24 @@ def anomalies(
                 f"{count} anomalies in {len(found.seasons)} series."), err=output is None,
         )  # fmt: skip
     return 1 if found.refused else 0
+
+
+def _of_province(everything: bool) -> int:
+    """One look at the province; what it raised is on the page of anomalies."""
+    from tinh.jobs.api import unusual
+
+    found = unusual(everything, province.corridor(province.catalogue()))
+    if wants_json():
+        told = {"series": found.series, "raised": found.raised, "gone": found.gone} if found else None
+        print_json({"looked": told})
+    elif found is None:
+        click.echo(say("Không có gì đổi từ lần xem trước.", "Nothing has moved since the last look."))
+    else:
+        click.echo(
+            say(f"Đã xem {found.series} chuỗi: nêu {found.raised}, hết {found.gone}.",
+                f"{found.series} series looked at: {found.raised} raised, {found.gone} gone."),
+        )  # fmt: skip
+    return 0
 
 
 def _laid(table: Any, answer: Any, texts: list[str]) -> Any:

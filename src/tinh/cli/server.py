@@ -47,8 +47,9 @@ def demo(port: int | None, host: str | None, real: Path | None) -> int:
     with _progress() as progress:
         ready = _prepare_beside(declared, progress, host)
         _fill(declared, real, progress)
+        draft = _draft(declared)
         prepared = ready()
-    return _serve(declared, prepared, host, port, pulse=True)
+    return _serve(declared, prepared, host, port, draft, pulse=True)
 
 
 @click.command()
@@ -59,8 +60,10 @@ def up(port: int | None, host: str | None) -> int:
     """Serve the province as it stands, and print the address."""
     declared = province.catalogue()
     with _progress() as progress:
-        prepared = _prepare_beside(declared, progress, host)()
-    return _serve(declared, prepared, host, port, pulse=False)
+        ready = _prepare_beside(declared, progress, host)
+        draft = _draft(declared)  # while the database starts
+        prepared = ready()
+    return _serve(declared, prepared, host, port, draft, pulse=False)
 
 
 def _progress() -> Progress:
@@ -129,7 +132,9 @@ def _fill(declared: Catalogue, real: Path | None, progress: Progress) -> None:
     fill(corridor, told=lambda done, total: progress.update(task, completed=done, total=total))
 
 
-def _serve(declared: Catalogue, prepared: object, host: str | None, port: int | None, *, pulse: bool) -> int:
+def _serve(
+    declared: Catalogue, prepared: object, host: str | None, port: int | None, draft: str, *, pulse: bool
+) -> int:
     from tinh.flow.api import home_for
     from tinh.jobs.api import start_pulse
     from tinh.people.api import demo_accounts
@@ -143,6 +148,8 @@ def _serve(declared: Catalogue, prepared: object, host: str | None, port: int | 
 
     def ready(address: str) -> None:
         click.echo(f"\n  {declared.name.in_(say('vi', 'en'))}: {address}\n")
+        if draft:
+            click.echo(f"  {draft}\n")
         if shown:
             _tell_accounts(accounts, declared)
         else:
@@ -163,6 +170,27 @@ def _serve(declared: Catalogue, prepared: object, host: str | None, port: int | 
                 if at == first + tries - 1:
                     raise
     return 0
+
+
+def _draft(in_force: Catalogue) -> str:
+    """That the folder says something else than what is in force, and how to apply it; or nothing."""
+    from tinh.packs.api import PackFaults, changes
+
+    try:
+        count = len(changes(in_force, province.declared()))
+    except PackFaults:
+        return say(
+            "Thư mục khai báo có lỗi; bản đang có hiệu lực vẫn được dùng. Xem lỗi: ./tinh check",
+            "The folder of declarations has faults; what is in force goes on. See them: ./tinh check",
+        )
+    if not count:
+        return ""
+    return say(
+        f"Thư mục khai báo đã đổi ({count} chỗ) so với bản đang có hiệu lực và chưa được áp dụng."
+        " Xem: ./tinh plan · Áp dụng: ./tinh apply",
+        f"The folder of declarations differs from what is in force ({count} changes, not applied yet)."
+        " See it: ./tinh plan · Bring it into force: ./tinh apply",
+    )
 
 
 def _debtors(declared: Catalogue, language: str = "vi") -> list[Debtor]:

@@ -73,6 +73,7 @@ from tinh.insight.outlooks.foreseeing import METHOD, Made, foresee
 from tinh.insight.outlooks.likelihoods import Likelihood, likelihood, pace
 from tinh.insight.outlooks.records import Record, record
 from tinh.insight.outlooks.replaying import replay
+from tinh.insight.outlooks.standing import AtPlace, by_place
 from tinh.insight.outlooks.supposing import Supposed, communes_lifted, pace_held
 from tinh.insight.outlooks.targets import Stamp
 from tinh.insight.outlooks.wording import VERDICTS, percent_text
@@ -119,6 +120,7 @@ __all__ = [
     "RECEIPTS",
     "VERDICTS",
     "Aim",
+    "AtPlace",
     "Audit",
     "Backtest",
     "BadMark",
@@ -182,6 +184,7 @@ __all__ = [
     "backtest",
     "bounds_of",
     "breaches",
+    "by_place",
     "chance",
     "cheapest",
     "communes_lifted",

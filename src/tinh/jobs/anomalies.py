@@ -1,24 +1,22 @@
-"""Looking for what is unusual in a serving process: on change and nightly, and what people make of it.
+"""Looking for what is unusual: on change and nightly, and what people make of it.
 
-Only series whose values moved since the last look are judged again; the nightly look takes them all. What
-was seen last stands in `anomalies.json` of the data folder, so that of several processes each goes on from
-there.
+Only series whose values moved since the last look are read and judged again; the first look of a day takes
+them all. What was seen last stands in `anomalies.json` of the data folder, so that of several processes each
+goes on from there. In a serving process the chore `ANOMALIES` starts looks in a process of their own.
 """
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from tinh.jobs.chores import Chore, Mark, Progress
 from tinh.jobs.house import house
-from tinh.kit.durable import write
 from tinh.kit.ids import fresh
 from tinh.kit.periods import Grain
 
@@ -26,9 +24,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tinh.flow.api import Corridor
+    from tinh.jobs.house import House
 
 log = structlog.get_logger()
-_looking = threading.Lock()
+NAME = "anomalies"
+NIGHT = 1  # o'clock: from then on the look of the day takes every series
 NOTE = 500  # letters of a note
 KEPT: dict[Grain, int] = {
     "hour": 24 * 120,
@@ -50,71 +50,117 @@ class Looked:
 
 def unusual(everything: bool = False, corridor: Corridor | None = None) -> Looked | None:
     """Judge what moved since the last look, or all of it; None when nothing moved or another look is on."""
-    if not _looking.acquire(blocking=False):
-        return None
-    try:
-        return _look(corridor or house().corridor(), everything)
-    finally:
-        _looking.release()
+    found = corridor or house().corridor()
+    mark = Mark(found.home.root, NAME)
+    with mark.turn(wait=False) as mine:
+        if not mine:
+            return None
+        state = mark.read().get("state") or {}
+        now = _now(found)
+        whole = everything or not state or any(state[k] != now[k] for k in ("day", "declared"))
+        if not whole and all(state[k] == now[k] for k in ("values", "marks")):
+            return None
+        at = found.clock.now()
+        mark.running("", 0, 1, at.isoformat())
+        done, run = _look(found, at, None if whole else _moved(found, state))
+        mark.done(state=now, at=at.isoformat(), finished_at=at.isoformat(), run=run)
+        return done
 
 
 def looked_at(corridor: Corridor | None = None) -> dict[str, Any]:
-    """When the last look was and what it had seen; empty before the first."""
-    found = (corridor or house().corridor()).home.root / "anomalies.json"
-    try:
-        state: dict[str, Any] = json.loads(found.read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return state
+    """When the last look was (`at`) and what it had seen; empty before the first."""
+    found = Mark((corridor or house().corridor()).home.root, NAME).read()
+    return found if found.get("state") else {}
 
 
-def _look(corridor: Corridor, everything: bool) -> Looked | None:
+def look_progress() -> Progress:
+    """How the look over this process's province stands."""
+    return Mark(house().home, NAME).progress()
+
+
+def look_wanted() -> bool:
+    """Whether a look is to come: this process works in the background and values or marks have moved."""
+    from tinh.jobs import run
+
+    return run.due(NAME)
+
+
+def _now(corridor: Corridor) -> dict[str, Any]:
+    """What a look stands on: equal, nothing to do."""
+    from tinh.lake.api import values_turn
+
+    local = corridor.clock.now().astimezone(ZoneInfo(corridor.catalogue.timezone))
+    night = local.date() - timedelta(days=local.hour < NIGHT)
+    return {
+        "values": values_turn(corridor.lake), "marks": corridor.lake.anomalies.marked.version(),
+        "declared": corridor.catalogue.digest, "day": night.isoformat(),
+    }  # fmt: skip
+
+
+def _due(served: House, kept: dict[str, Any]) -> bool:
+    return kept.get("state") != _now(served.corridor())
+
+
+ANOMALIES = Chore(NAME, _due, ("anomalies", "--refresh"))
+
+
+def _moved(corridor: Corridor, state: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The series written since a look, and those of anomalies marked since."""
+    from tinh.lake.api import moved_series
+
+    newest = {i.id for i in corridor.catalogue.indicators.values()}
+    moved = {(i, p) for i, p in moved_series(corridor.lake, state["values"]) if i in newest}
+    found = Mark(corridor.home.root, NAME).read()
+    return moved | _newly_marked(corridor.lake, str(found.get("at", "")))
+
+
+def _look(corridor: Corridor, now: datetime, only: set[tuple[str, str]] | None) -> tuple[Looked, str]:
     import polars as pl
 
     from tinh.insight.api import LookGround, learn, look
-    from tinh.lake.api import values_turn
+    from tinh.lake.api import ANOMALIES as SHAPE
 
     lake, catalogue = corridor.lake, corridor.catalogue
-    state = looked_at(corridor)
-    version, marked = values_turn(lake), lake.anomalies.marked.version()
-    first = not state or state.get("declared") != catalogue.digest
-    if not (everything or first) and (state["values"], state["marks"]) == (version, marked):
-        return None
-    now = corridor.clock.now()
-    values = recent(lake.values().filter(_newest_version(catalogue)), now)
-    if values.is_empty():
-        return None
-    only = None
-    if not (everything or first):
-        since = datetime.fromisoformat(state["computed"]) if state.get("computed") else None
-        moved = values if since is None else values.filter(pl.col("computed_at") > since)
-        only = set(moved.select("indicator", "place").unique().rows()) | _newly_marked(lake, state)
+    values = recent(_values(corridor, only), now)
     stored, marks = lake.anomalies.read(), lake.anomalies.marks()
-    learned = learn(stored.iter_rows(named=True), marks, _cells(stored, marks, lake))
+    if values.is_empty() and stored.is_empty():
+        return Looked(0, 0, 0), fresh()
+    learned = learn(stored.iter_rows(named=True), marks, _cells(stored, marks, lake, only))
+    sent = None if only is None else _fed(catalogue, only)
     found = look(
-        LookGround(catalogue, values, counts_of(corridor), stored, learned, now, only, _receipts(corridor)),
+        LookGround(
+            catalogue, values, counts_of(corridor, sent), stored, learned, now, only, _receipts(corridor),
+            datasets=sent,
+        ),
         _room(stored, now, catalogue),
-    )
+    )  # fmt: skip
     before = {row["id"]: row for row in stored.iter_rows(named=True)}
     changed = [row for row in found.rows if _differs(row, before.get(row["id"]))]
     run = fresh()
     if changed:
         rows = [{**row, "seen_at": now, "run_id": run, "declared": catalogue.digest} for row in changed]
-        from tinh.lake.api import ANOMALIES
-
-        frame = pl.DataFrame([{k: row.get(k) for k in ANOMALIES} for row in rows], schema=ANOMALIES)
-        lake.anomalies.write(frame, run)
-    newest = values["computed_at"].max()
-    told = {
-        "values": version, "marks": marked, "declared": catalogue.digest, "at": now.isoformat(), "run": run,
-        "computed": newest.isoformat() if isinstance(newest, datetime) else None,
-    }  # fmt: skip
-    write(corridor.home.root / "anomalies.json", json.dumps(told).encode())
+        lake.anomalies.write(pl.DataFrame([{k: r.get(k) for k in SHAPE} for r in rows], schema=SHAPE), run)
     raised = sum(row["state"] == "raised" and row.get("raised_at") == now for row in changed)
     gone = sum(row["state"] == "gone" for row in changed)
     series = values.select("indicator", "place").n_unique() if only is None else len(only)
     log.info("anomalies.looked", series=series, raised=raised, gone=gone, everything=only is None)
-    return Looked(series, raised, gone)
+    return Looked(series, raised, gone), run
+
+
+def _values(corridor: Corridor, only: Collection[tuple[str, str]] | None) -> pl.DataFrame:
+    """What is to be judged: everything, or the series that moved and what relations hold them to."""
+    catalogue = corridor.catalogue
+    if only is None:
+        return corridor.lake.values().filter(_newest_version(catalogue))
+    ids = {i for i, _ in only}
+    ids |= {i for r in catalogue.relations.values() if ids & set(r.reads()) for i in r.reads()}
+    return corridor.lake.values(sorted(ids), sorted({p for _, p in only})).filter(_newest_version(catalogue))
+
+
+def _fed(catalogue: Any, only: Iterable[tuple[str, str]]) -> set[str]:
+    """The datasets that the moved indicators stand on."""
+    known = catalogue.indicators
+    return {name for i, _ in only if i in known for name in known[i].reads()}
 
 
 def _newest_version(catalogue: Any) -> Any:
@@ -138,16 +184,20 @@ def recent(values: pl.DataFrame, now: datetime) -> pl.DataFrame:
     return values.filter(pl.col("period") >= floor)
 
 
-def _newly_marked(lake: Any, state: Mapping[str, Any]) -> set[tuple[str, str]]:
+def _newly_marked(lake: Any, at: str) -> set[tuple[str, str]]:
     """The series of anomalies marked since the last look: what a mark changes shows at once."""
     import polars as pl
 
-    marks = lake.anomalies.marks().filter(pl.col("at") > datetime.fromisoformat(state["at"]))
+    marks = lake.anomalies.marks()
+    if at:
+        marks = marks.filter(pl.col("at") >= datetime.fromisoformat(at))
     named = lake.anomalies.read(marks["anomaly"].unique().to_list())
     return set(named.select("indicator", "place").unique().rows())
 
 
-def _cells(stored: pl.DataFrame, marks: pl.DataFrame, lake: Any) -> pl.DataFrame:
+def _cells(
+    stored: pl.DataFrame, marks: pl.DataFrame, lake: Any, only: Collection[tuple[str, str]] | None
+) -> pl.DataFrame:
     """The values that stood at the periods of what was marked as an error when it was marked."""
     import polars as pl
 
@@ -155,7 +205,7 @@ def _cells(stored: pl.DataFrame, marks: pl.DataFrame, lake: Any) -> pl.DataFrame
     wrong = marks.filter(pl.col("mark") == "data_error").group_by("anomaly").agg(pl.col("at").max())
     out = [pl.DataFrame(schema=shape)]
     for row in stored.join(wrong, left_on="id", right_on="anomaly").iter_rows(named=True):
-        if row["subject"] == "indicator":
+        if row["subject"] == "indicator" and (only is None or (row["indicator"], row["place"]) in only):
             held = lake.values(row["indicator"], [row["place"]], row["first"], row["last"], row["at"])
             out.append(held.select(pl.col(k).cast(t) for k, t in shape.items()).drop_nulls("value"))
     return pl.concat(out)
@@ -171,9 +221,9 @@ def _room(stored: pl.DataFrame, now: datetime, catalogue: Any) -> int:
     return max(0, int(catalogue.anomalies.a_day) - today)
 
 
-def counts_of(corridor: Corridor) -> pl.DataFrame:
-    """How many places delivered, by window, of each dataset that is owed at set times; finished windows
-    only."""
+def counts_of(corridor: Corridor, only: Collection[str] | None = None) -> pl.DataFrame:
+    """How many places delivered, by window, of each dataset that is owed at set times, or of `only` some;
+    finished windows only."""
     import polars as pl
 
     from tinh.kit.periods import between, end
@@ -183,6 +233,8 @@ def counts_of(corridor: Corridor) -> pl.DataFrame:
     local = corridor.clock.now().astimezone(ZoneInfo(corridor.catalogue.timezone)).replace(tzinfo=None)
     for dataset in corridor.catalogue.datasets.values():
         if dataset.period is None or dataset.kind == "register" or dataset.period.every == "year":
+            continue
+        if only is not None and dataset.id not in only:
             continue
         window = "day" if dataset.period.every == "hour" else dataset.period.every
         there = corridor.lake.presence(dataset, window)

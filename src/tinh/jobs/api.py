@@ -19,7 +19,8 @@ from tinh.jobs.agencies import (
     merge_agency,
     missing_communes,
 )
-from tinh.jobs.anomalies import Looked, looked_at, mark_anomaly, unusual
+from tinh.jobs.anomalies import Looked, look_progress, look_wanted, looked_at, mark_anomaly, unusual
+from tinh.jobs.chores import Progress
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
 from tinh.jobs.events import event_door, event_source, events_came
 from tinh.jobs.house import (
@@ -38,11 +39,11 @@ from tinh.jobs.house import (
     version,
 )
 from tinh.jobs.outlooks import (
-    Progress,
     Round,
     outlook_progress,
     outlooks_wanted,
     refresh,
+    replayed,
     settled,
     track_record,
 )
@@ -139,6 +140,8 @@ __all__ = [
     "leave",
     "let_host",
     "lifted",
+    "look_progress",
+    "look_wanted",
     "looked_at",
     "mark_anomaly",
     "marks_of",
@@ -160,6 +163,7 @@ __all__ = [
     "reinstate",
     "remind",
     "remind_agency",
+    "replayed",
     "scope",
     "settled",
     "sight",

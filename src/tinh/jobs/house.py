@@ -60,13 +60,14 @@ class House:
             return self._corridor
 
     def version(self) -> int:
-        """Grows with every receipt committed and every value or outlook written, by whichever process.
+        """Grows with every receipt committed and value, outlook or anomaly written, by whichever process.
 
         Values follow their receipts by a moment, so a screen that waited for receipts alone
         would redraw too early.
         """
         lake = self.corridor().lake
-        return lake.version() + lake.values_version() + lake.foreseen.version() + self.number
+        made = lake.foreseen.version() + lake.anomalies.version()
+        return lake.version() + lake.values_version() + made + self.number
 
     def settle(self) -> None:
         """A home without an applied version takes what this process serves as its first."""

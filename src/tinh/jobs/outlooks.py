@@ -1,28 +1,17 @@
 """Forecasts and outlooks kept up to date: by night and when values move, only what moved.
 
-`refresh` does one round; any process may call it (the command line does). `Foresight` starts rounds in a
-process of their own, so that pages stay quick while models are fitted.
+`refresh` does one round; any process may call it (the command line does). In a serving process the chore
+`OUTLOOKS` starts rounds in a process of their own, so that pages stay quick while models are fitted.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import structlog
-
-from tinh.kit.durable import write
+from tinh.jobs.chores import Chore, Mark, Progress
 from tinh.kit.ids import fresh
 
 if TYPE_CHECKING:
@@ -32,11 +21,7 @@ if TYPE_CHECKING:
     from tinh.insight.api import Record
     from tinh.jobs.house import House
 
-log = structlog.get_logger()
-LOOKS = 2.0  # seconds between two looks at whether values moved
-PAUSE = 30.0  # seconds between the end of a round and the start of the next
-MARK = "outlooks.json"
-TURN = "outlooks.turn"
+NAME = "outlooks"
 
 Told = Callable[[str, int, int], None]
 
@@ -55,10 +40,11 @@ def refresh(
 ) -> Round:
     """Forecast what moved and write it; `told(indicator, done, of)` hears how far it is.
 
-    Indicators with targets come first, then the room's tiles; each is written as soon as it is done. A round
-    of another process is waited for; a round over `only` some indicators leaves the others due.
+    On a new day or under other declarations every indicator is looked through, otherwise those of which a
+    value was written. Those with targets come first, then the room's tiles; each is written as soon as it is
+    done. A round of another process is waited for; one over `only` some indicators leaves the others due.
     """
-    with _turn(corridor.home.root):
+    with Mark(corridor.home.root, NAME).turn():
         return _refreshed(corridor, only, told or _untold, replays)
 
 
@@ -70,9 +56,12 @@ def _refreshed(corridor: Corridor, only: Collection[str] | None, told: Told, rep
     now = corridor.clock.now()
     local = now.astimezone(ZoneInfo(catalogue.timezone)).replace(tzinfo=None)
     stamp = Stamp(fresh(12), now, Applied(corridor.home).number())
-    order = [id for id in _order(corridor) if only is None or id in only]
-    mark = _Mark(corridor.home.root / MARK)
-    state = _state(corridor) if only is None else mark.read().get("state")
+    mark = Mark(corridor.home.root, NAME)
+    before = mark.read().get("state")
+    now_at = _state(corridor)
+    state = before if only is not None else now_at
+    wanted = only if only is not None else _moved(corridor, before, now_at)
+    order = [id for id in _order(corridor) if wanted is None or id in wanted]
     series = outlooks = 0
     frames = {}
     for number, id in enumerate(order):
@@ -93,7 +82,7 @@ def _refreshed(corridor: Corridor, only: Collection[str] | None, told: Told, rep
             catalogue, frames, lake.foreseen.every_outlook(order, "replay"), local, stamp, METHOD
         )  # fmt: skip
         lake.foreseen.add([], again)
-    mark.done(state, now.isoformat(), series)
+    mark.done(state=state, finished_at=now.isoformat(), series=series)
     return Round(series, outlooks, len(again))
 
 
@@ -112,135 +101,27 @@ def _order(corridor: Corridor) -> list[str]:
 
 def _state(corridor: Corridor) -> list[Any]:
     """What a round stands on: equal states, nothing to do."""
+    from tinh.insight.api import METHOD
     from tinh.lake.api import values_turn
 
     local = corridor.clock.now().astimezone(ZoneInfo(corridor.catalogue.timezone))
-    return [values_turn(corridor.lake), local.date().isoformat(), corridor.catalogue.digest]
+    return [values_turn(corridor.lake), local.date().isoformat(), corridor.catalogue.digest, METHOD]
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the present round is; `at` is the indicator in hand, `of` how many there are."""
+def _moved(corridor: Corridor, before: Any, state: list[Any]) -> set[str] | None:
+    """The indicators of which a value was written since a state; None for all."""
+    from tinh.lake.api import moved_series
 
-    at: str = ""
-    done: int = 0
-    of: int = 0
-    finished_at: str = ""
-
-    @property
-    def running(self) -> bool:
-        return self.of > 0
+    if not before or before[1:] != state[1:]:
+        return None
+    return {indicator for indicator, _ in moved_series(corridor.lake, before[0])}
 
 
-class _Mark:
-    """The file that says which state the outlooks are of, and how far a running round is."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def running(self, id: str, done: int, of: int, at: str) -> None:
-        kept = {k: v for k, v in self.read().items() if k in ("state", "finished_at")}
-        self._write({**kept, "running": {"at": id, "done": done, "of": of, "since": at}})
-
-    def done(self, state: list[Any] | None, at: str, series: int) -> None:
-        self._write({"state": state, "finished_at": at, "series": series})
-
-    def _write(self, what: dict[str, Any]) -> None:
-        write(self.path, json.dumps(what).encode())
+def _due(house: House, kept: dict[str, Any]) -> bool:
+    return kept.get("state") != _state(house.corridor())
 
 
-def progress(home: Path) -> Progress:
-    """How far a round over this home is; not running when its process is gone."""
-    found = _Mark(home / MARK).read()
-    running = found.get("running") or {}
-    if running and not _taken(home):
-        running = {}
-    return Progress(
-        running.get("at", ""), running.get("done", 0), running.get("of", 0), found.get("finished_at", "")
-    )
-
-
-@contextmanager
-def _turn(home: Path) -> Iterator[None]:
-    """One round at a time over a home, of whatever process; a process that dies lets go."""
-    with (home / TURN).open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _taken(home: Path) -> bool:
-    try:
-        with (home / TURN).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
-class Foresight:
-    """A thread that starts a round when values moved, a day began or declarations changed."""
-
-    def __init__(self, house: House, pause: float = PAUSE) -> None:
-        self._house = house
-        self._pause = pause
-        self._stopping = threading.Event()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._run, name="foresight", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        child = self._child
-        if child is not None and child.poll() is None:
-            child.terminate()
-        self._thread.join(20)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(LOOKS):
-            try:
-                if self.due():
-                    self._round()
-                    self._stopping.wait(self._pause)
-            except Exception:
-                log.exception("outlooks.failed")
-                self._stopping.wait(self._pause)
-
-    def due(self) -> bool:
-        """Whether the outlooks are of another state than the present one, and nobody is at it."""
-        home = self._house.home
-        if progress(home).running:
-            return False
-        return _Mark(home / MARK).read().get("state") != _state(self._house.corridor())
-
-    def _round(self) -> None:
-        """One round in a process of its own, with the lowest claim on the machine."""
-        began = time.monotonic()
-        environ = {**os.environ, "TINH_HOME": str(self._house.home.parent)}
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "tinh.cli", "outlook", "--refresh", "--background", "--json",
-             "--province", str(self._house.folder)],
-            env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        _, said = self._child.communicate()
-        if self._stopping.is_set():
-            return
-        if self._child.returncode:
-            log.error(
-                "outlooks.failed", code=self._child.returncode, said=said.decode(errors="replace")[-2000:]
-            )
-        else:
-            log.info("outlooks.done", seconds=round(time.monotonic() - began, 1))
+OUTLOOKS = Chore(NAME, _due, ("outlook", "--refresh"))
 
 
 def track_record(corridor: Corridor, only: list[str] | None = None) -> dict[str, Record | None]:
@@ -251,8 +132,32 @@ def track_record(corridor: Corridor, only: list[str] | None = None) -> dict[str,
     out: dict[str, Record | None] = {}
     for kind in ("live", "replay"):
         frame = settled(corridor, kind, only)
-        out[kind] = record(frame.get_column("probability").to_list(), frame.get_column("outcome").to_list())
+        out[kind] = record(
+            frame.get_column("probability").to_list(), frame.get_column("outcome").to_list(),
+            owners=frame.get_column("indicator").to_list(),
+        )  # fmt: skip
     return out
+
+
+def replayed(corridor: Corridor, id: str) -> tuple[int, int, int] | None:
+    """Of one indicator's past days played again: how many values came, and how many lay within the 80 % and
+    the 95 % interval that had been drawn without them. None where none was."""
+    import polars as pl
+
+    rows = settled(corridor, "replay", [id]).unique(["place", "origin"]).drop("value")
+    version = corridor.catalogue.indicators[id].version
+    if rows.is_empty():
+        return None
+    came = corridor.lake.values(
+        id, sorted(set(rows["place"])), min(rows["due"]), max(rows["due"]), version=version
+    ).select("place", "value", due="period")
+    both = rows.join(came, on=["place", "due"]).drop_nulls(["value", "lo_80"])
+    if both.is_empty():
+        return None
+    within = [
+        int(both.select(pl.col("value").is_between(f"lo_{n}", f"hi_{n}").sum()).item()) for n in (80, 95)
+    ]
+    return both.height, within[0], within[1]
 
 
 def settled(corridor: Corridor, kind: str, only: list[str] | None = None) -> pl.DataFrame:
@@ -277,11 +182,11 @@ def outlook_progress() -> Progress:
     """How far the round over this process's province is."""
     from tinh.jobs.house import house
 
-    return progress(house().home)
+    return Mark(house().home, NAME).progress()
 
 
 def outlooks_wanted() -> bool:
     """Whether a round is to come: this process keeps outlooks up to date and values have moved."""
     from tinh.jobs import run
 
-    return run.outlooks_due()
+    return run.due(NAME)

@@ -2,13 +2,13 @@
 
 The committer judges what was acknowledged; the worker does what the clock asks; the pulse,
 in a demonstration only, plays the agencies; the puller asks the sources that are due; the
-foresight keeps forecasts and outlooks up to date; the teller tells subscribers what has happened.
+background keeps forecasts, outlooks and anomalies up to date; the teller tells subscribers what has happened.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,7 +18,7 @@ from tinh.jobs.house import house, installed
 if TYPE_CHECKING:
     from tinh.flow.api import Committer
     from tinh.jobs.adoption import Lookout
-    from tinh.jobs.outlooks import Foresight
+    from tinh.jobs.chores import Background
     from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
     from tinh.jobs.teller import Teller
@@ -35,7 +35,7 @@ class _Running:
     pulse: Pulse | None = None
     lookout: Lookout | None = None
     puller: Puller | None = None
-    foresight: Foresight | None = None
+    background: dict[str, Background] = field(default_factory=dict)
     teller: Teller | None = None
 
 
@@ -69,11 +69,14 @@ def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False
 
             _running.puller = Puller(found)
             _running.puller.start()
-        if outlooks and _running.foresight is None:
-            from tinh.jobs.outlooks import Foresight
+        if outlooks and not _running.background:
+            from tinh.jobs.anomalies import ANOMALIES
+            from tinh.jobs.chores import Background
+            from tinh.jobs.outlooks import OUTLOOKS
 
-            _running.foresight = Foresight(found)
-            _running.foresight.start()
+            _running.background = {one.name: Background(found, one) for one in (ANOMALIES, OUTLOOKS)}
+            for one in _running.background.values():
+                one.start()
         if clockwork and _running.teller is None:
             from tinh.jobs.teller import Teller
 
@@ -130,9 +133,10 @@ def puller() -> Puller | None:
     return _running.puller
 
 
-def outlooks_due() -> bool:
-    """Whether this process keeps outlooks up to date and has a round to do."""
-    return _running.foresight is not None and _running.foresight.due()
+def due(chore: str) -> bool:
+    """Whether this process works in the background and has this to do."""
+    found = _running.background.get(chore)
+    return found is not None and found.due()
 
 
 def nudge() -> None:
@@ -154,13 +158,14 @@ def stop() -> None:
             _running.pulse.stop()
         if _running.puller is not None:
             _running.puller.stop()
-        if _running.foresight is not None:
-            _running.foresight.stop()
+        for one in _running.background.values():
+            one.stop()
+        _running.background = {}
         if _running.teller is not None:
             _running.teller.stop()
         if _running.worker is not None:
             _running.worker.stop()
         if _running.committer is not None:
             _running.committer.stop()
-        _running.pulse = _running.puller = _running.foresight = None
+        _running.pulse = _running.puller = None
         _running.worker = _running.committer = _running.teller = None

@@ -15,7 +15,6 @@ from procrastinate import Blueprint
 from tinh.axis import api as axis
 from tinh.channels import api as channels
 from tinh.jobs import reminding, sitings
-from tinh.jobs.anomalies import unusual
 from tinh.jobs.house import house
 from tinh.jobs.replies import answer
 from tinh.jobs.subjects import expire
@@ -82,22 +81,6 @@ def site(timestamp: int) -> None:
         sitings.solve_siting(id, wait=True)
     if due:
         log.info("job.done", job="site", due=timestamp, solved=len(due))
-
-
-@clockwork.periodic(cron="*/3 * * * *")
-@clockwork.task(name="look", queueing_lock="look", lock="look")
-def look(timestamp: int) -> None:
-    """What is unusual in the series that moved since the last look."""
-    if found := unusual():
-        log.info("job.done", job="look", due=timestamp, series=found.series, raised=found.raised)
-
-
-@clockwork.periodic(cron="41 18 * * *")  # 01:41 in Viet Nam
-@clockwork.task(name="look_all", queueing_lock="look_all", lock="look")
-def look_all(timestamp: int) -> None:
-    """The same in every series: what has stayed away is found without anything moving."""
-    if found := unusual(everything=True):
-        log.info("job.done", job="look_all", due=timestamp, series=found.series, raised=found.raised)
 
 
 @clockwork.periodic(cron="23 19 * * *")  # 02:23 in Viet Nam

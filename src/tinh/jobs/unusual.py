@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tinh.jobs.anomalies import looked_at, unusual
 from tinh.jobs.house import house
 
 if TYPE_CHECKING:
@@ -33,10 +32,8 @@ class Anomaly:
 
 
 def anomalies(corridor: Corridor | None = None) -> list[Anomaly]:
-    """All that was ever found, the most surprising by weight first; looks where nobody has looked yet."""
+    """All that was ever found, the most surprising by weight first. Nothing is judged by reading it."""
     found = corridor or house().corridor()
-    if not looked_at(found):
-        unusual(corridor=found)
     newest = _newest(found.lake.anomalies.marks().iter_rows(named=True))
     out = [_standing(row, newest.get(row["id"])) for row in found.lake.anomalies.read().iter_rows(named=True)]
     return sorted(out, key=lambda a: (-a.rank, a.row["id"]))

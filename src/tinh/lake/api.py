@@ -31,7 +31,7 @@ from tinh.lake.errors import (
 from tinh.lake.events import DELTAS, Event, Standing, standing, tally
 from tinh.lake.ledger import Entry, StoredReceipt
 from tinh.lake.listing import Wanted
-from tinh.lake.news import MOVED, committed_since, moved_since, values_turn
+from tinh.lake.news import MOVED, committed_since, moved_series, moved_since, values_turn
 from tinh.lake.outlooks import FORECASTS, OUTLOOKS, Foreseen
 from tinh.lake.recalling import SPAN
 from tinh.lake.recalls import Out, Recall, Recalls
@@ -77,6 +77,7 @@ __all__ = [
     "Wanted",
     "Wiped",
     "committed_since",
+    "moved_series",
     "moved_since",
     "quoted",
     "standing",

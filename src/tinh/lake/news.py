@@ -14,6 +14,7 @@ from tinh.lake.ledger import StoredReceipt
 from tinh.lake.store import Lake
 from tinh.lake.values import STORED
 
+LATE = 10 * 10**9  # nanoseconds a write may take from its stamp to its commit
 MOVED: dict[str, pl.DataType] = {
     "indicator": pl.String(), "version": pl.Int64(), "place": pl.String(), "period": pl.String(),
     "value": pl.Float64(), "num": pl.Float64(), "den": pl.Float64(), "cov_num": pl.Int64(),
@@ -36,6 +37,24 @@ def values_turn(lake: Lake) -> int:
         return 0
     newest = now.files.get_column("max._turn").max() if "max._turn" in now.files.columns else None
     return newest if isinstance(newest, int) else now.version
+
+
+def moved_series(lake: Lake, turn: int) -> set[tuple[str, str]]:
+    """The (indicator, place) of which a value was written after `turn`, of whichever version. Of what was
+    written just before it some is told again: of two writers the first to begin may have ended last."""
+    now = lake._values.table.snapshot()
+    if now is None:
+        return set()
+    turn -= LATE
+    newer = pl.col("max._turn") > turn if "max._turn" in now.files.columns else pl.lit(value=True)
+    if not (paths := now.paths(newer)):
+        return set()
+    found = lake._engine.frame(
+        f"SELECT DISTINCT indicator, place FROM ({scan(paths, STORED, now.schema)}) "
+        "WHERE _turn > ? AND coalesce(units, '') = ''",
+        [turn],
+    )
+    return set(found.rows())
 
 
 def moved_since(lake: Lake, turn: int, indicators: Collection[str]) -> pl.DataFrame:

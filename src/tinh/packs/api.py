@@ -32,7 +32,7 @@ from tinh.packs.eventway import EventWay
 from tinh.packs.feed import KINDS, Cursor, Feed, FeedKind, FolderWay, HttpWay, OAuth, Paging, Schedule
 from tinh.packs.feeds import PLACE, seconds
 from tinh.packs.findings import CODES
-from tinh.packs.foreseen import Foreseen, Verdicts
+from tinh.packs.foreseen import Foreseen, Target, Verdicts
 from tinh.packs.former import ends, versions, with_version
 from tinh.packs.index import (
     AggregateRule,
@@ -83,7 +83,6 @@ from tinh.packs.models import (
     Rule,
     RuleKind,
     Simulation,
-    Target,
     Term,
 )
 from tinh.packs.personal import kernel as kernel_privacy

@@ -74,6 +74,7 @@ FIELDS = {
     "over_time": Text("gộp theo thời gian", "over time"),
     "owner": Text("cơ quan phụ trách", "owner"),
     "pending": Text("số kỳ liên tiếp", "periods in a row"),
+    "place_targets": Text("mục tiêu của các nơi", "targets of places"),
     "period": Text("kỳ", "period"),
     "personal": Text("dữ liệu cá nhân", "personal data"),
     "privacy": Text("dữ liệu cá nhân: loại, mục đích, thời hạn", "personal data: kind, purposes, retention"),

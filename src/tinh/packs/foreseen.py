@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import ConfigDict, Field, model_validator
 
 from tinh.packs.frozen import Frozen
+
+
+class Target(Frozen):
+    """A value promised by a day."""
+
+    value: float
+    by: date
+    source: str = ""
+    places: tuple[str, ...] = ()  # codes, or `each`; empty: the province as a whole
+
+    def of(self, place: str, province: str) -> bool:
+        """Whether it is this place's."""
+        if not self.places:
+            return place == province
+        return place in self.places or ("each" in self.places and place != province)
 
 
 class Foreseen(Frozen):

@@ -12,7 +12,8 @@ from tinh.kit.ids import digest
 from tinh.kit.periods import GRAINS, Grain
 from tinh.kit.yamltree import Document
 from tinh.packs.findings import Faults, Keys
-from tinh.packs.models import Benchmark, Dataset, Formula, Indicator, Maturity, Target, Term
+from tinh.packs.foreseen import Target
+from tinh.packs.models import Benchmark, Dataset, Formula, Indicator, Maturity, Term
 from tinh.packs.resolve import Register
 from tinh.packs.shape import FORMULAS, DerivedEntry, IndicatorFile, SqlEntry, TermEntry, WeightedEntry, Words
 from tinh.packs.words import Wordbook
@@ -61,6 +62,9 @@ class IndicatorCompiler:
             found = draft.words.text(section, id, word, fallback, about, must)
             return draft.words.text(section, draft.words_id, word, found, about) if draft.words_id else found
 
+        aims = tuple(
+            Target(value=t.value, by=t.by, source=t.source, places=tuple(t.places)) for t in entry.targets
+        )
         return Indicator(
             id=draft.id,
             pack=draft.pack,
@@ -78,7 +82,8 @@ class IndicatorCompiler:
             places=tuple(entry.places),
             over_reforms=entry.over_reforms,
             formula=formula,
-            targets=tuple(Target(value=t.value, by=t.by, source=t.source) for t in entry.targets),
+            targets=tuple(t for t in aims if not t.places),
+            place_targets=tuple(t for t in aims if t.places),
             benchmarks=tuple(
                 Benchmark(name=said(b.name), value=b.value, source=b.source) for b in entry.benchmarks
             ),

@@ -17,7 +17,7 @@ from tinh.kit.periods import Grain
 from tinh.packs.agency import Agency
 from tinh.packs.axisplace import AxisPlace
 from tinh.packs.feed import Feed
-from tinh.packs.foreseen import AS_COUNTED, AS_SAID, Foreseen, Verdicts
+from tinh.packs.foreseen import AS_COUNTED, AS_SAID, Foreseen, Target, Verdicts
 from tinh.packs.frozen import Frozen
 from tinh.packs.index import Index
 from tinh.packs.layout import Layout, LearnedLayout
@@ -247,12 +247,6 @@ class Formula(Frozen):
     expression: str = ""
 
 
-class Target(Frozen):
-    value: float
-    by: date
-    source: str = ""
-
-
 class Benchmark(Frozen):
     """A published figure to compare with, e.g. the national mean, and where it is from."""
 
@@ -286,7 +280,8 @@ class Indicator(Frozen):
     places: tuple[Literal["own", "commune", "province"], ...] = ("own", "province")
     over_reforms: Measure | Literal["none"] = "population"  # what divides a unit; none: stays as reported
     formula: Formula
-    targets: tuple[Target, ...] = ()
+    targets: tuple[Target, ...] = ()  # of the province as a whole
+    place_targets: tuple[Target, ...] = ()  # of places
     benchmarks: tuple[Benchmark, ...] = ()
     bands: tuple[float, ...] = ()  # fixed map classes; empty: by quantiles
     forecast: Foreseen = AS_COUNTED
@@ -294,6 +289,10 @@ class Indicator(Frozen):
     replaces: tuple[int, date] | None = None  # the version that lives on beside this one, and until when
     file: Path
     digest: str
+
+    def targets_of(self, place: str, province: str) -> tuple[Target, ...]:
+        """The targets of one place, or of the province as a whole."""
+        return tuple(t for t in (*self.targets, *self.place_targets) if t.of(place, province))
 
     def reads(self) -> tuple[str, ...]:
         """Ids of the datasets this formula reads directly."""

@@ -152,6 +152,11 @@ class TargetEntry(Declared):
     value: float = Field(description="value to reach")
     by: Day = Field(description="the day, YYYY-MM-DD")
     source: str = Field("", description="document that sets the target")
+    places: list[str] = Field(
+        default_factory=list,
+        description="codes of the places it is for, or `each` for every place that has values;"
+        " left out: the province as a whole",
+    )
 
 
 class BenchmarkEntry(Declared):

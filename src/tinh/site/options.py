@@ -70,7 +70,8 @@ class Options(BaseModel):
         "", description="PEM file of the roots under which its timestamps are trusted."
     )
     outlooks: Literal["auto", "off"] = Field(
-        "auto", description="Forecasts and outlooks: computed in the background, or only when asked for."
+        "auto",
+        description="Forecasts, outlooks and anomalies: computed in the background, or only when asked for.",
     )
     access_log_days: int = Field(
         731, ge=365, le=36_600, description="Days that lines of the access log are kept; a year at least."

@@ -12,18 +12,21 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tinh.insight.anomalies import grid, seasons, transforms
-from tinh.insight.anomalies.errors import LacksColumns, NoWhen, SeriesError
+from tinh.insight.anomalies.errors import LacksColumns, NoWhen
 from tinh.insight.anomalies.gaps import Gap, gaps
 from tinh.insight.anomalies.grid import Batch, Series
 from tinh.insight.anomalies.judging import EXPECTED_FALSE, Judged, judge
+from tinh.insight.errors import InsightError
 
 Kind = Literal["spike", "dip", "shift", "trend", "flat", "missing", "impossible"]
 KINDS: tuple[Kind, ...] = ("spike", "dip", "shift", "trend", "flat", "missing", "impossible")
 _LONGEST_SEASON = 2500
 _CELLS = 100_000  # judged at once by one thread: numpy works beside others
 _THREADS = 4
+Rows = NDArray[np.int64]  # of the table given, by cell; −1 where none stands
 _SPAN = 4  # points from which a run on one side is a shift of level and no spike
 
 FOUND: dict[str, pl.DataType] = {
@@ -63,7 +66,7 @@ class Detected:
     """`table` by FOUND, in the order given with missing moments put in; `refused` series → why."""
 
     table: pl.DataFrame
-    refused: dict[str, SeriesError]
+    refused: dict[str, InsightError]
     seasons: dict[str, tuple[int, ...]]
 
 
@@ -151,7 +154,7 @@ class _Columns:
 
     def __init__(self, count: int) -> None:
         self.score = np.full(count, np.nan)
-        self.kind = np.full(count, "", dtype=object)
+        self.kind = np.zeros(count, dtype=np.int8)  # 0, or one more than its place among KINDS
         self.expected, self.low, self.high, self.size = (np.full(count, np.nan) for _ in range(4))
         self.event = np.full(count, -1, dtype=np.int64)
         self.length = np.zeros(count, dtype=np.int64)
@@ -180,7 +183,8 @@ class _Columns:
             self.low[rows] = np.maximum(self.low[rows], lower)
         if upper is not None:
             self.high[rows] = np.minimum(self.high[rows], upper)
-        place = {int(c): int(r) for c, r in zip(cells, rows, strict=True)}
+        place = np.full(judged.score.shape[1], -1, dtype=np.int64)
+        place[cells] = rows
         self._points(judged, i, place)
         self._moves(judged, i, place)
         self._still(judged, i, place)
@@ -193,7 +197,7 @@ class _Columns:
         for k in np.flatnonzero(wrong):
             self._mark([int(rows[k])], "impossible", max(20.0, float(self.score[rows[k]])), float("nan"))
         if options.missing:
-            empty = [place[int(c)] for c in cells[~np.isfinite(one.y)]]
+            empty = place[cells[~np.isfinite(one.y)]].tolist()
             share = len(empty) / len(cells)
             if empty and share <= 0.1:
                 for run in _runs_of(sorted(empty), 1):
@@ -204,21 +208,21 @@ class _Columns:
                 self.gaps.append((one, gap, self._events))
                 self._events += 1
 
-    def _points(self, judged: Judged, i: int, place: Mapping[int, int]) -> None:
+    def _points(self, judged: Judged, i: int, place: Rows) -> None:
         at = np.flatnonzero(judged.flagged[i])
         for run in _runs_of([int(c) for c in at], 1):
             for same in _same_side(run, judged.sign[i]):
-                rows = [place[c] for c in same if c in place]
+                rows = _held(place, same)
                 if not rows:
                     continue
-                kind = "spike" if judged.sign[i, same[0]] > 0 else "dip"
+                kind: Kind = "spike" if judged.sign[i, same[0]] > 0 else "dip"
                 size = float("nan")
                 if len(same) >= _SPAN:
                     kind = "shift"
                     size = float(np.median([self.y[r] - self.expected[r] for r in rows]))
                 self._mark(rows, kind, None, size)
 
-    def _moves(self, judged: Judged, i: int, place: Mapping[int, int]) -> None:
+    def _moves(self, judged: Judged, i: int, place: Rows) -> None:
         mine = sorted((m for m in judged.shifts if m.row == i), key=lambda m: m.at)
         n = judged.score.shape[1]
         skip: set[int] = set()
@@ -238,32 +242,32 @@ class _Columns:
                 cells = range(move.at, after.at)
             else:
                 cells = range(move.at, move.at + 1)
-            rows = [place[c] for c in cells if c in place]
+            rows = _held(place, cells)
             if (rows and not self._taken(place, move.at, 3 if not back else 0)) or (rows and back):
                 self._mark(rows, "shift", move.score, move.size)
         for move in mine:
             near = any(abs(move.at - other.at) <= 2 * move.width for other in steps)
             taken = near or self._taken(place, move.at, 2 * move.width)
-            if move.kind == "trend" and move.at in place and not taken:
-                self._mark([place[move.at]], "trend", move.score, move.size)
+            if move.kind == "trend" and not taken and (rows := _held(place, [move.at])):
+                self._mark(rows, "trend", move.score, move.size)
 
-    def _taken(self, place: Mapping[int, int], at: int, reach: int) -> bool:
-        return any(c in place and self.kind[place[c]] != "" for c in range(at - reach, at + reach + 1))
+    def _taken(self, place: Rows, at: int, reach: int) -> bool:
+        return any(self.kind[row] for row in _held(place, range(at - reach, at + reach + 1)))
 
-    def _still(self, judged: Judged, i: int, place: Mapping[int, int]) -> None:
+    def _still(self, judged: Judged, i: int, place: Rows) -> None:
         for run in judged.runs:
             if run.row == i:
-                rows = [place[c] for c in range(run.first, run.last + 1) if c in place]
+                rows = _held(place, range(run.first, run.last + 1))
                 if rows:
                     self._mark(rows, "flat", run.score, run.value)
 
-    def _mark(self, rows: list[int], kind: str, score: float | None, size: float) -> None:
+    def _mark(self, rows: list[int], kind: Kind, score: float | None, size: float) -> None:
         """One event over these rows; what was there gives way unless it surprised more."""
         event, self._events = self._events, self._events + 1
         for row in rows:
             own = float(self.score[row]) if score is None else score
             self.score[row] = max(own, float(np.nan_to_num(self.score[row])))
-            self.kind[row], self.event[row] = kind, event
+            self.kind[row], self.event[row] = 1 + KINDS.index(kind), event
             self.length[row], self.size[row] = len(rows), size
 
     def table(self, given: pl.DataFrame) -> pl.DataFrame:
@@ -276,7 +280,7 @@ class _Columns:
                 "y": self.y,
                 "score": self.score,
                 "is_anomaly": self.event >= 0,
-                "kind": self.kind.astype(str) if len(self.kind) else [],
+                "kind": pl.Series(["", *KINDS]).gather(self.kind),
                 "expected": self.expected, "low": self.low, "high": self.high,
                 "event": self.event, "length": self.length, "size": self.size,
                 "_after": np.arange(len(given)).astype(np.float64),
@@ -327,6 +331,12 @@ def written(one: Series, cell: int, like: pl.Series) -> str:
     seconds = ":%S" if len(sample) >= 19 else ""
     zone = sample[19:] if len(sample) > 19 else ""
     return moment.strftime(f"%Y-%m-%d{sample[10]}%H:%M{seconds}") + zone
+
+
+def _held(place: Rows, cells: Sequence[int] | range) -> list[int]:
+    """The rows of the table that stand at these cells."""
+    found = [int(place[c]) for c in cells if 0 <= c < len(place)]
+    return [row for row in found if row >= 0]
 
 
 def _runs_of(cells: Sequence[int], apart: int) -> list[list[int]]:

@@ -7,7 +7,7 @@ most of its points keep; points that lie between steps are moved to the nearest.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 from tinh.insight.anomalies.errors import Constant, Duplicated, NotNumeric, NoWhen, SeriesError, TooShort
 from tinh.insight.anomalies.rolling import Flags, Floats
+from tinh.insight.errors import InsightError
+from tinh.insight.forecasting.errors import SeriesError as Unforeseen
+from tinh.insight.forecasting.steps import read as followed
 
 LEAST = 8  # points below which nothing can be called unusual
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -25,6 +28,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
 _YEAR = re.compile(r"\d{4}")
 _HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2})")
+_ZONE = r"(Z|[+-]\d{2}:?\d{2})$"
 _LONGEST = 3.0  # cells of a grid per point; sparser series are taken point after point
 
 
@@ -66,7 +70,7 @@ class Batch:
 @dataclass(slots=True)
 class Read:
     series: list[Series] = field(default_factory=list)
-    refused: dict[str, SeriesError] = field(default_factory=dict)
+    refused: dict[str, InsightError] = field(default_factory=dict)
 
 
 def read(table: pl.DataFrame) -> Read:
@@ -75,6 +79,7 @@ def read(table: pl.DataFrame) -> Read:
     ids = table.get_column("unique_id").cast(pl.String).fill_null("")
     values, bad = _numbers(table.get_column("y"))
     at_all, clocks = _moments(ids, table.get_column("ds"))
+    torn = _two_zones(ids, table.get_column("ds"))
     order = pl.DataFrame({"id": ids, "at": at_all}).with_row_index("row")
     order = order.with_columns(_head=pl.col("row").min().over("id")).sort(
         "_head", "at", "row", nulls_last=True
@@ -87,8 +92,8 @@ def read(table: pl.DataFrame) -> Read:
         mine, when = rows[a:b], at[a:b]
         id = ids[int(mine[0])]
         try:
-            out.series.append(_series(id, mine, when, values[mine], bad, clocks[int(mine[0])], table))
-        except SeriesError as error:
+            out.series.append(_series(id, mine, when, values[mine], bad, clocks[int(mine[0])], table, torn))
+        except (SeriesError, Unforeseen) as error:
             out.refused[id] = error
     return out
 
@@ -101,6 +106,7 @@ def _series(
     bad: Mapping[int, str],
     clock: str,
     table: pl.DataFrame,
+    torn: Collection[str],
 ) -> Series:
     ds = table.get_column("ds")
     for row in rows.tolist() if bad else ():
@@ -109,6 +115,8 @@ def _series(
     if at[0] == np.iinfo(np.int64).min or np.any(at == np.iinfo(np.int64).min):
         row = int(rows[np.flatnonzero(at == np.iinfo(np.int64).min)[0]])
         raise NoWhen(series=id, value=ds[row])
+    if id in torn:
+        followed(id, ds[np.sort(rows).tolist()].str.strip_chars().to_list())  # refuses in its own words
     steps = np.diff(at)
     if np.any(steps == 0):
         raise Duplicated(series=id, when=ds[int(rows[int(np.flatnonzero(steps == 0)[0]) + 1])])
@@ -125,6 +133,16 @@ def _series(
     if sparse:
         cell = np.arange(len(at), dtype=np.int64)
     return Series(id, rows, cell, y, clock, int(at[0]), step, regular)
+
+
+def _two_zones(ids: pl.Series, ds: pl.Series) -> set[str]:
+    """Series whose moments change their time zone, as where clocks go forward: forecasts say whether an even
+    step leads from one of them to the next, so that both read a file alike."""
+    if ds.dtype != pl.String:
+        return set()
+    zones = ds.str.strip_chars().str.slice(10).str.extract(_ZONE).fill_null("")
+    rows = pl.DataFrame({"id": ids, "zone": zones})
+    return set(rows.filter(pl.col("zone") != pl.col("zone").first().over("id"))["id"])
 
 
 def _numbers(column: pl.Series) -> tuple[Floats, dict[int, str]]:

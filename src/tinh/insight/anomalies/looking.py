@@ -43,7 +43,7 @@ class Found:
 class Ground:
     """What a look stands on. `values` holds indicator, version, place, period, grain, value, simulated;
     `counts` dataset, period, value, simulated: places that delivered, by window; `only` the series to judge
-    anew (indicator, place), None for all."""
+    anew (indicator, place) and `datasets` whose counts, None for all."""
 
     catalogue: Catalogue
     values: pl.DataFrame
@@ -54,6 +54,7 @@ class Ground:
     only: Collection[tuple[str, str]] | None = None
     receipt_of: RECEIPTS = lambda *_: ""
     progress: Callable[[int, int], None] | None = None
+    datasets: Collection[str] | None = None
 
 
 def look(ground: Ground, room: int) -> Found:
@@ -160,13 +161,13 @@ def _writer(indicator: Indicator | None) -> Callable[[float, str], str]:
 def _of_relations(ground: Ground) -> list[Row]:
     rows: list[Row] = []
     since = _since(ground)
-    touched = None if ground.only is None else {i for i, _ in ground.only}
+    values = ground.learned.without(ground.values)
     for relation in ground.catalogue.relations.values():
-        if touched is not None and not touched & set(relation.reads()):
-            continue
-        for found in relations.breaches(relation, ground.learned.without(ground.values)).iter_rows(
-            named=True
-        ):
+        held = values
+        if ground.only is not None:
+            touched = {p for i, p in ground.only if i in relation.reads()}
+            held = values.filter(pl.col("place").is_in(touched))
+        for found in relations.breaches(relation, held).iter_rows(named=True):
             if end(found["period"]).isoformat() < since:
                 continue
             said = relations.why(relation, found, ground.catalogue.indicators)
@@ -219,7 +220,8 @@ def _settled(ground: Ground, fresh: list[Row], room: int, out: Found) -> Found:
             continue
         kept.add(row["id"])
         row["weight"] = weight_of(ground.catalogue, row["indicator"], row["place"])
-        row["receipt"] = ground.receipt_of(row["indicator"], row["place"], row["first"])
+        known = old["receipt"] if old and old["first"] == row["first"] else ""
+        row["receipt"] = known or ground.receipt_of(row["indicator"], row["place"], row["first"])
         needed = row.pop("needed", 3.0)
         row["because"] = ground.learned.quiets(key, row["kind"], row["first"], row["score"], needed, rule)
         row["raised_at"] = old["raised_at"] if old else None
@@ -250,10 +252,10 @@ def _settled(ground: Ground, fresh: list[Row], room: int, out: Found) -> Found:
 def _looked_at(old: Mapping[str, Any], ground: Ground) -> bool:
     only = ground.only or ()
     if old["subject"] == "dataset":
-        return True
+        return ground.datasets is None or old["indicator"] in ground.datasets
     if old["subject"] == "relation":
         relation = ground.catalogue.relations.get(old["relation"])
-        return relation is not None and bool({i for i, _ in only} & set(relation.reads()))
+        return relation is not None and any((i, old["place"]) in only for i in relation.reads())
     return (old["indicator"], old["place"]) in only
 
 

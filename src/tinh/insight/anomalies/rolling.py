@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+
+from tinh.insight.anomalies.networks import middle, sliding
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 MAD = 1.4826  # of a normal distribution: its standard deviation over its median absolute deviation
-_CELLS = 6_000_000  # gathered at once
 _EXACT = 12_000_000  # cells gathered for one series at most
 _BLOCKY = 49  # windows from this width on are taken over medians of blocks
 
@@ -34,40 +33,19 @@ def _mirror(n: int, count: int) -> NDArray[np.int64]:
     return np.minimum(np.arange(count), n - 1)
 
 
-def forward(x: Floats, width: int) -> Floats:
-    """The median of x[t : t + width] for each t that has such a window: (series, time - width + 1)."""
-    s, n = x.shape
-    out = np.empty((s, n - width + 1))
-    step = max(1, _CELLS // max(1, (n - width + 1) * width))
-    for at in range(0, s, step):
-        view = np.lib.stride_tricks.sliding_window_view(x[at : at + step], width, axis=1)
-        out[at : at + step] = _median(view)
-    return out
-
-
-def _median(view: Any) -> Floats:
-    """Median over the last axis, without the cost of looking for NaN."""
-    width = view.shape[-1]
-    half = width // 2
-    if width % 2:
-        return np.asarray(np.partition(view, half, axis=-1)[..., half])
-    both = np.partition(view, (half - 1, half), axis=-1)
-    return np.asarray((both[..., half - 1] + both[..., half]) / 2)
-
-
 def centred(x: Floats, width: int, exact: bool = False) -> Floats:
     """The running median over `width` points (made odd), as long as `x`; wide ones over medians of blocks
     unless they must be `exact`, as over a season."""
     n = x.shape[1]
     half = max(1, min(width, 2 * n - 1) // 2)
     if half * 2 + 1 < _BLOCKY or (exact and (2 * half + 1) * n <= _EXACT):
-        return forward(padded(x, half, half), 2 * half + 1)
+        return sliding(padded(x, half, half), 2 * half + 1)
     block = max(2, (2 * half + 1) // 24)
     wide = (2 * half + 1) // block | 1
     more = -n % block
     long = padded(x, 0, more)
     blocks = np.median(long.reshape(len(x), -1, block), axis=2)
-    smooth = forward(padded(blocks, wide // 2, wide // 2), wide)
+    smooth = sliding(padded(blocks, wide // 2, wide // 2), wide)
     middles = np.arange(smooth.shape[1]) * block + (block - 1) / 2
     wanted = np.clip(np.arange(n), middles[0], middles[-1])
     return np.stack([np.interp(wanted, middles, row) for row in smooth])
@@ -75,24 +53,18 @@ def centred(x: Floats, width: int, exact: bool = False) -> Floats:
 
 def beside(x: Floats, half: int) -> Floats:
     """The median of the `half` points before and the `half` after each point, without the point."""
-    s, n = x.shape
+    n = x.shape[1]
     half = max(1, min(half, n - 1))
     if half * 2 + 1 >= _BLOCKY:
         return centred(x, half * 2 + 1)
     long = padded(x, half, half)
-    out = np.empty((s, n))
-    step = max(1, _CELLS // max(1, n * 2 * half))
-    pick = np.r_[0:half, half + 1 : 2 * half + 1]
-    for at in range(0, s, step):
-        view = np.lib.stride_tricks.sliding_window_view(long[at : at + step], 2 * half + 1, axis=1)
-        out[at : at + step] = _median(view[:, :, pick])
-    return out
+    return middle([long[:, k : k + n] for k in range(2 * half + 1) if k != half])
 
 
 def before(x: Floats, width: int) -> Floats:
     """The median of the `width` points before each point; the first ones have what there is."""
     width = max(1, min(width, x.shape[1] - 1))
-    return forward(padded(x, width, 0)[:, :-1], width)
+    return sliding(padded(x, width, 0)[:, :-1], width)
 
 
 def quantiles(x: Floats, known: Flags, shares: list[float]) -> list[Floats]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from tinh.insight.anomalies.networks import middle
 from tinh.insight.anomalies.rolling import Flags, Floats, centred, medians, quantiles, spread
 
 CYCLES = 3  # of a season before it can be told
 _AGAIN = 2
+_BETTER, _MUCH = 0.75, 0.6  # of what a fixed profile leaves: the longest season drifts sooner than the others
 _DRIFT = 9  # cycles over which a profile may change
 _DAY, _WEEK = 86400, 7 * 86400
 _DAYS = (24, 48, 96, 144, 288, 1440)  # points a day where the clock does not say
@@ -97,9 +99,9 @@ def _leading(x: Floats, longest: int, beyond: list[int]) -> np.ndarray:
     return out
 
 
-def profile(rest: Floats, known: Flags, m: int, drifts: bool = True) -> Floats:
+def profile(rest: Floats, known: Flags, m: int, drifts: float = _BETTER) -> Floats:
     """What a season of `m` points does to each point of `rest`, as long as `rest`; zero with too few
-    cycles."""
+    cycles. It changes over time where that leaves less than `drifts` of what a fixed one leaves."""
     s, n = rest.shape
     k = n // m
     if k < CYCLES:
@@ -117,12 +119,12 @@ def profile(rest: Floats, known: Flags, m: int, drifts: bool = True) -> Floats:
     power = np.maximum(np.var(whole, axis=1, keepdims=True) - doubt, 0)
     share = power / np.maximum(power + doubt, 1e-300)
     fixed = _spread_out(whole * share, cycles.shape[1], lead)
-    if not drifts or k < _DRIFT + 3 or m < 4:
+    if drifts <= 0 or k < _DRIFT + 3 or m < 4:
         return fixed
     drifting = _drifting(cycles, whole, lead)
     a = quantiles(np.abs(rest - fixed), known, [0.5])[0]
     b = quantiles(np.abs(rest - drifting), known, [0.5])[0]
-    return np.where(b < 0.75 * a, drifting, fixed)
+    return np.where(b < drifts * a, drifting, fixed)
 
 
 def _spread_out(profile: Floats, cycles: int, lead: int) -> Floats:
@@ -141,8 +143,7 @@ def _drifting(cycles: Floats, whole: Floats, lead: int) -> Floats:
     filled = np.where(np.isnan(cycles), whole[:, None, :], cycles)
     half = _DRIFT // 2
     long = np.concatenate([filled[:, :half][:, ::-1], filled, filled[:, -half:][:, ::-1]], axis=1)
-    view = np.lib.stride_tricks.sliding_window_view(long, _DRIFT, axis=1)
-    out = np.asarray(np.median(view, axis=-1))
+    out = middle([long[:, at : at + k] for at in range(_DRIFT)])
     return out.reshape(s, k * m)[:, lead:]
 
 
@@ -163,13 +164,13 @@ def remove(y: Floats, known: Flags, seasons: tuple[int, ...]) -> Floats:
             others = total - parts[i]
             rest = y - others
             trend = centred(rest, m | 1, True) if m == widest else centred(rest, 2 * m + 1, True)
-            parts[i] = profile(rest - trend, known, m, m == widest)
+            parts[i] = profile(rest - trend, known, m, _BETTER if m == widest else 0.0)
             total = others + parts[i]
     # again from the trend of what is left, now that no season bends it
     for _ in range(_AGAIN if widest >= 20 else 1):
         trend = centred(y - total, max(7, widest | 1), True)
         for i, m in enumerate(usable):
             others = total - parts[i]
-            parts[i] = profile(y - others - trend, known, m, m == widest)
+            parts[i] = profile(y - others - trend, known, m, _BETTER if m == widest else _MUCH)
             total = others + parts[i]
     return total

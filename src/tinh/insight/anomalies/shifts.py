@@ -12,9 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinh.insight.anomalies.rolling import MAD, Floats, centred, forward
+from tinh.insight.anomalies.networks import sliding
+from tinh.insight.anomalies.rolling import MAD, Floats, centred
+from tinh.insight.anomalies.tails import INNER, surprise
 
 WIDTHS = (5, 8, 12, 24, 48, 96)
+_MANY = 50  # windows that a series must hold for their own tail to be told
+_STEP = 3  # points on each side of a sudden move
+_SUDDEN = 1.5  # decades of surprise it must show by itself
 _STRONG = 3.0  # spreads of single points a shift must measure
 
 
@@ -48,7 +53,21 @@ def shifts(x: Floats, noise: Floats, threshold: Floats, lead: np.ndarray) -> lis
         best[:, middle] = np.where(better, score, best[:, middle])
         size[:, middle] = np.where(better, d, size[:, middle])
         width[:, middle] = np.where(better, h, width[:, middle])
+    best = np.where(_abrupt(x, noise), best, 0.0)
     return _peaks(x, best, size, width, threshold, lead, "shift")
+
+
+def _abrupt(x: Floats, noise: Floats) -> np.ndarray:
+    """Where the level moves within a few points by more than it usually does: a slow rise is no shift."""
+    s, n = x.shape
+    out = np.zeros((s, n), dtype=bool)
+    medians = sliding(x, _STEP)
+    d = medians[:, _STEP:] - medians[:, :-_STEP]
+    out[:, _STEP : n - _STEP + 1] = _judged(d, noise * 0.5, n / _STEP) >= _SUDDEN
+    reach = np.zeros_like(out)
+    for k in range(-_STEP, _STEP + 1):
+        reach[:, max(0, k) : n + min(0, k)] |= out[:, max(0, -k) : n - max(0, k)]
+    return reach
 
 
 def bends(x: Floats, noise: Floats, threshold: Floats, lead: np.ndarray) -> list[Shift]:
@@ -73,7 +92,7 @@ def bends(x: Floats, noise: Floats, threshold: Floats, lead: np.ndarray) -> list
         best[:, t] = np.where(better, score, best[:, t])
         size[:, t] = np.where(better, d / h, size[:, t])
         width[:, t] = np.where(better, h, width[:, t])
-    return _peaks(x, best, size, width, threshold + 1, lead, "trend")
+    return _peaks(x, best, size, width, threshold + 2, lead, "trend")
 
 
 def _judged(d: Floats, least: Floats, windows: float) -> Floats:
@@ -89,13 +108,17 @@ def _judged(d: Floats, least: Floats, windows: float) -> Floats:
     out = np.zeros_like(z)
     far = z > 2.5
     out[far] = -np.log10(np.maximum(2 * stdtr(freedom, -z[far]), 1e-40))
-    return np.asarray(out)
+    if windows < _MANY:
+        return np.asarray(out)
+    # so many windows tell their own tail: weather turns, and a turn of it is no shift of level
+    own, _ = surprise(z, np.ones(z.shape, dtype=bool), None, INNER)
+    return np.asarray(np.minimum(out, own))
 
 
 def _windows(x: Floats, noise: Floats, width: int) -> Floats:
     """The level of x[t : t + width]: a median, or where that is long a mean after cutting what stands out."""
     if width < 12:
-        return forward(x, width)
+        return sliding(x, width)
     around = centred(x, 9)
     cut = np.clip(x, around - 2 * noise, around + 2 * noise)
     total = np.concatenate([np.zeros((len(x), 1)), np.cumsum(cut, axis=1)], axis=1)

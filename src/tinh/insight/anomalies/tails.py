@@ -14,7 +14,9 @@ from tinh.insight.anomalies.rolling import MAD, Flags, Floats, centred, medians,
 
 _U = 0.90
 # pairs of quantiles with a normal's spacing over log of the ratio of their tails
-_SPACINGS = ((0.75, 0.90, 0.540), (0.85, 0.95, 0.473), (0.90, 0.98, 0.423))
+Spacings = tuple[tuple[float, float, float], ...]
+_SPACINGS: Spacings = ((0.75, 0.90, 0.540), (0.85, 0.95, 0.473), (0.90, 0.98, 0.423))
+INNER: Spacings = ((0.70, 0.88, 0.566), (0.75, 0.90, 0.540))  # where a few long events reach the outer ones
 _NORMAL = 0.47  # mean excess of a normal's |z| by these spacings
 _HEAVY = 0.25
 _LIGHT, _FAT = (
@@ -58,11 +60,13 @@ def _side(rest: Floats, known: Flags, whole: Floats) -> Floats:
     return np.asarray(np.sqrt((count * (MAD * half) ** 2 + 40 * whole**2) / (count + 40)))
 
 
-def surprise(z: Floats, known: Flags, at_least: Floats | None = None) -> tuple[Floats, Floats]:
+def surprise(
+    z: Floats, known: Flags, at_least: Floats | None = None, spacings: Spacings = _SPACINGS
+) -> tuple[Floats, Floats]:
     """(−log10 of the chance of a residual at least so far out on either side, how heavy the tail is):
     (series, time), 0 for what is unknown, and (series, 1), 1 for a normal tail, never below `at_least`."""
     away = np.abs(z)
-    base, ratio = _tail(away, known, at_least)
+    base, ratio = _tail(away, known, at_least, spacings)
     # Below the base only the order matters.
     score = np.where(away > base, _beyond(away, base, ratio), away / base)
     return np.where(known, np.minimum(score, CAP), 0.0), ratio
@@ -79,11 +83,13 @@ def reach(z: Floats, known: Flags, threshold: Floats, at_least: Floats | None = 
     return np.asarray((low + high) / 2)
 
 
-def _tail(away: Floats, known: Flags, at_least: Floats | None) -> tuple[Floats, Floats]:
+def _tail(
+    away: Floats, known: Flags, at_least: Floats | None, spacings: Spacings = _SPACINGS
+) -> tuple[Floats, Floats]:
     """Where the tail begins and its mean excess over a normal's."""
-    shares = sorted({s for pair in _SPACINGS for s in pair[:2]} | {_U})
+    shares = sorted({s for pair in spacings for s in pair[:2]} | {_U})
     at = dict(zip(shares, quantiles(away, known, shares), strict=True))
-    spacing = np.stack([(at[b] - at[a]) / np.log((1 - a) / (1 - b)) / usual for a, b, usual in _SPACINGS])
+    spacing = np.stack([(at[b] - at[a]) / np.log((1 - a) / (1 - b)) / usual for a, b, usual in spacings])
     count = known.sum(axis=1, keepdims=True)
     ratio = (count * np.median(spacing, axis=0) + _WEIGHT) / (count + _WEIGHT)
     return np.maximum(at[_U], 1.645), np.maximum(ratio, 0.9 if at_least is None else at_least)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -16,6 +16,7 @@ from tinh.insight.outlooks.errors import BadDay, DayPassed, TooFar
 from tinh.insight.outlooks.likelihoods import Way, likelihood, word
 from tinh.kit.periods import end, grain_of
 
+_LIKE = 1.5  # how much further than the nearest the furthest of one run may be
 _MOST = 1500  # steps ahead; beyond, paths are long to draw and say nothing
 
 
@@ -58,11 +59,12 @@ def of_series(
         except InsightError as error:
             refused[one.id] = error
     rows = []
-    # Series that end on different days are as many steps away from the same day: one run a distance.
-    for steps in sorted(set(dues.values())):
-        mine = [one for one in kept if dues.get(one.id) == steps]
+    # Series that end on different days are as many steps away from the same day: one run for like distances,
+    # whose series are studied side by side and calibrate each other.
+    for near, furthest in _runs(dues.values()):
+        mine = [one for one in kept if near <= dues.get(one.id, 0) <= furthest]
         ids = [one.id for one in mine]
-        ahead = steps + max(1, steps // 2)
+        ahead = furthest + max(1, furthest // 2)
         found = forecast(
             table.filter(pl.col("unique_id").cast(pl.String).fill_null("").is_in(ids)), ahead,
             season=season, nature=natures, paths=paths, seed=seed, progress=progress,
@@ -71,6 +73,7 @@ def of_series(
             if one.id in found.refused:
                 refused[one.id] = found.refused[one.id]
                 continue
+            steps = dues[one.id]
             said = likelihood(found.paths[one.id], one.y, target, way, steps, decimals)
             last = len(one.y) - 1
             rows.append(
@@ -97,6 +100,17 @@ def of_series(
     order = {one.id: at for at, one in enumerate(kept)}
     rows.sort(key=lambda row: order[str(row["unique_id"])])
     return Filed(pl.DataFrame(rows, schema=COLUMNS), refused)
+
+
+def _runs(dues: Iterable[int]) -> list[tuple[int, int]]:
+    """Distances put together, each with its nearest and furthest: none half as far again as its nearest."""
+    out: list[tuple[int, int]] = []
+    for steps in sorted(set(dues)):
+        if out and steps <= out[-1][0] * _LIKE:
+            out[-1] = (out[-1][0], steps)
+        else:
+            out.append((steps, steps))
+    return out
 
 
 def _natures(table: pl.DataFrame, nature: Nature | None) -> Mapping[str, Nature]:

@@ -25,7 +25,7 @@ from tinh.kit.periods import shift
 from tinh.packs.api import Catalogue, Indicator
 
 Array = NDArray[np.float64]
-METHOD = "1"  # raised when the same values would be forecast otherwise
+METHOD = "2"  # raised when the same values would be forecast otherwise
 PATHS = 500
 COMPANY = 20
 _BEYOND = 12  # steps looked past the last due, so that a late arrival has a date
@@ -72,8 +72,9 @@ def foresee(
     if not indicator.forecast.made:
         return Made([], [], 0)
     whole = lines.get(catalogue.place)
-    dues = _dues(indicator, whole)
-    horizon = _horizon(indicator, whole, dues)
+    first = whole or max(lines.values(), key=lambda h: h.origin, default=None)
+    dues = _dues(indicator, catalogue, first, lines)
+    horizon = _horizon(indicator, first, dues)
     before = {
         r["place"]: r for r in kept.filter(pl.col("version") == indicator.version).iter_rows(named=True)
     }
@@ -86,9 +87,8 @@ def foresee(
         for place, line in lines.items()
     }
     stale = {p for p, one in said.items() if p not in before or before[p]["digest"] != one.digest}
-    aims = outlooks(indicator, catalogue, whole, said[whole.place].digest if whole else "", told)
-    if whole and any(aim.open and aim.news for aim in aims):
-        stale.add(whole.place)
+    aims = outlooks(indicator, catalogue, lines, {p: one.digest for p, one in said.items()}, told)
+    stale |= {aim.place for aim in aims if aim.open and aim.news and aim.place in said}
     if not stale and not any(aim.news for aim in aims):
         return Made([], [], 0)
     _forecast(indicator, said, stale, dues, horizon, progress)
@@ -96,22 +96,26 @@ def foresee(
         if not one.fresh:
             _recalled(one, before[place])
     rows = _rows(indicator, catalogue, frame, said, stale, before, dues, stamp)
-    top = said[whole.place] if whole else None
-    shifted = _shifted(top, rows.get(whole.place)) if top and whole else None
-    facts = top.facts if top else {}
-    expected = before.get(whole.place) if whole else None
+    made = []
+    for aim in aims:
+        if aim.news:
+            mine = said.get(aim.place)
+            shifted = _shifted(mine, rows.get(aim.place)) if mine else None
+            made.append(aim.row(shifted, mine.facts if mine else {}, before.get(aim.place), stamp, METHOD))
     return Made(
-        [row for place, row in rows.items() if place in stale or row["reconciled"]],
-        [aim.row(shifted, facts, expected, stamp, METHOD) for aim in aims if aim.news],
-        len(stale),
-    )
+        [row for place, row in rows.items() if place in stale or row["reconciled"]], made, len(stale)
+    )  # fmt: skip
 
 
-def _dues(indicator: Indicator, whole: History | None) -> tuple[str, ...]:
-    """The periods by which open targets are due, near enough to be forecast."""
+def _dues(
+    indicator: Indicator, catalogue: Catalogue, whole: History | None, lines: Mapping[str, History]
+) -> tuple[str, ...]:
+    """The periods by which open targets of the province or of a place are due, near enough to be forecast."""
     if whole is None or indicator.direction == "none":
         return ()
-    found = {due_period(t.by, indicator.period) for t in indicator.targets}
+    places = {catalogue.place, *lines}
+    targets = {t for p in places for t in indicator.targets_of(p, catalogue.place)}
+    found = {due_period(t.by, indicator.period) for t in targets}
     return tuple(sorted(d for d in found if 0 < steps(whole.origin, d) <= MOST[indicator.period]))
 
 
@@ -254,11 +258,14 @@ def _free(one: _Said) -> NDArray[np.int64]:
 
 
 def _opened(one: _Said, by: Array) -> Array:
-    """How much of that spread each step takes, 0–1: none where it stays at the bound, all of it once it is
-    moved by a standard deviation. Steps that were clear keep their own."""
+    """How much of that spread each step takes: none where it stays at the bound, all of it once it is moved
+    by a standard deviation; steps that were clear keep their own. What adding up moves a mean by is something
+    parts and whole disagree on, and counts as another deviation beside its own (sd² + by²)."""
     free = _free(one)
     share = np.minimum(1.0, np.abs(by) / np.maximum(_sd(one), 1e-12))
-    return np.where(free == np.arange(len(free)), 1.0, share)
+    side = np.maximum(one.bands[3] - one.base, one.base - one.bands[2])[free] / 1.96  # the one no bound cuts
+    far = np.abs(by) / np.maximum(side, 1e-12)
+    return np.asarray(np.where(free == np.arange(len(free)), 1.0, share) * np.sqrt(1.0 + far**2))
 
 
 def _bounded(values: Array, nature: Nature) -> Array:
@@ -300,6 +307,18 @@ def _ends(
     rows[province]["ends"] = np.concatenate(tops).tolist()
     for number, place in enumerate(places):
         rows[place]["ends"] = np.concatenate([b[number] for b in bottoms]).tolist()
+
+
+def paths_at(row: Mapping[str, Any], due: str, nature: Nature) -> Array | None:
+    """The paths of a stored forecast at one of its dues, as wide as its own intervals and not tied to those
+    of the whole; None where it has none."""
+    if not row["base_ends"] or due not in (row["dues"] or []):
+        return None
+    one = _Said(
+        History(row["indicator"], row["place"], (row["origin"],), np.full(1, np.nan), 0.0), "", nature
+    )
+    _recalled(one, row)
+    return _bounded(_landed(one, row, row["dues"].index(due), due), nature)
 
 
 def _plain(one: _Said, dues: Sequence[str]) -> list[Array]:

@@ -15,6 +15,12 @@ LATE = 3  # periods a part may lag behind the whole and still be added up
 _CLOSE = 1e-6
 
 
+def adds(indicator: Indicator) -> bool:
+    """Whether the whole is the plain sum of its places, as counts are and shares are not."""
+    direct = indicator.formula.kind == "direct" and indicator.formula.terms[0].how in ("sum", "count")
+    return direct and indicator.over_places == "sum"
+
+
 def weights_of(
     indicator: Indicator, frame: pl.DataFrame, whole: History, parts: Mapping[str, History]
 ) -> tuple[tuple[str, ...], NDArray[np.float64]] | None:
@@ -23,9 +29,7 @@ def weights_of(
     A sum weighs each place 1; a ratio of sums weighs it by its share of the denominator in the newest
     period, taken to stay. It must hold of the newest values to a millionth, or it is not a hierarchy.
     """
-    kind = indicator.formula.kind
-    adds = kind == "direct" and indicator.formula.terms[0].how in ("sum", "count")
-    if indicator.over_places != "sum" or not (adds or kind == "ratio"):
+    if indicator.over_places != "sum" or not (adds(indicator) or indicator.formula.kind == "ratio"):
         return None
     here = frame.filter(
         (pl.col("version") == indicator.version)
@@ -36,7 +40,7 @@ def weights_of(
     places = tuple(known.get_column("place").to_list())
     if len(places) < 2 or any(p not in parts or steps(parts[p].origin, whole.origin) > LATE for p in places):
         return None
-    if adds:
+    if adds(indicator):
         weights = np.ones(len(places))
     else:
         dens = known.get_column("den").cast(pl.Float64).to_numpy().astype(np.float64)

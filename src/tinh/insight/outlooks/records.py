@@ -27,6 +27,7 @@ class Bin:
     share: float
     share_low: float
     share_high: float
+    apart: int  # how many of them can be taken to be independent
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,12 @@ class Record:
     bins: tuple[Bin, ...]
 
 
-def record(said: Sequence[float], came: Sequence[bool], edges: Sequence[float] = BINS) -> Record | None:
-    """The record of settled outlooks; None when there is none."""
+def record(
+    said: Sequence[float], came: Sequence[bool], edges: Sequence[float] = BINS,
+    owners: Sequence[str] = (),
+) -> Record | None:  # fmt: skip
+    """The record of settled outlooks; None when there is none. `owners` name what each is of: outlooks of one
+    owner tell of the same thing, so that intervals count owners and not outlooks."""
     if not said:
         return None
     count = len(said)
@@ -51,22 +56,24 @@ def record(said: Sequence[float], came: Sequence[bool], edges: Sequence[float] =
     brier = sum((p - o) ** 2 for p, o in zip(said, came, strict=True)) / count
     plain = base * (1 - base)
     bins = []
-    for at, (low, high) in enumerate(pairwise(edges)):
-        last = at == len(edges) - 2
-        mine = [(p, o) for p, o in zip(said, came, strict=True) if low <= p < high or (last and p == high)]
+    for number, (low, high) in enumerate(pairwise(edges)):
+        last = number == len(edges) - 2
+        here = [at for at, p in enumerate(said) if low <= p < high or (last and p == high)]
+        mine = [(said[at], came[at]) for at in here]
         if mine:
             hits = sum(o for _, o in mine)
-            share_low, share_high = wilson(hits, len(mine))
+            apart = len({owners[at] for at in here}) if owners else len(mine)
+            share_low, share_high = wilson(hits / len(mine) * apart, apart)
             bins.append(
                 Bin(
                     low, high, len(mine), sum(p for p, _ in mine) / len(mine), hits, hits / len(mine),
-                    share_low, share_high,
+                    share_low, share_high, apart,
                 )
             )  # fmt: skip
     return Record(count, brier, plain, base, None if plain == 0 else 1 - brier / plain, tuple(bins))
 
 
-def wilson(hits: int, count: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson(hits: float, count: int, z: float = 1.959964) -> tuple[float, float]:
     """Wilson's 95 % interval of a share."""
     share, size = hits / count, 1 + z * z / count
     middle = (share + z * z / (2 * count)) / size

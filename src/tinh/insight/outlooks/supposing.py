@@ -58,7 +58,7 @@ def communes_lifted(
     if tied is None:
         return None
     places, weights = tied
-    ends = {p: _ends(rows[p], due) for p in (catalogue.place, *places)}
+    ends = {p: ends_of(rows[p], due) for p in (catalogue.place, *places)}
     now = ends[catalogue.place]
     if now is None or any(ends[p] is None for p in places):
         return None
@@ -72,9 +72,9 @@ def communes_lifted(
         lifted = np.minimum(every[at], level) if down else np.maximum(every[at], level)
         gained += weights[at] * (lifted - every[at])
     far = steps(whole.origin, due) > whole.known
-    after = _share(indicator, now + gained, target.value)
+    after = share_reaching(indicator, now + gained, target.value)
     return Supposed(
-        _share(indicator, now, target.value), after, word(after, limits(catalogue.verdicts), far),
+        share_reaching(indicator, now, target.value), after, word(after, limits(catalogue.verdicts), far),
         float(np.median(now)), float(np.median(now + gained)),
         places=tuple(places[at] for at in order), level=float(np.median(level)),
     )  # fmt: skip
@@ -93,7 +93,7 @@ def pace_held(
     rows = {r["place"]: r for r in kept.filter(pl.col("version") == indicator.version).iter_rows(named=True)}
     top = rows.get(catalogue.place)
     due = due_period(target.by, indicator.period)
-    now = _ends(top, due) if top else None
+    now = ends_of(top, due) if top else None
     whole = next(
         (h for h in histories(frame, indicator, None) if h.place == catalogue.place), None
     )  # fmt: skip
@@ -112,9 +112,9 @@ def pace_held(
         now - float(np.median(now)) + whole.last + pace * ahead,
         -np.inf if nature.lower is None else nature.lower, np.inf if nature.upper is None else nature.upper,
     )  # fmt: skip
-    after = _share(indicator, then, target.value)
+    after = share_reaching(indicator, then, target.value)
     return Supposed(
-        _share(indicator, now, target.value), after,
+        share_reaching(indicator, now, target.value), after,
         word(after, limits(catalogue.verdicts), ahead > whole.known),
         float(np.median(now)), float(np.median(then)), _arrival(indicator, whole, target, pace), pace,
     )  # fmt: skip
@@ -130,14 +130,16 @@ def _arrival(indicator: Indicator, whole: History, target: Target, pace: float) 
     return shift(whole.origin, away) if away <= 10 * MOST[indicator.period] else None
 
 
-def _ends(row: Mapping[str, Any], due: str) -> Array | None:
+def ends_of(row: Mapping[str, Any], due: str) -> Array | None:
+    """The paths of a stored forecast at one of its dues; None where it has none."""
     if not row["ends"] or due not in (row["dues"] or []):
         return None
     every = np.array(row["ends"], dtype=np.float64).reshape(len(row["dues"]), -1)
     return np.asarray(every[row["dues"].index(due)])
 
 
-def _share(indicator: Indicator, ends: Array, target: float) -> float:
+def share_reaching(indicator: Indicator, ends: Array, target: float) -> float:
+    """The share of paths that show a value at or beyond the target."""
     slack = 0.5 * 10.0**-indicator.decimals * (1 - 1e-9)
     met = ends <= target + slack if indicator.direction == "down" else ends >= target - slack
     return float(met.mean())

@@ -137,24 +137,27 @@ class Aim:
 
 
 def outlooks(
-    indicator: Indicator, catalogue: Catalogue, whole: History | None, digest: str, told: pl.DataFrame
-) -> list[Aim]:
-    """Every target of the indicator for the province."""
-    before = {r["by"]: r for r in told.filter(pl.col("place") == catalogue.place).iter_rows(named=True)}
-    out = []
-    for target in indicator.targets:
-        due = due_period(target.by, indicator.period)
-        state, refused = _state(indicator, target, whole, due)
-        bounds = limits(catalogue.verdicts)
-        text = repr(
-            (digest, target.value, target.by, indicator.direction, state, bounds if state == "open" else ())
-        )
-        out.append(
-            Aim(
-                indicator, target, catalogue.place, whole, due, state, refused, bounds,
-                hashlib.sha256(text.encode()).hexdigest()[:24], before.get(target.by.isoformat()),
-            )
-        )  # fmt: skip
+    indicator: Indicator, catalogue: Catalogue, lines: Mapping[str, History], digests: Mapping[str, str],
+    told: pl.DataFrame,
+) -> list[Aim]:  # fmt: skip
+    """Every target of the indicator: of the province, and of the places it names that have values. `digests`
+    say by place what its series stands on."""
+    before = {(r["place"], r["by"]): r for r in told.iter_rows(named=True)}
+    bounds, out = limits(catalogue.verdicts), []
+    for place in (catalogue.place, *sorted(set(lines) - {catalogue.place})):
+        whole = lines.get(place)
+        for target in indicator.targets_of(place, catalogue.place):
+            due = due_period(target.by, indicator.period)
+            state, refused = _state(indicator, target, whole, due)
+            text = repr(
+                (
+                    digests.get(place, ""), target.value, target.by, indicator.direction, state,
+                    bounds if state == "open" else (),
+                )
+            )  # fmt: skip
+            digest = hashlib.sha256(text.encode()).hexdigest()[:24]
+            last = before.get((place, target.by.isoformat()))
+            out.append(Aim(indicator, target, place, whole, due, state, refused, bounds, digest, last))
     return out
 
 

@@ -108,7 +108,8 @@ def _target(one: Indicator, by: str) -> Target:
 
 def _declared(row: dict[str, Any]) -> Target | None:
     one = jobs.catalogue().indicators.get(row["indicator"])
-    return next((t for t in one.targets if t.by.isoformat() == row["by"]), None) if one else None
+    own = one.targets_of(row["place"], jobs.catalogue().place) if one else ()
+    return next((t for t in own if t.by.isoformat() == row["by"]), None)
 
 
 def _outlook(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tinh.web import formats
 from tinh.web.drawing.bands import Banded, banded
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.values import SHOWN
+from tinh.web.pages.working import standing
 from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
@@ -86,6 +87,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         a_day=catalogue.anomalies.a_day,
         waiting=sum(a.standing == "quiet" and a.row["because"] == "budget" for a in every),
         seen=formats.minute(_moment(looked["at"]), language, catalogue.timezone) if looked else "",
+        working=standing(jobs.look_progress(), jobs.look_wanted(), catalogue.timezone, language),
         simulated=any(a.row["simulated"] for a in shown),
         export=urlencode(kept),
         following=urlencode({**kept, "tu": str(start + PAGE)}) if len(bunches) > start + PAGE else "",
@@ -125,7 +127,6 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
         people.require(who, "mark anomalies", owner)
         try:
             jobs.mark_anomaly(id, request.POST.get("mark", ""), request.POST.get("note", ""), who.name)
-            jobs.unusual()
             return redirect(f"/bat-thuong/{id}/")
         except BadMark as error:
             fault, cure = error.detail().in_(language), error.remedy().in_(language)

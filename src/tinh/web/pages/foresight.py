@@ -16,6 +16,7 @@ from tinh.packs.api import Indicator, Target
 from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.drawing.fan import Fan, fan
+from tinh.web.pages.foreseen_places import Foreseen, of_indicator
 from tinh.web.pages.likelihoods import TONES, Outlook, outlook
 from tinh.web.pages.naming import place_name
 from tinh.web.sheets import sheet
@@ -65,6 +66,8 @@ class Foresight:
     simulated: bool
     suppose: Suppose | None
     csv: str
+    places: tuple[Foreseen, ...] = ()
+    disagree: str = ""
 
 
 def foresight(
@@ -78,7 +81,8 @@ def foresight(
         r for r in kept.iter_rows(named=True) if r["place"] == place and r["version"] == indicator.version
     ]
     told = corridor.lake.foreseen.outlooks([indicator.id], [place], as_of)
-    declared = {t.by.isoformat() for t in indicator.targets}
+    own = indicator.targets_of(place, corridor.catalogue.place)
+    declared = {t.by.isoformat() for t in own}
     outlooks = tuple(
         outlook(corridor, indicator, r, language) for r in told.iter_rows(named=True) if r["by"] in declared
     )
@@ -95,10 +99,32 @@ def foresight(
         )  # fmt: skip
     whole = place == corridor.catalogue.place and not as_of
     return Foresight(
-        "shown", "", _fan(indicator, row, points, language, 920, 320),
-        _fan(indicator, row, points, language, 400, 250), _lines(indicator, row, language), outlooks,
+        "shown", "", _fan(indicator, row, points, own, language, 920, 320),
+        _fan(indicator, row, points, own, language, 400, 250), _lines(indicator, row, language), outlooks,
         _facts(row, corridor, language), bool(row["reconciled"]), bool(row["simulated"]),
         _suppose(corridor, indicator, kept, request, language) if whole else None, link,
+        of_indicator(corridor, indicator, kept, row["periods"][_shown(row) - 1], language)
+        if place == corridor.catalogue.place
+        else (),
+        _disagree(indicator, row, language),
+    )  # fmt: skip
+
+
+def _disagree(indicator: Indicator, row: dict[str, Any], language: str) -> str:
+    """Where a series on its own and the sum of its parts are further apart than its own interval allows."""
+    if not row["reconciled"]:
+        return ""
+    at = _shown(row) - 1
+    alone, mean = row["base"][at], row["mean"][at]
+    count = len(row["base"])
+    low, high = row["base_bands"][at], row["base_bands"][count + at]
+    if low <= mean <= high or abs(mean - alone) < 10.0**-indicator.decimals:
+        return ""
+    unit = indicator.unit.in_(language)
+    return words(language)(
+        "outlook.disagree", period=formats.period_words(row["periods"][at], language),
+        alone=formats.with_unit(alone, indicator.decimals, unit, language),
+        together=formats.with_unit(mean, indicator.decimals, unit, language),
     )  # fmt: skip
 
 
@@ -110,7 +136,13 @@ def _shown(row: dict[str, Any]) -> int:
 
 
 def _fan(
-    indicator: Indicator, row: dict[str, Any], points: Sequence[Point], language: str, width: int, height: int
+    indicator: Indicator,
+    row: dict[str, Any],
+    points: Sequence[Point],
+    targets: Sequence[Target],
+    language: str,
+    width: int,
+    height: int,
 ) -> Fan | None:
     say = words(language)
     unit = indicator.unit.in_(language)
@@ -130,7 +162,7 @@ def _fan(
         say("outlook.point", mean=write(m), low=write(lo), high=write(hi))
         for m, lo, hi in zip(row["mean"], row["lo_80"], row["hi_80"], strict=True)
     ][:ahead]
-    guides = [(t.value, say("indicator.target_by", by=str(t.by.year))) for t in indicator.targets]
+    guides = [(t.value, say("indicator.target_by", by=str(t.by.year))) for t in targets]
     return fan(
         [formats.period(p, language) for p in (*(p.period for p in past), *row["periods"][:ahead])],
         [p.value for p in past],
@@ -159,7 +191,7 @@ def _lines(indicator: Indicator, row: dict[str, Any], language: str) -> tuple[Li
 
 
 def _facts(row: dict[str, Any], corridor: Corridor, language: str) -> tuple[tuple[str, str], ...]:
-    """What the forecast stands on, and how it has done from earlier days of this very series."""
+    """What the forecast stands on, how it did on days it was fitted to, and on days it had not seen."""
     say = words(language)
 
     def share(value: float | None) -> str:
@@ -177,11 +209,20 @@ def _facts(row: dict[str, Any], corridor: Corridor, language: str) -> tuple[tupl
         ("msis", figure(row["msis_95"], 1)),
         ("coverage80", share(row["coverage_80"])),
         ("coverage95", share(row["coverage_95"])),
+        ("replayed", _replayed(corridor, row["indicator"], language)),
         ("made", formats.minute(row["made_at"], language, corridor.catalogue.timezone)),
         ("declarations", str(row["applied"])),
         ("run", row["run_id"]),
     ]
     return tuple((say(f"outlook.fact_{name}"), text) for name, text in listed if text)
+
+
+def _replayed(corridor: Corridor, id: str, language: str) -> str:
+    found = jobs.replayed(corridor, id)
+    if found is None:
+        return ""
+    count, most, nearly = (formats.number(n, 0, language) for n in found)
+    return words(language)("outlook.replayed", count=count, in80=most, in95=nearly)
 
 
 def _suppose(

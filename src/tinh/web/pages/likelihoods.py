@@ -55,7 +55,8 @@ def outlook(corridor: Corridor, indicator: Indicator, row: Mapping[str, Any], la
     say = words(language)
     unit = indicator.unit.in_(language)
     by = date.fromisoformat(row["by"])
-    source = next((t.source for t in indicator.targets if t.by == by), "")
+    own = indicator.targets_of(row["place"], corridor.catalogue.place)
+    source = next((t.source for t in own if t.by == by), "")
 
     def write(value: float | None) -> str:
         return "–" if value is None else formats.with_unit(value, indicator.decimals, unit, language)
@@ -89,6 +90,13 @@ def outlook(corridor: Corridor, indicator: Indicator, row: Mapping[str, Any], la
         open=row["state"] == "open",
         sort=(chance if chance is not None else 2.0 if row["state"] == "refused" else 3.0, row["by"]),
     )  # fmt: skip
+
+
+def outlook_word(stands: str, language: str) -> str:
+    """The name of a verdict, or of a state that has none."""
+    if stands in VERDICTS:
+        return VERDICTS[stands].in_(language)
+    return words(language)("outlook.state_refused" if stands == "refused" else f"outlook.state_{stands}")
 
 
 def _word(row: Mapping[str, Any], language: str) -> str:

@@ -19,6 +19,7 @@ from tinh.places.api import REFORM, Changed, Hint, Unit, changes
 from tinh.web import formats
 from tinh.web.drawing.lines import Spark, spark
 from tinh.web.drawing.map import Drawn, outline
+from tinh.web.pages.foreseen_places import of_place
 from tinh.web.pages.reforms import pieces, span_words
 from tinh.web.pages.room import by_commune, drawn_map
 from tinh.web.pages.values import SHOWN, cover, current, series_of
@@ -184,6 +185,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         origin_day=formats.day(changed.unit.valid_from, language) if changed.unit.valid_from else "",
         children=_children(corridor, unit, on) if unit.code not in lowest else (),
         figures=_figures(corridor, unit, on, unit.code in lowest, language) if here else (),
+        ahead=of_place(corridor, unit.code, language) if here and not ended else (),
         health=_health(corridor, unit, language) if here and not ended else (),
         here=here,
         comparable=here and unit.code in lowest and not ended,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 
 from tinh.flow.api import Corridor
@@ -14,13 +15,17 @@ from tinh.jobs import api as jobs
 from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.drawing.reliability import Curve, reliability
-from tinh.web.pages.likelihoods import TONES, Outlook, outlook
+from tinh.web.pages.likelihoods import TONES, Outlook, outlook, outlook_word
 from tinh.web.pages.moments import as_of_of
+from tinh.web.pages.working import standing
 from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
 KINDS = ("live", "replay")
+_WORST = (
+    "missed", "no", "unlikely", "unclear", "likely", "certain", "met", "passed", "refused", "empty", "open",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,17 @@ class Tally:
     word: str
     tone: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A target of places: how many of them stand how."""
+
+    name: str
+    link: str
+    target: str
+    by: str
+    tallies: tuple[Tally, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +78,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     people.require(people.actor_of(request), "read")
     corridor = jobs.corridor()
     as_of = as_of_of(request, corridor.catalogue.timezone, corridor.clock.now())
-    frame = corridor.lake.foreseen.outlooks(None, [corridor.catalogue.place], as_of)
-    stored = {(r["indicator"], r["by"]): r for r in frame.iter_rows(named=True)}
+    frame = corridor.lake.foreseen.outlooks(None, None, as_of)
+    province = corridor.catalogue.place
+    stored = {(r["indicator"], r["by"]): r for r in frame.iter_rows(named=True) if r["place"] == province}
     told, waiting = [], []
     for indicator in corridor.catalogue.indicators.values():
         for target in indicator.targets:
@@ -87,6 +104,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         others=[one for one in told if not one.likely],
         waiting=waiting,
         tallies=_tallies(coming, stored, language),
+        of_places=_of_places(corridor, frame, language),
         limits=_limits(corridor, language),
         progress=_progress(corridor, language),
         as_of=request.GET["as-of"] if as_of else "",
@@ -105,6 +123,30 @@ def _tallies(coming: Sequence[Outlook], stored: dict[Any, dict[str, Any]], langu
     return out
 
 
+def _of_places(corridor: Corridor, frame: pl.DataFrame, language: str) -> list[Places]:
+    """Targets declared for places, each with how many places stand how."""
+    out = []
+    for indicator in corridor.catalogue.indicators.values():
+        for target in indicator.place_targets:
+            by = target.by.isoformat()
+            rows = frame.filter((pl.col("indicator") == indicator.id) & (pl.col("by") == by))
+            mine = [r for r in rows.iter_rows(named=True) if target.of(r["place"], corridor.catalogue.place)]
+            stands = [r["verdict"] or r["state"] for r in mine]
+            tallies = [
+                Tally(outlook_word(one, language), TONES.get(one, "none"), stands.count(one))
+                for one in dict.fromkeys(sorted(stands, key=_WORST.index))
+            ]
+            unit = indicator.unit.in_(language)
+            out.append(
+                Places(
+                    indicator.name.in_(language), f"/chi-so/{indicator.id}/#trien-vong",
+                    formats.with_unit(target.value, indicator.decimals, unit, language),
+                    formats.day(target.by, language), tuple(tallies),
+                )
+            )  # fmt: skip
+    return out
+
+
 def _limits(corridor: Corridor, language: str) -> str:
     found = corridor.catalogue.verdicts
 
@@ -118,10 +160,10 @@ def _limits(corridor: Corridor, language: str) -> str:
 
 
 def _progress(corridor: Corridor, language: str) -> str:
-    """How far a running round of computing is; empty when none runs."""
+    """How far a running round of computing is, or that it failed; empty when none runs."""
     found = jobs.outlook_progress()
     if not found.running:
-        return ""
+        return standing(found, wanted=False, zone=corridor.catalogue.timezone, language=language)
     indicator = corridor.catalogue.indicators.get(found.at)
     name = indicator.name.in_(language) if indicator else words(language)("outlook.replaying")
     return words(language)("outlook.computing", name=name, done=found.done, of=found.of)
