@@ -32,8 +32,10 @@ def made(points: int, candidates: int, spec: Spec, seed: int = 0) -> Case:
 def run(scale: float) -> Iterator[Row]:
     points = int(100_000 * scale)
     asked = [("cover", p, radius) for radius in (2.0, 3.0, 5.0, 8.0) for p in (20, 50)] + [
-        ("median", 50, None),
+        ("median", 5, None),
         ("median", 10, None),
+        ("median", 20, None),
+        ("median", 50, None),
     ]
     for goal, p, radius in asked:
         spec = Spec.model_validate({"goal": goal, "p": p, "radius": radius, "gap": 0.005, "time_limit": 60.0})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 TREE = """
@@ -71,3 +72,84 @@ def test_levels_seeds_ids_and_places_that_cannot_be_are_declared(tinh, tmp_path:
     assert "CLI108" in tinh("index", "score", tree, data, "-o", tmp_path / "no" / "out.csv").err
     tree.write_text(TREE.replace("id: total", "id: unit"), "utf-8")
     assert "INS085" in tinh("index", "score", tree, data).err
+
+
+META = """iCode,iName,Level,Parent,Direction,Weight,Type,Denominator,Unit
+Goods,Trade in goods,1,Conn,1,1,Indicator,GDP,USD
+Tariff,Tariffs,1,Conn,-1,0.5,Indicator,NA,%
+School,Schooling,1,Sust,1,2,Indicator,NA,years
+Waste,Waste,1,Sust,-1,1,Indicator,Pop,t
+Conn,Connectivity,2,Index,1,1,Aggregate,NA,Score
+Sust,Sustainability,2,Index,1,3,Aggregate,NA,Score
+Index,Overall,3,NA,1,1,Aggregate,NA,Score
+GDP,GDP,NA,NA,NA,NA,Denominator,NA,USD
+Pop,Population,NA,NA,NA,NA,Denominator,NA,people
+Area,Group by area,NA,NA,NA,NA,Group,NA,NA
+"""
+IDATA = """uCode,uName,Area,GDP,Pop,Goods,Tariff,School,Waste
+AUT,Austria,EU,400,9,180,1.6,11.3,5
+BEL,Belgium,EU,470,11,390,1.6,11.4,6
+CHN,China,Asia,11000,1380,1900,8.1,7.6,400
+JPN,Japan,Asia,5000,127,620,4.4,12.5,44
+NOR,Norway,EU,370,5,NA,3.1,12.6,4
+"""
+
+
+def test_indicator_metadata_of_coinr_make_the_tree_they_describe(tinh, tmp_path: Path) -> None:
+    """Denominated, min–max to 100, weighted means with missing children left out: by plain numpy."""
+    meta, data = tmp_path / "iMeta.csv", tmp_path / "iData.csv"
+    meta.write_text(META, "utf-8")
+    data.write_text(IDATA, "utf-8")
+    x = np.genfromtxt(data, delimiter=",", skip_header=1)[:, 3:]
+    raw = np.column_stack([x[:, 2] / x[:, 0], -x[:, 3], x[:, 4], -x[:, 5] / x[:, 1]])
+    low, high = np.nanmin(raw, axis=0), np.nanmax(raw, axis=0)
+    part = (raw - low) / (high - low) * 100
+
+    def mean(columns: np.ndarray, weights: list[float]) -> np.ndarray:
+        w = np.where(np.isnan(columns), 0, weights)
+        return np.nansum(columns * w, axis=1) / w.sum(axis=1)
+
+    sides = np.column_stack([mean(part[:, :2], [1, 0.5]), mean(part[:, 2:], [2, 1])])
+    wanted = {"Conn": sides[:, 0], "Sust": sides[:, 1], "Index": mean(sides, [1, 3])}
+
+    tree = tmp_path / "tree.yaml"
+    assert tinh("index", "from-coinr", data, meta, "-o", tree).code == 0
+    for given in (tree, meta):  # the metadata may also stand where the tree does
+        assert tinh("index", "score", given, data, "-o", tmp_path / "out.csv").code == 0
+        found = pl.read_csv(tmp_path / "out.csv")
+        assert found["name"].to_list()[0] == "Austria"
+        for element, values in wanted.items():
+            assert np.allclose(found[element].to_numpy(), values, rtol=1e-12)
+    plain = tinh("index", "from-coinr", data, meta, "--no-denominate").out
+    assert "denominator" not in plain and "groups" in plain
+
+
+def test_metadata_that_make_no_tree_are_refused_with_every_fault(tinh, tmp_path: Path) -> None:
+    meta, data = tmp_path / "iMeta.csv", tmp_path / "iData.csv"
+    data.write_text(IDATA, "utf-8")
+    meta.write_text(
+        META.replace("Sust,1,2", "Nowhere,1,2").replace("-1,0.5", "0,x").replace(",GDP,USD", ",Gold,USD", 1)
+    )
+    told = tinh("index", "from-coinr", data, meta, "--lang", "en").err
+    for said in ("INS088", "Nowhere", "Tariff: the Direction is 1 or -1", "“x” is no number", "Gold"):
+        assert said in told.replace("\n", " ")
+    meta.write_text(META.replace("Weight", "Wait"))
+    assert "Weight" in tinh("index", "from-coinr", data, meta).err
+
+
+def test_a_table_that_lost_its_shape_is_refused_with_the_line(tinh, tmp_path: Path) -> None:
+    tree, data = files(tmp_path)
+    for text, said in (
+        (DATA.replace("B;20;80;20;2", "B;20;80;20"), "dòng 3"),
+        (DATA.replace("B;20;80;20;2", "B;20;80;20;2;7"), "dòng 3"),
+        (DATA.replace("phones", "fibre"), "“fibre”"),
+        ("", "trống"),
+    ):
+        data.write_text(text, "utf-8")
+        refused = tinh("index", "score", tree, data)
+        assert refused.code != 0 and "INS086" in refused.err and said in refused.err
+    data.write_text(DATA, "utf-8")
+    tree.write_text(
+        TREE.replace("{id: fibre}, {id: phones}", "{id: fibre, weight: 0}, {id: phones, weight: 0}")
+    )
+    assert "INS087" in tinh("index", "score", tree, data).err

@@ -52,39 +52,26 @@ def value(built: insight.Built, element: str, unit: int = 0) -> float:
 # ── printed results ─────────────────────────────────────────────────────────────────
 
 
-def test_the_human_development_index_of_costa_rica_comes_out_as_printed(tmp_path: Path) -> None:
-    """UNDP, HDR 2018 Statistical Update, Technical note 1: the worked example."""
-    rows = {"unit": ["Costa Rica"], "life": [80.0], "expected": [15.4], "mean": [8.8], "income": [14636.0]}
-    built = made(tmp_path, HDI, rows).build()
-    printed = {"life": 0.9231, "expected": 0.8556, "mean": 0.5867, "education": 0.7211, "income": 0.7532}
-    assert {k: round(value(built, k), 4) for k in printed} == printed
-    assert round(value(built, "hdi"), 3) == 0.794
-
-
-def test_the_human_development_index_of_china_comes_out_as_printed_in_2010(tmp_path: Path) -> None:
-    """UNDP, HDR 2010, Technical note 1, p. 217: the education index is divided by its maximum, 0.951.
-
-    The note prints 0.589 for education, which it takes from rounded parts; unrounded it is 0.5896.
-    """
-    tree = """
-format: 1
-id: hdi-2010
-tree:
-  id: hdi
-  aggregate: geometric
-  children:
-    - {id: life, normalise: {kind: goalposts, low: 20, high: 83.2}}
-    - id: education
-      aggregate: geometric
-      children:
-        - {id: mean, normalise: {kind: goalposts, low: 0, high: 13.2, factor: 1.0515247}}
-        - {id: expected, normalise: {kind: goalposts, low: 0, high: 20.6, factor: 1.0515247}}
-    - {id: income, normalise: {kind: goalposts, low: 163, high: 108211, log: true}}
-"""
-    rows = {"unit": ["China"], "life": [73.5], "mean": [7.5], "expected": [11.4], "income": [7263.0]}
+def test_the_human_development_index_comes_out_as_its_technical_note_prints_it(tmp_path: Path) -> None:
+    """UNDP, HDR 2020, Technical note 1, worked example: GNI 3,829 gives 0.5506, and
+    (0.6971 · 0.3447 · 0.5506)^(1/3) = 0.510. Education 0.3447 is taken as printed; 0.6971 is 65.31 years."""
+    tree = HDI.replace(HDI[HDI.index("    - id: education") : HDI.index("    - {id: income")],
+                       "    - {id: education, normalise: none}\n")  # fmt: skip
+    rows = {"unit": ["Example"], "life": [65.31], "education": [0.3447], "income": [3829.0]}
     built = made(tmp_path, tree, rows).build()
-    found = {k: round(value(built, k), 3) for k in ("life", "income", "hdi")}
-    assert found == {"life": 0.847, "income": 0.584, "hdi": 0.663}
+    assert round(value(built, "life"), 4) == 0.6971
+    assert round(value(built, "income"), 4) == 0.5506
+    assert round(value(built, "hdi"), 3) == 0.510
+
+
+def test_the_human_development_index_follows_its_formula_from_the_four_figures(tmp_path: Path) -> None:
+    """Posts 20–85, 0–18, 0–15, ln 100–ln 75,000 (UNDP, Technical note 1); education is the mean of two."""
+    rows = {"unit": ["A"], "life": [80.0], "expected": [15.4], "mean": [8.8], "income": [14636.0]}
+    built = made(tmp_path, HDI, rows).build()
+    education = (15.4 / 18 + 8.8 / 15) / 2
+    income = (np.log(14636) - np.log(100)) / (np.log(75000) - np.log(100))
+    assert value(built, "education") == pytest.approx(education)
+    assert value(built, "hdi") == pytest.approx((60 / 65 * education * income) ** (1 / 3))
 
 
 def test_outliers_are_pulled_in_as_the_reference_implementation_prints() -> None:
@@ -98,14 +85,20 @@ def test_outliers_are_pulled_in_as_the_reference_implementation_prints() -> None
 
 
 def test_sobol_indices_of_ishigamis_function_come_near_the_exact_ones() -> None:
-    """Ishigami & Homma (1990), a = 7, b = 0.1: S = 0.3139, 0.4424, 0; ST = 0.5576, 0.4424, 0.2437."""
+    """f = sin x₁ + a sin² x₂ + b x₃⁴ sin x₁ on (−π, π)³ (Ishigami & Homma 1990), its parts integrated:
+    E sin² = 1/2, Var sin² = 1/8, E x⁴ = π⁴/5, E x⁸ = π⁸/9, so that f₁ = (1 + b π⁴/5) sin x₁,
+    f₂ = a (sin² x₂ − 1/2), and what x₁ and x₃ do together is b (x₃⁴ − π⁴/5) sin x₁."""
+    a, b = 7.0, 0.1
+    first = np.array([(1 + b * np.pi**4 / 5) ** 2 / 2, a**2 / 8, 0.0])
+    both = b**2 * (np.pi**8 / 9 - np.pi**8 / 25) / 2
+    whole = first.sum() + both
     rng = np.random.default_rng(3)
     x = 2 * np.pi * saltelli(8192, 3, rng) - np.pi
-    y = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    y = np.sin(x[:, 0]) + a * np.sin(x[:, 1]) ** 2 + b * x[:, 2] ** 4 * np.sin(x[:, 0])
     found, variance = estimate(y, 8192, 3, 50, rng)
-    assert variance == pytest.approx(13.845, rel=0.03)
-    assert found[0] == pytest.approx([0.3139, 0.4424, 0.0], abs=0.04)
-    assert found[1] == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.03)
+    assert variance == pytest.approx(whole, rel=0.03)
+    assert found[0] == pytest.approx(first / whole, abs=0.04)
+    assert found[1] == pytest.approx((first + np.array([both, 0, both])) / whole, abs=0.03)
     assert (found[4] < found[1]).all() and (found[1] < found[5]).all()
 
 

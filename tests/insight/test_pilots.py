@@ -328,3 +328,80 @@ def test_an_effect_without_any_noise_is_no_crash(tmp_path: Path) -> None:
             for i, t in product(range(12), range(1, 13))]  # fmt: skip
     table = pl.DataFrame(rows, schema=["unit", "time", "outcome", "start"], orient="row")
     assert evaluate(declared(tmp_path, SHORT), table).estimates[0].value == pytest.approx(5)
+
+
+def test_starts_that_share_their_controls_share_their_luck_in_the_bootstrap(tmp_path: Path) -> None:
+    """Controls part ways in the last two periods: 6 of the 9 cells of a treated trio bear that error, all of
+    it the controls' and so the same for each start; errors drawn apart would cancel down to 0.38."""
+    rng = np.random.default_rng(5)
+    level, late, noise = rng.normal(10, 2, 24), rng.normal(0, 3, 24), rng.normal(0, 0.5, (24, 8))
+
+    def error(starts: list[int]) -> float:
+        rows = []
+        for i, t in product(range(24), range(8)):
+            begin = starts[i // 2] if i < 6 else 0
+            value = level[i] + noise[i, t] + (late[i] * (t >= 6) if i >= 6 else float(t >= begin))
+            rows.append((f"u{i:02d}", t, value, begin))
+        table = pl.DataFrame(rows, schema=["unit", "time", "outcome", "start"], orient="row")
+        cut, _ = blocks(panel_of(declared(tmp_path, BY_START), table))
+        return synthetic_did(cut, SyntheticDid(inference="bootstrap", replications=25), 1).se
+
+    assert error([4, 5, 6]) / error([6, 6, 6]) == pytest.approx(6 / 9, abs=0.15)
+
+
+def test_bootstrap_of_one_treated_unit_gives_no_error_rather_than_a_wrong_one(tmp_path: Path) -> None:
+    cut, _ = blocks(panel_of(declared(tmp_path, BY_START), block(units=8, treated=1)))
+    assert np.isnan(synthetic_did(cut, SyntheticDid(inference="bootstrap", replications=20), 0).se)
+
+
+def test_placebos_of_several_starts_are_units_known_throughout(tmp_path: Path) -> None:
+    """A period the first group lacks lets in a control the second has to do without."""
+    table = block(units=16, treated=4).with_columns(
+        start=pl.when(pl.col("unit") < "u02").then(2012).otherwise(pl.col("start"))
+    )
+    gone = ((pl.col("unit") == "u00") | (pl.col("unit") == "u05")) & (pl.col("time") == 2003)
+    cut, _ = blocks(panel_of(declared(tmp_path, BY_START), table.filter(~gone)))
+    assert [len(b.controls) for b in cut] == [12, 11]
+    found = synthetic_did(cut, SyntheticDid(replications=100), 0)
+    one = next(int(i) for b in cut for i in b.controls_at if i not in cut[1].controls_at)
+    cut[0].controls[list(cut[0].controls_at).index(one)] += 1e6  # never taken for a pilot: no placebo moves
+    again = synthetic_did(cut, SyntheticDid(replications=100), 0)
+    assert np.abs(again.draws).max() < 100 and len(found.draws) == 100
+
+
+def test_a_treated_unit_whose_outcome_is_unknown_from_its_start_is_neither_treated_nor_compared(
+    tmp_path: Path,
+) -> None:
+    table = block(units=12, treated=3).with_columns(
+        on=((pl.col("start") > 0) & (pl.col("time") >= pl.col("start"))).cast(pl.Int8)
+    )
+    blind = table.with_columns(
+        outcome=pl.when((pl.col("unit") == "u00") & (pl.col("on") == 1))
+        .then(None)
+        .otherwise(pl.col("outcome"))
+    )
+    pilot = declared(tmp_path, "data: {status: on}\n")
+    panel = panel_of(pilot, blind)
+    assert "u00" not in panel.units and int(panel.treated.sum()) == 2
+    assert any("u00" in n.en and "since" in n.en for n in panel.notes)
+    late = blind.filter((pl.col("unit") != "u01") | (pl.col("time") >= 2014))
+    assert "u01" not in panel_of(pilot, late).units
+
+
+def test_a_status_that_leaves_open_when_the_pilot_began_is_refused(tmp_path: Path) -> None:
+    table = block(units=12, treated=3).with_columns(
+        on=((pl.col("start") > 0) & (pl.col("time") >= pl.col("start"))).cast(pl.Float64)
+    )
+    pilot = declared(tmp_path, "data: {status: on}\n")
+
+    def without(*rows: tuple[str, int]) -> pl.DataFrame:
+        gone = pl.any_horizontal([(pl.col("unit") == u) & (pl.col("time") == t) for u, t in rows])
+        return table.with_columns(on=pl.when(gone).then(None).otherwise(pl.col("on")))
+
+    sure = panel_of(pilot, without(("u00", 2005), ("u00", 2016), ("u09", 2010)))
+    assert sure.times[int(sure.start[0])] == "2014"  # between equal cells there is no doubt
+    for rows in ([("u00", 2013)], [("u00", 2014)], [("u09", t) for t in range(2012, 2020)]):
+        with pytest.raises(BadTable, match=rows[0][0]):
+            panel_of(pilot, without(*rows))
+    with pytest.raises(BadTable, match=r"0\.5"):
+        panel_of(pilot, table.with_columns(on=pl.col("on") / 2))

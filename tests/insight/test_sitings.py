@@ -301,3 +301,54 @@ def test_the_command_writes_the_sites_and_how_each_point_is_served(tmp_path: Pat
     rows = list(csv.DictReader((tmp_path / "sites.csv").open()))
     assert [(r["phase"], r["site"], r["gain"]) for r in rows] == [("1", "a", "3.0"), ("2", "b", "3.0")]
     assert [r["site"] for r in csv.DictReader((tmp_path / "points.csv").open())] == ["a", "a", "b"]
+
+
+def test_a_median_of_very_many_points_is_the_plan_a_full_table_proves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way of large cases, on one small enough for the exact way to judge; some sites stand."""
+    dice = np.random.default_rng(7)
+    points = [{"id": f"d{n}", "x": x, "y": y, "people": int(w)} for n, (x, y, w) in enumerate(
+        zip(*(dice.random((2, 1500)) * 20), dice.integers(0, 30, 1500), strict=True))]  # fmt: skip
+    sites = [{"id": f"s{n}", "x": x, "y": y, "cost": int(c), "stands": int(n == 3)} for n, (x, y, c) in
+             enumerate(zip(*(dice.random((2, 40)) * 20), dice.integers(1, 5, 40), strict=True))]  # fmt: skip
+    given: Spec = {
+        "goal": "median", "gap": 0.001, "time_limit": 20.0,
+        "demand": {**written(tmp_path, "d.csv", points), "id": "id", "weight": "people"},
+        "sites": {**written(tmp_path, "s.csv", sites), "id": "id", "cost": "cost", "existing": "stands"},
+    }  # fmt: skip
+    for amount in ({"p": 4}, {"budget": 9.0}):
+        exact = asked(tmp_path, **{**given, "gap": 0.0}, **amount)
+        with monkeypatch.context() as large:
+            large.setattr("tinh.insight.sitings.case.PAIRS", 1000)
+            found = asked(tmp_path, **given, **amount)
+        assert exact.gap == 0 and found.method.startswith("gathered")
+        assert found.bound <= exact.value * (1 + 1e-9) <= found.value * (1 + 1e-6)
+        assert found.gap <= 0.001 or found.state == "time_limit"
+        assert found.value <= exact.value * 1.001
+        assert found.mean_distance == pytest.approx(found.curve[-1][1])
+        assert {s.site for s in found.sites} <= {f"s{n}" for n in range(40)} - {"s3"}
+        served = np.array([sites[j]["x"] for j in found.nearest])
+        assert served.shape == (1500,) and found.distance.max() < 29
+
+
+def test_a_median_that_may_open_nothing_says_so(tmp_path: Path) -> None:
+    town = Town(tmp_path, 0)
+    with pytest.raises(errors.AtOdds, match="No site can be opened and none stands"):
+        town.solved(goal="median", p=0)
+
+
+def test_faults_of_a_spec_are_told_in_both_languages(tmp_path: Path) -> None:
+    text = "goal: nearest\np: -1\nradious: 3\nphases: [{p: 1, budget: 2.0}]\ndemand: {file: d.csv}\n"
+    (tmp_path / "spec.yaml").write_text(text)
+    with pytest.raises(errors.BadSpec) as refused:
+        read_spec(tmp_path / "spec.yaml")
+    vi, en = refused.value.detail().vi, refused.value.detail().en
+    for said in (
+        "dòng 1: goal: “nearest” không thuộc",
+        "p: phải từ 0",
+        "radious: không có khóa này",
+        "cần đúng một",
+    ):
+        assert said in vi
+    assert "must be" not in vi and "line 2: p: must be at least 0" in en

@@ -126,3 +126,30 @@ def test_pilot_declared_in_the_province_is_not_deleted_from_the_web(site: Site) 
     )
     assert answer.status_code == 404
     assert leader.get("/thi-diem/remote-consultation/").status_code == 200
+
+
+def test_what_is_to_be_done_with_a_pilot_must_be_said(site: Site, told: None) -> None:
+    leader = site.person("leader")
+    back = {"Referer": str(leader.base_url)}
+    form(leader, act="keep", ten="Thí điểm lạ tay")
+    said = {"csrfmiddlewaretoken": token(leader.get("/thi-diem/moi").text)}
+    for act in ({}, {"act": ""}, {"act": "rename"}):
+        answer = leader.post("/thi-diem/thi-diem-la-tay/", data=said | act, headers=back)
+        assert answer.status_code == 400 and "INS109" in answer.text
+    assert "Đã kết thúc" not in leader.get("/thi-diem/thi-diem-la-tay/").text
+    leader.post("/thi-diem/thi-diem-la-tay/", data=said | {"act": "drop"}, headers=back)
+
+
+def test_programs_read_pilots_and_their_verdicts(site: Site, told: None) -> None:
+    client = site.program("viewer")
+    for _ in range(300):
+        one = client.get("/api/v1/pilots/ecommerce-households").json()
+        if one["state"] == "ready":
+            break
+        time.sleep(0.2)
+    assert one["verdict"]["code"] == "gained" and one["simulated"] == 1.0
+    assert {e["method"] for e in one["answer"]["estimates"]} >= {"did", "synthetic_did"}
+    listed = {p["id"]: p for p in client.get("/api/v1/pilots").json()["items"]}
+    assert listed["ecommerce-households"]["verdict"] == one["verdict"]
+    gone = client.get("/api/v1/pilots/khong-co")
+    assert (gone.status_code, gone.json()["code"]) == (404, "INS098")

@@ -95,3 +95,38 @@ def test_the_page_answers_without_scripts_and_gives_each_table_as_csv(site, repo
         assert len(rows) > 2 and len({len(row) for row in rows}) == 1, name
     assert person.get("/bo-chi-so/index-766/khac.csv").status_code == 404
     assert person.get("/bo-chi-so/dti-2025/").status_code == 200  # nothing has arrived
+
+
+def test_a_receipt_that_brings_an_index_nothing_new_draws_no_intervals_again(
+    site, reported, monkeypatch
+) -> None:
+    from tinh.flow import indexes
+
+    drawn: list[int] = []
+    real = indexes.monte_carlo
+
+    def counting(builder: Any, rebuilds: int) -> Any:
+        drawn.append(rebuilds)
+        return real(builder, rebuilds)
+
+    monkeypatch.setattr(indexes, "monte_carlo", counting)
+    client, office = site.program("viewer"), site.program("administrator")
+
+    def send(text: str) -> None:
+        sent = office.post(
+            "/api/v1/datasets/service-index/receipts?wait=true", content=text.encode(),
+            headers={"Content-Type": "text/csv"},
+        )  # fmt: skip
+        assert sent.status_code == 200, sent.text
+
+    def told() -> dict[str, Any]:
+        found = client.get(f"/api/v1/indexes/index-766?period={PERIOD}").json()
+        return {u["unit"]: (u["rank"], u["rank_q5"], u["rank_q95"]) for u in found["units"]}
+
+    head, first, *_ = SAMPLE.read_text("utf-8").splitlines()
+    older = first.replace(PERIOD, "2025-12")
+    send(f"{head}\n{older}\n")
+    before = told()
+    drawn.clear()
+    send(f"{head}\n{older.replace(',752,', ',751,')}\n")  # the older month is told otherwise
+    assert told() == before and drawn == []

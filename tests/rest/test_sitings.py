@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from typing import Any
 
 import pytest
+
+from tinh.jobs import api as jobs
+from tinh.jobs.house import house
 
 HEADER = (
     "period,commune_code,commune,population,stations,shared_stations,"
@@ -83,8 +87,54 @@ def test_a_study_is_made_on_the_web_by_those_who_may_and_refused_with_its_field(
     assert solved(site, "/api/v1/sitings/tram-thu")["answer"]["total"] == 172001
     assert "mã này đã có" in send(tam="2").text
 
+    def drop(reason: str) -> Any:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', office.get("/bo-tri/moi").text)
+        body = {"csrfmiddlewaretoken": token[1], "act": "drop", "ly-do": reason}
+        back = {"Referer": site.address + "/bo-tri/tram-thu/"}
+        return office.post("/bo-tri/tram-thu/", data=body, headers=back)
+
+    assert "Xóa phương án" in office.get("/bo-tri/tram-thu/").text
+    assert "Xóa phương án" not in site.person("viewer").get("/bo-tri/tram-thu/").text
+    refused = drop("  ")
+    assert refused.status_code == 400 and "INS108" in refused.text
+    assert drop("lập thử").headers["location"] == "/bo-tri/"
+    assert office.get("/bo-tri/tram-thu/").status_code == 404
+    assert "Xóa phương án" not in office.get("/bo-tri/truyen-thanh/").text  # of the province's folder
+
 
 def test_a_study_that_nothing_is_known_of_is_not_there(site) -> None:
     gone = site.program("viewer").get("/api/v1/sitings/khong-co")
     assert (gone.status_code, gone.json()["code"]) == (404, "INS123")
     assert site.program("viewer").post(f"{STUDY}/solve").status_code == 403
+
+
+def test_a_study_asked_for_by_many_at_once_is_solved_once(
+    site, delivered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved(site, STUDY)
+    begun: list[str] = []
+    monkeypatch.setattr("tinh.jobs.sitings._solve", lambda one: begun.append(one.id))
+    together = threading.Barrier(6)
+
+    def ask() -> None:
+        together.wait()
+        jobs.solve_siting("truyen-thanh", wait=True)
+
+    askers = [threading.Thread(target=ask) for _ in range(6)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert begun == ["truyen-thanh"]
+    monkeypatch.undo()
+    (house().home / "sitings" / "answers" / "truyen-thanh.running.json").unlink()
+
+
+def test_an_answer_ages_with_every_table_the_study_reads(site, delivered) -> None:
+    """Candidates from a register: things that are added there make the answer out of date."""
+    told = solved(site, STUDY)["answer"]
+    one = jobs.siting("truyen-thanh")
+    assert set(told["versions"]) == {one.demand.dataset}
+    register = next(d.id for d in jobs.catalogue().datasets.values() if d.kind == "register")
+    with_sites = one.model_copy(update={"sites": one.sites.model_copy(update={"dataset": register})})
+    assert jobs.siting_standing(with_sites).outdated and not jobs.siting_standing(one).outdated

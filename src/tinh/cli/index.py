@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +13,7 @@ import click
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tinh.cli.errors import NoSuchFile, NothingToTry
+from tinh.cli.errors import NoSuchFile, NothingToTry, NotReached
 from tinh.cli.output import console, options, print_json, print_table, say, wants_json
 from tinh.cli.tables import write_table
 
@@ -89,6 +91,25 @@ def score(
             ],
             say("Độ nhạy (chỉ số Sobol)", "Sensitivity (Sobol indices)"),
         )  # fmt: skip
+    return 0
+
+
+@index.command("from-coinr")
+@click.argument("idata", type=click.Path(path_type=Path))
+@click.argument("imeta", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the tree here, not to the screen.")
+@click.option("--no-denominate", is_flag=True, help="Leave the Denominator column of IMETA out.")
+@options
+def from_coinr(idata: Path, imeta: Path, out: Path | None, no_denominate: bool) -> int:
+    """A TREE.yaml from COINr's iData and iMeta as CSV files; iData itself is the DATA.csv."""
+    text = _from_meta(idata, imeta, denominate=not no_denominate)
+    if out is None:
+        click.echo(text, nl=False)
+        return 0
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NotReached(path=out, reason=error.strerror or str(error)) from None
     return 0
 
 
@@ -246,8 +267,28 @@ def _read(tree: Path, data: Path) -> tuple[packs.Index, insight.Table]:
     for path in (tree, data):
         if not path.is_file():
             raise NoSuchFile(path=path)
-    index = packs.index_file(tree)
+    if tree.suffix.lower() == ".csv":  # indicator metadata as COINr has them
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "tree.yaml"
+            made.write_text(_from_meta(data, tree, denominate=True), encoding="utf-8")
+            index = packs.index_file(made)
+    else:
+        index = packs.index_file(tree)
     return index, insight.read_units(data, index)
+
+
+def _from_meta(data: Path, meta: Path, denominate: bool) -> str:
+    import yaml
+
+    from tinh.insight import api as insight
+
+    for path in (data, meta):
+        if not path.is_file():
+            raise NoSuchFile(path=path)
+    id = re.sub(r"[^a-z0-9]+", "-", meta.stem.lower()).strip("-") or "index"
+    columns = insight.unit_sheet(data).columns
+    tree = insight.coinr_tree(insight.unit_sheet(meta), columns, id, denominate)
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _builder(tree: Path, data: Path) -> insight.Builder:

@@ -1,7 +1,7 @@
 """How an index stands: what arrived for its components, and what is made of it.
 
-Nothing is stored: an index is computed again when its declaration or its rows changed, and kept in
-memory until then.
+Nothing is stored: an index is computed again when its declaration or what it reads changed (by digest, so
+that receipts that bring it nothing new cost one query), and kept in memory until then.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ from tinh.insight.api import (
     monte_carlo,
     sobol,
 )
+from tinh.kit.ids import digest
 from tinh.lake.api import values_turn
 from tinh.packs.api import Index
 
 if TYPE_CHECKING:
     from tinh.flow.corridor import Corridor
 
-REBUILDS, BASE, KEPT = 1000, 256, 24
+REBUILDS, BASE, KEPT = 1000, 256, 48
 T = TypeVar("T")
 
 
@@ -86,7 +87,10 @@ def standing(corridor: Corridor, id: str, period: str = "") -> Standing:
     """An index in a period (the newest when empty or not there); NoSuchIndex, NothingYet."""
     index = index_of(corridor, id)
     lake = corridor.lake
-    moved = lake.version() if index.values is not None else values_turn(lake)
+    if index.values is not None:  # receipts of other datasets move nothing here
+        moved: int = lake.data_version(corridor.catalogue.datasets[index.values.dataset])
+    else:
+        moved = values_turn(lake)
     return _kept(corridor, (id, index.digest, period, moved), lambda: _made(corridor, index, period))
 
 
@@ -106,10 +110,12 @@ def _made(corridor: Corridor, index: Index, period: str) -> Standing:
             raise NothingYet(index=index.id)
         table = measured
     today = corridor.clock.now().astimezone(ZoneInfo(catalogue.timezone)).date()
-    names = tuple(_name(corridor, code, today) for code in table.units)
-    return Standing(
-        index, chosen, tuple(periods), Builder(index, replace(table, names=names)), claims, simulated
-    )
+    table = replace(table, names=tuple(_name(corridor, code, today) for code in table.units))
+    read = digest(repr((chosen, periods, table, sorted(claims.items()), simulated)).encode())
+    return _kept(  # what was read may be the same though something was written: intervals are not drawn again
+        corridor, (index.id, index.digest, read),
+        lambda: Standing(index, chosen, tuple(periods), Builder(index, table), claims, simulated),
+    )  # fmt: skip
 
 
 def _name(corridor: Corridor, code: str, day: date) -> str:

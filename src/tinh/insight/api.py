@@ -44,11 +44,13 @@ from tinh.insight.composite.changing import (
     what_if,
     with_points,
 )
+from tinh.insight.composite.coinr import coinr_tree
 from tinh.insight.composite.errors import CompositeError, NoSuchIndex, NothingYet
 from tinh.insight.composite.fed import Claim, delivered_table, delivery_periods, measured_table
 from tinh.insight.composite.frames import index_frame, rank_frame
 from tinh.insight.composite.tables import Table
 from tinh.insight.composite.tables import read as read_units
+from tinh.insight.composite.tables import sheet_of as unit_sheet
 from tinh.insight.composite.tables import table as unit_table
 from tinh.insight.composite.uncertainty import Sensitivity, Spread, monte_carlo, sobol
 from tinh.insight.compute import Together, compute
@@ -78,7 +80,7 @@ from tinh.insight.outlooks.supposing import Supposed, communes_lifted, pace_held
 from tinh.insight.outlooks.targets import Stamp
 from tinh.insight.outlooks.wording import VERDICTS, percent_text
 from tinh.insight.pilots.doors import judge_pilot, pilot_power, pilot_table, pilot_told
-from tinh.insight.pilots.errors import NotJudged, PilotError, UnknownPilot
+from tinh.insight.pilots.errors import NothingAsked, NotJudged, PilotError, UnknownPilot
 from tinh.insight.pilots.figures import chance, figure, p_is
 from tinh.insight.reading import (
     Aim,
@@ -96,7 +98,7 @@ from tinh.insight.reading import (
     trend,
 )
 from tinh.insight.scope import Touched
-from tinh.insight.sitings.errors import BadStudy, NoStudy, SitingError
+from tinh.insight.sitings.errors import BadStudy, NoReason, NoStudy, SitingError
 from tinh.insight.tracing import Trace, trace
 from tinh.insight.unitsystems import Systems
 from tinh.insight.unitwise import systems_at, values_on
@@ -147,11 +149,13 @@ __all__ = [
     "LookGround",
     "Made",
     "Nature",
+    "NoReason",
     "NoStudy",
     "NoSuchAnomaly",
     "NoSuchIndex",
     "NoTime",
     "NotJudged",
+    "NothingAsked",
     "NothingToTrace",
     "NothingYet",
     "PilotError",
@@ -187,6 +191,7 @@ __all__ = [
     "by_place",
     "chance",
     "cheapest",
+    "coinr_tree",
     "communes_lifted",
     "compute",
     "conflicts",
@@ -239,6 +244,7 @@ __all__ = [
     "systems_at",
     "trace",
     "trend",
+    "unit_sheet",
     "unit_table",
     "values_on",
     "what_if",

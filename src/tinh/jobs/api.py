@@ -63,7 +63,15 @@ from tinh.jobs.register import processing_record
 from tinh.jobs.rounds import clockwork, outlook, remind, remind_agency
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sight import Sight, clear, lifted, sight
-from tinh.jobs.sitings import due_sitings, keep_siting, siting, siting_features, sitings, solve_siting
+from tinh.jobs.sitings import (
+    drop_siting,
+    due_sitings,
+    keep_siting,
+    siting,
+    siting_features,
+    sitings,
+    solve_siting,
+)
 from tinh.jobs.sitings import standing as siting_standing
 from tinh.jobs.sources import connecting, feeds, hosts, let_host, pull, vault
 from tinh.jobs.staff import begin_of, end_of, headships, leave, scope
@@ -115,6 +123,7 @@ __all__ = [
     "connecting",
     "corridor",
     "drop_pilot",
+    "drop_siting",
     "due_sitings",
     "effect",
     "end_of",

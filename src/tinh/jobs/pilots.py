@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 Standing = Literal["ready", "computing", "empty", "refused"]
-_RULES = 1  # raised when a method changes, so that what was kept is computed anew
+_RULES = 2  # raised when a method changes, so that what was kept is computed anew
 _running: dict[str, str] = {}
 _lock = threading.Lock()
 _one_at_a_time = threading.Lock()

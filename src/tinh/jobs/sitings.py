@@ -6,6 +6,7 @@ version and which moment they stand on, so that what is out of date shows.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import threading
 from contextlib import suppress
@@ -60,15 +61,12 @@ def standing(one: Siting) -> Standing:
     since = datetime.fromisoformat(marked["since"]) if marked else None
     if since is not None and house().clock.now() - since > timedelta(seconds=one.time_limit + 120):
         since = None  # whoever was at it is gone
-    old = answer is not None and (answer["digest"] != one.digest or answer["version"] != _version(one))
+    old = answer is not None and (answer["digest"] != one.digest or answer.get("versions") != _versions(one))
     return Standing(answer, since, failed["problem"] if failed else None, old)
 
 
-def keep_siting(text: str, before: str = "") -> Siting:
-    """Check a study written on the web and keep it in the data folder. `BadStudy` with what is wrong.
-
-    `before` is the id it replaces, when it is a change of one made here.
-    """
+def keep_siting(text: str) -> Siting:
+    """Check a study written on the web and keep it in the data folder. `BadStudy` with what is wrong."""
     from tinh.insight.api import BadStudy
 
     book = sitings()
@@ -79,7 +77,7 @@ def keep_siting(text: str, before: str = "") -> Siting:
         made, findings = book.try_(trial)
     finally:
         remove(trial)
-    taken = made is not None and made.id != before and made.id in book.all()
+    taken = made is not None and made.id in book.all()
     if made is None or taken:
         faults = [f.says for f in findings]
         raise BadStudy(
@@ -93,14 +91,36 @@ def keep_siting(text: str, before: str = "") -> Siting:
 def solve_siting(id: str, *, wait: bool = False) -> None:
     """Solve a study beside the pages; `wait` until it is done. One that is being solved is left alone."""
     one = siting(id)
-    if standing(one).since is not None:
+    if not _claimed(one):
         return
-    mark = {"since": house().clock.now().isoformat()}
-    _put(one.id, "running.json", mark)
     if wait:
         _solve(one)
     else:
         threading.Thread(target=_solve, args=(one,), name=f"siting-{one.id}", daemon=True).start()
+
+
+def _claimed(one: Siting) -> bool:
+    """Whether this is the one that solves the study, of all processes and threads that try."""
+    path = _file(one.id, "lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if standing(one).since is not None:
+            return False
+        _put(one.id, "running.json", {"since": house().clock.now().isoformat()})
+        return True
+
+
+def drop_siting(id: str) -> None:
+    """Take a study made on the web away, with its answer. `NoStudy` when there is none made here."""
+    from tinh.insight.api import NoStudy
+
+    found = sitings().own(id)
+    if found is None:
+        raise NoStudy(id=id[:80])
+    remove(found.file)
+    for kind in ("json", "refused.json", "running.json", "lock"):
+        _drop(id, kind)
 
 
 def due_sitings() -> list[str]:
@@ -124,6 +144,9 @@ def _solve(one: Siting) -> None:
             log.exception("siting.failed", siting=one.id)
         finally:
             _drop(one.id, "running.json")
+            if one.id not in sitings().all():  # taken away meanwhile
+                _drop(one.id, "json")
+                _drop(one.id, "refused.json")
 
 
 def _answered(one: Siting) -> dict[str, Any]:
@@ -132,6 +155,7 @@ def _answered(one: Siting) -> dict[str, Any]:
     from tinh.places.api import boundaries
 
     found, corridor = house(), house().corridor()
+    versions = _versions(one)  # before anything is read: what comes meanwhile makes it out of date
     day = day_of_people(str(siting_people(one, found.catalogue, corridor.lake)["period"][0]))
     areas = boundaries(found.catalogue.place, day, Home(found.home).outlines(day), gazetteer())
     put = siting_study(one, found.catalogue, corridor.lake, areas)
@@ -150,6 +174,7 @@ def _answered(one: Siting) -> dict[str, Any]:
         "id": one.id,
         "digest": one.digest,
         "version": put.version,
+        "versions": versions,
         "at": found.clock.now().isoformat(),
         "period": put.period,
         "day": day.isoformat(),
@@ -165,9 +190,11 @@ def _answered(one: Siting) -> dict[str, Any]:
     }
 
 
-def _version(one: Siting) -> int:
+def _versions(one: Siting) -> dict[str, int]:
+    """The versions of the tables a study reads: of people, and of the sites where a register names them."""
     found = house()
-    return found.corridor().lake.data_version(found.catalogue.datasets[one.demand.dataset])
+    names = dict.fromkeys(name for name in (one.demand.dataset, one.sites.dataset) if name)
+    return {n: found.corridor().lake.data_version(found.catalogue.datasets[n]) for n in names}
 
 
 def _file(id: str, kind: str) -> Path:

@@ -29,6 +29,7 @@ from tinh.rest.routes import (
     league,
     mending,
     outlooks,
+    pilots,
     places,
     privacy,
     recalls,
@@ -98,6 +99,7 @@ for module in (
     values,
     indexes,
     sitings,
+    pilots,
     tokens,
 ):
     api.add_router("", module.router)

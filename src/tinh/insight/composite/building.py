@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinh.insight.composite.aggregating import aggregate, positive_needed
-from tinh.insight.composite.errors import NoSpread, NoSuchUnit, NotPositive, NoUnits
+from tinh.insight.composite.errors import NoSpread, NoSuchUnit, NotPositive, NoUnits, NoWeight
 from tinh.insight.composite.imputing import impute
 from tinh.insight.composite.moments import Array
 from tinh.insight.composite.normalising import Normalising, normalise
@@ -87,6 +87,9 @@ class Builder:
     def __init__(self, index: Index, table: Table) -> None:
         self.index, self.tree = index, flat(index)
         self.left_out: tuple[str, ...] = ()
+        for node in self.tree.nodes:
+            if index.method.weights.kind == "given" and not self.tree.weights[node.children].any():
+                raise NoWeight(element=self.tree.elements[node.at].id)
         self._read(table)
         screen = index.method.screen
         if screen is not None:

@@ -16,7 +16,10 @@ InsightError
     ├── NotSettable     INS082  a change that names nothing in the data
     ├── NoSuchIndex     INS083
     ├── NothingYet      INS084  no values have arrived for an index
-    └── ReservedId      INS085  an element named as a column of the answer
+    ├── ReservedId      INS085  an element named as a column of the answer
+    ├── BadTable        INS086  a file that is no table
+    ├── NoWeight        INS087  siblings that all weigh nothing
+    └── BadMeta         INS088  indicator metadata of COINr that make no tree
 """
 
 from __future__ import annotations
@@ -167,3 +170,33 @@ class ReservedId(CompositeError):
         "“{element}” is a column of the answer and cannot be the id of an element.",
     )
     cure = Text("Đặt cho phần tử một mã khác.", "Give the element another id.")
+
+
+class BadTable(CompositeError):
+    code = "INS086"
+    says = Text("Không dùng được tệp {file}: {reason_vi}.", "{file} cannot be used: {reason_en}.")
+    cure = Text(
+        "Đưa tệp CSV mã UTF-8: một dòng tên cột, mỗi dòng một đơn vị, dòng nào cũng đủ ô.",
+        "Give a UTF-8 CSV file: one line of column names, a row a unit, as many cells in each row.",
+    )
+
+
+class NoWeight(CompositeError):
+    code = "INS087"
+    says = Text(
+        "Các nhánh được tính của “{element}” đều có trọng số 0, nên “{element}” không có giá trị.",
+        "All counted children of “{element}” have the weight 0, so that “{element}” has no value.",
+    )
+    cure = Text(
+        "Cho ít nhất một nhánh trọng số lớn hơn 0, hoặc ghi scored: false ở “{element}”.",
+        "Give at least one child a weight above 0, or write scored: false at “{element}”.",
+    )
+
+
+class BadMeta(CompositeError):
+    code = "INS088"
+    says = Text("Bảng iMeta chưa đúng: {faults_vi}.", "The iMeta table is not right: {faults_en}.")
+    cure = Text(
+        "iMeta cần các cột iCode, Level, Parent, Direction, Weight, Type (xem docs/reference/indexes.md).",
+        "iMeta has the columns iCode, Level, Parent, Direction, Weight, Type (docs/reference/indexes.md).",
+    )

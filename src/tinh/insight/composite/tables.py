@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tinh.insight.composite.errors import NoSuchColumn, NotANumber, NoUnits, RepeatedUnit
+from tinh.insight.composite.errors import BadTable, NoSuchColumn, NotANumber, NoUnits, RepeatedUnit
 from tinh.insight.composite.moments import Array
+from tinh.insight.sheetfile import Unreadable, sheet
 from tinh.packs.api import Index
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "..", "…"})
@@ -81,15 +82,16 @@ def table(rows: pl.DataFrame, index: Index, first: int = 2) -> Table:
 
 
 def read(path: Path, index: Index) -> Table:
-    """A CSV file with one header line (comma, semicolon or tab) as a Table."""
-    raw = path.read_bytes()
-    head = raw.split(b"\n", 1)[0]
-    separator = max((",", ";", "\t"), key=lambda mark: head.count(mark.encode()))
-    if not raw.strip():
-        raise NoUnits()
-    rows = pl.read_csv(raw, separator=separator, infer_schema=False, truncate_ragged_lines=True)
-    rows = rows.rename({c: c.strip().removeprefix("\ufeff") for c in rows.columns})
-    return table(rows.filter(~pl.all_horizontal(pl.all().is_null())), index)
+    """A CSV file (comma, semicolon or tab) as a Table; BadTable, and what `table` raises."""
+    return table(sheet_of(path), index)
+
+
+def sheet_of(path: Path) -> pl.DataFrame:
+    """A CSV file as columns of text; BadTable."""
+    try:
+        return sheet(path)
+    except Unreadable as error:
+        raise BadTable(file=path.name, reason_vi=error.says.vi, reason_en=error.says.en) from None
 
 
 def _column(text: pl.DataFrame, name: str, otherwise: Iterable[str]) -> Iterable[str | None]:

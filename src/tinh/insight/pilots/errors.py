@@ -11,7 +11,8 @@ InsightError
     ├── ComesAndGoes    INS096  a unit's status goes back to 0, or its start or cluster changes
     ├── UnknownUnit     INS097  a unit of the specification is not in the table
     ├── UnknownPilot    INS098  no pilot of that id
-    └── NotJudged       INS099  a fault of our own stopped the evaluation
+    ├── NotJudged       INS099  a fault of our own stopped the evaluation
+    └── NothingAsked    INS109  what should be done with a pilot was not said
 """
 
 from __future__ import annotations
@@ -111,4 +112,13 @@ class NotJudged(PilotError):
         "Báo quản trị viên: nhật ký máy chủ có dòng pilot.failed. Sẽ tính lại khi số liệu hoặc khai báo đổi.",
         "Tell the administrator: the server's log has a line pilot.failed. It is judged again once data or"
         " declaration change.",
+    )
+
+
+class NothingAsked(PilotError):
+    code = "INS109"
+    status = 400
+    says = Text("Không rõ cần làm gì với thí điểm này.", "What to do with this pilot was not said.")
+    cure = Text(
+        "Bấm nút kết thúc hoặc xóa trên trang của thí điểm.", "Use the page's button to close or delete it."
     )

@@ -22,7 +22,7 @@ from tinh.insight.pilots.power import Power, power
 from tinh.insight.pilots.synthdid import Estimate as SyntheticEstimate
 from tinh.insight.pilots.synthdid import path, synthetic_did
 from tinh.insight.pilots.trends import FEW_TREATED, MANY, MANY_TREATED, Trends, trends
-from tinh.insight.pilots.verdict import Estimate, Verdict, verdict
+from tinh.insight.pilots.verdict import Estimate, Verdict, reach, verdict
 from tinh.kit.errors import Text
 from tinh.packs.api import Pilot
 
@@ -114,7 +114,7 @@ def evaluate_panel(pilot: Pilot, panel: Panel, told: Told | None = None) -> Eval
                           " randomisation."))  # fmt: skip
     one = by[main]
     known = bool(np.isfinite(one.se)) and one.se > 1e-9 * abs(one.value)  # two clusters leave none
-    detectable = 2.8 * one.se if known else float("inf")
+    detectable = reach(one.se, alpha) if known else float("inf")
     if main in ("did", "group_time") and ahead is not None and ahead.way == "past":
         detectable = ahead.detectable
     pool = int((panel.start == NEVER).sum())

@@ -24,6 +24,7 @@ from tinh.insight.pilots.errors import (
     Twice,
     UnknownUnit,
 )
+from tinh.insight.sheetfile import Unreadable, sheet
 from tinh.kit.errors import Text
 from tinh.packs.api import Pilot
 
@@ -90,17 +91,12 @@ class Panel:
         )  # fmt: skip
 
 
-def read_table(source: Any) -> pl.DataFrame:
+def read_table(source: Path) -> pl.DataFrame:
     """A CSV file as text columns; BadTable when it cannot be read."""
     try:
-        with Path(source).open("rb") as opened:
-            head = opened.readline(100_000)
-        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise BadTable(reason_vi="tệp ở mã UTF-16, không phải UTF-8", reason_en="it is UTF-16, not UTF-8")
-        separator = max(",;\t", key=lambda mark: head.count(mark.encode()))
-        return pl.read_csv(source, infer_schema=False, separator=separator)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadTable(reason_vi=str(error), reason_en=str(error)) from error
+        return sheet(Path(source))
+    except Unreadable as error:
+        raise BadTable(reason_vi=error.says.vi, reason_en=error.says.en) from None
 
 
 def panel_of(pilot: Pilot, table: pl.DataFrame, extra: Sequence[str] = (), planned: bool = False) -> Panel:
@@ -188,6 +184,17 @@ def settle(pilot: Pilot, panel: Panel) -> Panel:
         if not (keep & panel.treated & ~early).any():
             raise NoBefore(start=panel.times[0])
         keep &= ~early
+    known, on = ~np.isnan(panel.y), panel.on > 0
+    for unknown_, vi, en in (
+        (~(known & on).any(axis=1), "không có số liệu nào từ khi thí điểm bắt đầu, đã bỏ",
+         "has no outcome since its pilot began and is left out"),
+        (~(known & ~on).any(axis=1), "không có số liệu nào trước khi thí điểm bắt đầu, đã bỏ",
+         "has no outcome before its pilot began and is left out"),
+    ):  # fmt: skip
+        blind = keep & (panel.start < len(panel.times)) & unknown_
+        if blind.any():
+            notes.append(_listed(vi, en, names[blind]))
+            keep &= ~blind
     panel = panel.keep(keep)
     if not panel.treated.any():
         raise NobodyTreated(first=panel.times[0], last=panel.times[-1])
@@ -266,13 +273,8 @@ def _starts(
 ) -> Ints:
     start = np.full(len(units), NEVER, dtype=np.int64)
     if pilot.data.status:
-        status = _numbers(table[pilot.data.status], pilot.data.status, *_labels(pilot, table)) > 0
-        first = np.full(len(units), NEVER, dtype=np.int64)
-        np.minimum.at(first, rows[status], cols[status])
-        back = ~status & (cols > first[rows])
-        if back.any():
-            raise ComesAndGoes(column=pilot.data.status, unit=units[int(rows[back][0])])
-        return first
+        status = _numbers(table[pilot.data.status], pilot.data.status, *_labels(pilot, table))
+        return _since(status, pilot.data.status, units, times, rows, cols)
     if pilot.data.start:
         said: dict[int, str] = {}
         for row, cell in zip(rows, table[pilot.data.start].cast(pl.String).to_list(), strict=True):
@@ -293,6 +295,35 @@ def _starts(
             elif not pilot.indicator:
                 raise UnknownUnit(unit=unit)
     return start
+
+
+def _since(status: Floats, column: str, units: list[str], times: list[str], rows: Ints, cols: Ints) -> Ints:
+    """By unit, the first period whose status is 1. An empty cell is settled by those around it or refused."""
+    odd = np.isfinite(status) & (status != 0) & (status != 1)
+    if odd.any():
+        i = int(odd.argmax())
+        raise BadTable(
+            reason_vi=f"cột “{column}” chỉ nhận 0 và 1, đơn vị {units[rows[i]]} có {status[i]:g}",
+            reason_en=f"column “{column}” takes 0 and 1 only, unit {units[rows[i]]} has {status[i]:g}",
+        )
+    on, off, empty = status == 1, status == 0, np.isnan(status)
+    first = np.full(len(units), NEVER, dtype=np.int64)
+    last = np.full(len(units), -1, dtype=np.int64)
+    np.minimum.at(first, rows[on], cols[on])
+    np.maximum.at(last, rows[off], cols[off])
+    back = off & (cols > first[rows])
+    if back.any():
+        raise ComesAndGoes(column=column, unit=units[int(rows[back][0])])
+    open_ = empty & (cols > last[rows]) & (cols < first[rows])
+    if open_.any():
+        i = int(open_.argmax())
+        raise BadTable(
+            reason_vi=f"cột “{column}” để trống ở đơn vị {units[rows[i]]}, kỳ {times[cols[i]]}, nên không rõ"
+            " thí điểm ở đó đã bắt đầu chưa; điền 0 hoặc 1",
+            reason_en=f"column “{column}” is empty for unit {units[rows[i]]}, period {times[cols[i]]}, so"
+            " it stays open whether the pilot had begun there; write 0 or 1",
+        )
+    return first
 
 
 def _labels(pilot: Pilot, table: pl.DataFrame) -> tuple[list[str], list[str]]:

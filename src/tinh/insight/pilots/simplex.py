@@ -37,13 +37,13 @@ def nearest(rows: Floats, goal: Floats, ridge: float = 0.0) -> Floats:
 
 
 def wander(
-    gram: Floats, cross: Floats, square: Floats, ridge: Floats, rows: int,
+    gram: Floats, cross: Floats, square: Floats, ridge: Floats, rows: Floats,
     begin: Floats, least: Floats, most: int,
 ) -> Floats:  # fmt: skip
     """Frank-Wolfe for R problems ‖A·x − b‖² + ridge·‖x‖² over the simplex, in lockstep.
 
-    gram R × J × J is A'A, cross R × J is A'b, square R is b'b. A problem ends when a step lowers
-    (‖A·x − b‖² + ridge·‖x‖²) / rows by no more than `least`² (after two steps), or after `most` steps.
+    gram R × J × J is A'A, cross R × J is A'b, square R is b'b, rows R the rows of A. A problem ends when a
+    step lowers (‖A·x − b‖² + ridge·‖x‖²) / rows by no more than `least`² (after two steps), or after `most`.
     """
     x = begin.copy()
     count = len(x)
@@ -71,7 +71,7 @@ def wander(
         now = (
             (x[live] * gx[live]).sum(axis=1) - 2 * (cross[live] * x[live]).sum(axis=1) + square[live]
             + ridge[live] * (x[live] ** 2).sum(axis=1)
-        ) / rows  # fmt: skip
+        ) / rows[live]  # fmt: skip
         done = (value[live] - now <= least[live] ** 2) & (step >= 1)
         value[live] = now
         going[live[done]] = False

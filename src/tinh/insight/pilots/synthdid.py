@@ -1,11 +1,11 @@
-"""Synthetic difference-in-differences.
+"""Synthetic difference-in-differences: the estimate, and its standard error by drawing again.
 
-Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111(12): algorithm 1 with
-the regularisation of eq. 5 (zeta_omega = (N_tr T_post)^(1/4) sigma, sigma the standard deviation of first
-differences of the controls before the start; zeta_lambda = 1e-6 sigma), weights by Frank-Wolfe, thinned
-once, as in the authors' package; variance by placebo (algorithm 4), jackknife (3) or bootstrap (2). Pilots
-that start at several times: one estimate a start, weighted by treated cells (their appendix A; Clarke et
-al. 2023).
+Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111(12): variance by placebo
+(algorithm 4), jackknife (3) or bootstrap (2). Pilots that start at several times: one estimate a start,
+weighted by treated cells (their appendix A; Clarke, Pailañir, Athey & Imbens 2023, algorithm 1), and their
+common error: units are drawn once, and every start is estimated anew on that draw, with the weights of the
+starts as drawn, as in their package `sdid`. One start keeps the penalties of the whole sample on each draw,
+as the package `synthdid` does; several starts find them anew, as `sdid` does.
 """
 
 from __future__ import annotations
@@ -15,20 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinh.insight.pilots.balance import Penalty, Problem, Weights, gap_of, normal, penalty, weigh
 from tinh.insight.pilots.blocks import Block
-from tinh.insight.pilots.panel import Floats
-from tinh.insight.pilots.simplex import wander
+from tinh.insight.pilots.panel import Floats, Ints
 from tinh.packs.api import SyntheticDid
-
-_FIRST, _MOST = 100, 10_000
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Of controls and of periods before."""
-
-    units: Floats
-    times: Floats
 
 
 @dataclass(frozen=True)
@@ -43,28 +33,30 @@ def synthetic_did(
     found: list[Block], choices: SyntheticDid, seed: int, progress: Callable[[int], None] | None = None
 ) -> Estimate:
     """The effect over all blocks with its standard error (NaN when it cannot be had)."""
-    each = [_weigh(b.controls[None], b.treated[None], b.before)[0] for b in found]
+    each = [weigh([(b.controls, b.treated)], b.before)[0] for b in found]
     cells = np.array([b.cells for b in found], dtype=float)
-    values = np.array([_gap(b.controls, b.treated, b.before, w) for b, w in zip(found, each, strict=True)])
+    values = np.array([gap_of(b.controls, b.treated, b.before, w) for b, w in zip(found, each, strict=True)])
     value = float(values @ cells / cells.sum())
-    rng = np.random.default_rng(seed)
     if choices.inference == "jackknife":
-        return Estimate(value, _jackknife(found, each, cells), np.zeros(0), tuple(each))
-    if choices.inference == "placebo" and sum(len(b.treated) for b in found) == 1:
+        return Estimate(value, _jackknife(found, each), np.zeros(0), tuple(each))
+    many = sum(len(b.treated) for b in found)
+    if choices.inference == "placebo" and many == 1:
         kept = np.array(_every(found[0], each[0]))
-        return Estimate(value, float(kept.std()) if len(kept) > 1 else float("nan"), kept, tuple(each))
+        return Estimate(value, _spread(kept), kept, tuple(each))
+    if choices.inference == "bootstrap" and many == 1:  # a draw has the treated unit or has none
+        return Estimate(value, float("nan"), np.zeros(0), tuple(each))
+    rng = np.random.default_rng(seed)
     draw = _placebo if choices.inference == "placebo" else _bootstrap
     drawn: list[float] = []
     tries = 0
     while len(drawn) < choices.replications and tries < 20 * choices.replications:
         size = min(choices.replications - len(drawn), _chunk(found))
         tries += size
-        drawn += draw(found, each, cells, size, rng)
+        drawn += draw(found, each, size, rng)
         if progress:
             progress(len(drawn))
     kept = np.array(drawn)
-    se = float(kept.std()) if len(kept) > 1 else float("nan")  # sqrt((R-1)/R) times the sample deviation
-    return Estimate(value, se, kept, tuple(each))
+    return Estimate(value, _spread(kept), kept, tuple(each))
 
 
 def path(block: Block, weights: Weights) -> Floats:
@@ -75,48 +67,9 @@ def path(block: Block, weights: Weights) -> Floats:
     return out
 
 
-def _gap(controls: Floats, treated: Floats, before: int, weights: Weights) -> float:
-    gap = treated.mean(axis=0) - weights.units @ controls
-    return float(gap[before:].mean() - gap[:before] @ weights.times)
-
-
-def _noise(controls: Floats, before: int) -> Floats:
-    """sigma of each problem (controls: R × J × T)."""
-    steps = np.diff(controls[:, :, :before], axis=2).reshape(len(controls), -1)
-    out: Floats = steps.std(axis=1, ddof=1) if steps.shape[1] > 1 else np.ones(len(controls))
-    return out
-
-
-def _weigh(
-    controls: Floats, treated: Floats, before: int, begin: list[Weights] | None = None,
-    noise: float | None = None,
-) -> list[Weights]:  # fmt: skip
-    """Weights of R problems at once (controls: R × J × T, treated: R × N × T)."""
-    count, units, _ = controls.shape
-    after = controls.shape[2] - before
-    sigma = _noise(controls, before) if noise is None else np.full(count, noise)
-    least = 1e-5 * sigma
-    zeta = (treated.shape[1] * after) ** 0.25 * sigma
-    early, goal = controls[:, :, :before], controls[:, :, before:].mean(axis=2)
-    start_times = np.array([w.times for w in begin]) if begin else np.full((count, before), 1 / before)
-    times = _solve(early, goal, 1e-6 * sigma, least, start_times)
-    start_units = np.array([w.units for w in begin]) if begin else np.full((count, units), 1 / units)
-    across = early.transpose(0, 2, 1)
-    units_ = _solve(across, treated[:, :, :before].mean(axis=1), zeta, least, start_units)
-    return [Weights(u, t) for u, t in zip(units_, times, strict=True)]
-
-
-def _solve(rows: Floats, goal: Floats, zeta: Floats, least: Floats, begin: Floats) -> Floats:
-    """Centred (an intercept), a first walk, small weights dropped, then on to the end."""
-    a = rows - rows.mean(axis=1, keepdims=True)
-    b = goal - goal.mean(axis=1, keepdims=True)
-    gram, cross = np.einsum("rki,rkj->rij", a, a, optimize=True), np.einsum("rki,rk->ri", a, b)
-    square, n = (b**2).sum(axis=1), rows.shape[1]
-    ridge = n * zeta**2
-    first = wander(gram, cross, square, ridge, n, begin, least, _FIRST)
-    thin = np.where(first <= first.max(axis=1, keepdims=True) / 4, 0.0, first)
-    thin = thin / thin.sum(axis=1, keepdims=True)
-    return wander(gram, cross, square, ridge, n, thin, least, _MOST)
+def _spread(drawn: Floats) -> float:
+    """sqrt((R − 1) / R) times the sample deviation, as both packages take it."""
+    return float(drawn.std()) if len(drawn) > 1 else float("nan")
 
 
 def _chunk(found: list[Block]) -> int:
@@ -125,35 +78,32 @@ def _chunk(found: list[Block]) -> int:
     return max(1, min(100, int(1.2e7 / largest**2)))
 
 
-def _normal(weights: Floats) -> Floats:
-    total = weights.sum()
-    out: Floats = weights / total if total > 0 else np.full(len(weights), 1 / len(weights))
-    return out
+def _held(found: list[Block]) -> list[Penalty | None]:
+    if len(found) > 1:
+        return [None] * len(found)
+    return [penalty(found[0].controls, found[0].treated, found[0].before)]
 
 
-def _placebo(
-    found: list[Block], each: list[Weights], cells: Floats, size: int, rng: np.random.Generator
-) -> list[float]:
-    """As many controls as there are treated units take their places (Algorithm 4)."""
+def _placebo(found: list[Block], each: list[Weights], size: int, rng: np.random.Generator) -> list[float]:
+    """As many controls as there are treated units take their places and their starts (Algorithm 4)."""
     sizes = [len(b.treated) for b in found]
-    least = min(len(b.controls) for b in found)
-    if least - sum(sizes) < 1:
-        return [float("nan")] * 0
+    pool = found[0].controls_at
+    for block in found[1:]:
+        pool = np.intersect1d(pool, block.controls_at)  # whoever takes a place must be known throughout
+    if len(pool) - sum(sizes) < 1:
+        return []
+    cells = np.array([b.cells for b in found], dtype=float)
     total = np.zeros(size)
-    orders = [rng.permutation(least) for _ in range(size)]
-    for k, (block, weights) in enumerate(zip(found, each, strict=True)):
+    orders = [rng.permutation(pool)[: sum(sizes)] for _ in range(size)]
+    for k, (block, weights, held) in enumerate(zip(found, each, _held(found), strict=True)):
         skip = sum(sizes[:k])
-        controls, treated, begin = [], [], []
+        problems, begin = [], []
         for order in orders:
-            mine = order[skip : skip + sizes[k]]
-            others = np.setdiff1d(np.arange(len(block.controls)), order[: sum(sizes)])
-            controls.append(block.controls[others])
-            treated.append(block.controls[mine])
-            begin.append(Weights(_normal(weights.units[others]), weights.times))
-        a, b = np.array(controls), np.array(treated)
-        solved = _weigh(a, b, block.before, begin, float(_noise(block.controls[None], block.before)[0]))
-        gaps = np.array([_gap(a[i], b[i], block.before, solved[i]) for i in range(size)])
-        total += gaps * cells[k] / cells.sum()
+            mine = np.isin(block.controls_at, order[skip : skip + sizes[k]])
+            others = ~np.isin(block.controls_at, order)
+            problems.append((block.controls[others], block.controls[mine]))
+            begin.append(Weights(normal(weights.units[others]), weights.times))
+        total += np.array(_gaps(problems, block.before, begin, held)) * cells[k] / cells.sum()
     return [float(v) for v in total]
 
 
@@ -163,57 +113,62 @@ def _every(block: Block, weights: Weights) -> list[float]:
     if n < 2:
         return []
     others = [np.delete(np.arange(n), i) for i in range(n)]
-    a, b = np.array([block.controls[o] for o in others]), block.controls[:, None, :]
-    begin = [Weights(_normal(weights.units[o]), weights.times) for o in others]
-    noise = float(_noise(block.controls[None], block.before)[0])
+    problems = [(block.controls[o], block.controls[i : i + 1]) for i, o in enumerate(others)]
+    begin = [Weights(normal(weights.units[o]), weights.times) for o in others]
+    (held,) = _held([block])
     size = _chunk([block])
     out: list[float] = []
     for i in range(0, n, size):
-        part = slice(i, i + size)
-        solved = _weigh(a[part], b[part], block.before, begin[part], noise)
-        out += [_gap(x, y, block.before, w) for x, y, w in zip(a[part], b[part], solved, strict=True)]
+        out += _gaps(problems[i : i + size], block.before, begin[i : i + size], held)
     return out
 
 
-def _bootstrap(
-    found: list[Block], each: list[Weights], cells: Floats, size: int, rng: np.random.Generator
-) -> list[float]:
-    """Units drawn with replacement (Algorithm 2); draws without treated or controls are drawn again."""
-    out: list[float] = []
-    for _ in range(size):
-        values = []
-        for block, weights in zip(found, each, strict=True):
-            ones, n = len(block.treated), len(block.treated) + len(block.controls)
-            picked = np.sort(rng.integers(0, n, n))
-            controls, treated = picked[picked < n - ones], picked[picked >= n - ones] - (n - ones)
-            if not len(controls) or not len(treated):
-                break
-            a, b = block.controls[controls][None], block.treated[treated][None]
-            begin = [Weights(_normal(weights.units[controls]), weights.times)]
-            noise = float(_noise(block.controls[None], block.before)[0])
-            values.append(_gap(a[0], b[0], block.before, _weigh(a, b, block.before, begin, noise)[0]))
-        if len(values) == len(found):
-            out.append(float(np.array(values) @ cells / cells.sum()))
-    return out
+def _bootstrap(found: list[Block], each: list[Weights], size: int, rng: np.random.Generator) -> list[float]:
+    """Units drawn with replacement, once for all starts (Algorithm 2); a start nobody drawn has is absent
+    from the draw, and a draw without treated or without controls counts for nothing."""
+    rows = _rows(found)
+    times = np.array([np.bincount(rng.integers(0, len(rows), len(rows)), minlength=len(rows))
+                      for _ in range(size)])  # fmt: skip
+    sound = np.ones(size, dtype=bool)
+    values, cells = np.zeros((len(found), size)), np.zeros((len(found), size))
+    for k, (block, weights, held) in enumerate(zip(found, each, _held(found), strict=True)):
+        some, others = (times[:, np.searchsorted(rows, at)] for at in (block.treated_at, block.controls_at))
+        there = some.sum(axis=1) > 0
+        sound &= ~there | (others.sum(axis=1) > 0)
+        live = np.flatnonzero(there & sound)
+        problems = [(np.repeat(block.controls, others[i], axis=0), np.repeat(block.treated, some[i], axis=0))
+                    for i in live]  # fmt: skip
+        begin = [Weights(normal(np.repeat(weights.units, others[i])), weights.times) for i in live]
+        if problems:
+            values[k, live] = _gaps(problems, block.before, begin, held)
+            cells[k, live] = some[live].sum(axis=1) * block.after
+    sound &= cells.sum(axis=0) > 0
+    return [float(v) for v in (values * cells).sum(axis=0)[sound] / cells.sum(axis=0)[sound]]
 
 
-def _jackknife(found: list[Block], each: list[Weights], cells: Floats) -> float:
+def _gaps(problems: list[Problem], before: int, begin: list[Weights], held: Penalty | None) -> list[float]:
+    solved = weigh(problems, before, begin, held)
+    return [gap_of(a, b, before, w) for (a, b), w in zip(problems, solved, strict=True)]
+
+
+def _jackknife(found: list[Block], each: list[Weights]) -> float:
     """Each unit left out in turn, weights kept (Algorithm 3); NaN where one unit carries it all."""
     if any(len(b.treated) < 2 or (w.units > 0).sum() < 2 for b, w in zip(found, each, strict=True)):
         return float("nan")
-    whole = [_gap(b.controls, b.treated, b.before, w) for b, w in zip(found, each, strict=True)]
-    rows = sorted({int(i) for b in found for i in (*b.treated_at, *b.controls_at)})
     drawn = []
+    rows = _rows(found)
     for row in rows:
-        values = list(whole)
-        counts = cells.copy()
-        for k, (b, w) in enumerate(zip(found, each, strict=True)):
+        values, cells = [], []
+        for b, w in zip(found, each, strict=True):
             t, c = b.treated_at != row, b.controls_at != row
-            if t.all() and c.all():
-                continue
-            left = Weights(_normal(w.units[c]), w.times)
-            values[k] = _gap(b.controls[c], b.treated[t], b.before, left)
-            counts[k] = t.sum() * b.after
-        drawn.append(np.array(values) @ counts / counts.sum())
+            left = w if c.all() else Weights(normal(w.units[c]), w.times)
+            values.append(gap_of(b.controls[c], b.treated[t], b.before, left))
+            cells.append(t.sum() * b.after)
+        drawn.append(np.average(values, weights=cells))
     n = len(drawn)
     return float(np.sqrt((n - 1) ** 2 / n * np.var(drawn, ddof=1)))
+
+
+def _rows(found: list[Block]) -> Ints:
+    """Rows of the panel that some block uses, in order."""
+    return np.unique(np.concatenate([at for b in found for at in (b.treated_at, b.controls_at)]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import stats
 
 from tinh.insight.pilots.figures import chance, figure, p_is
 from tinh.insight.pilots.trends import Trends
@@ -112,7 +113,7 @@ def verdict(
                     )
                 )
                 one = by["synthetic_did"]
-                detectable = _reach(one.se)
+                detectable = reach(one.se, alpha)
             else:
                 against.append(reason)
     elif seen.fails(alpha):
@@ -189,6 +190,9 @@ def verdict(
     return Verdict("lost", one.method, Text(f"{head.vi}: {body.vi}.", f"{head.en}: {body.en}."), tuple(notes))
 
 
-def _reach(se: float) -> float:
-    """What a test at 5 % shows with 80 % power: 2.8 standard errors (Bloom 1995)."""
-    return 2.8 * se if np.isfinite(se) else float("inf")
+def reach(se: float, alpha: float, power: float = 0.8) -> float:
+    """The effect a two-sided test at `alpha` finds with chance `power`: (z₁₋α/₂ + z_power) standard errors
+    (Bloom 1995, Evaluation Review 19(5): 2.8 at 5 % and 80 %); infinite without an error."""
+    if not np.isfinite(se):
+        return float("inf")
+    return float(stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)) * se

@@ -15,6 +15,9 @@ from tinh.insight.sitings.spec import Measure, Spec
 from tinh.insight.sitings.tables import Demand, Sites, degrees_checked, read_demand, read_sites
 from tinh.insight.sitings.worth import Floats, Ints, Worth
 
+PAIRS = 4_000_000  # of a median solved with every pair in double precision
+TABLE = 200_000_000  # of one solved with a table in single precision
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -131,6 +134,8 @@ def make_case(spec: Spec, demand: Demand, sites: Sites, measure: Measure, found:
     else:
         assert demand.xy is not None and sites.xy is not None
         near = _near(spec, len(demand.ids), len(sites.ids)) if spec.goal == "median" else None
+        if manypoints(spec, demand, sites):
+            near = 1  # they are all measured when it is solved
         links = measured(demand.xy, sites.xy, measure, None if spec.goal == "median" else limit, near)
     if spec.goal != "median" and limit is not None:
         links = links.within(limit)
@@ -140,19 +145,42 @@ def make_case(spec: Spec, demand: Demand, sites: Sites, measure: Measure, found:
         if spec.decay.steps:
             part = np.ceil(part * (spec.decay.steps + 1) - 1e-12) / (spec.decay.steps + 1)
         shares = np.clip(part, 0.0, 1.0)
+    _somewhere(spec, sites, found)
     live = shares > 0
     links = Links(links.points, links.sites, links.at[live], links.of[live], links.length[live], links.beyond)
     case = Case(spec, demand, sites, links, shares[live], _stages(spec, sites, found), measure)
     return _reaching(case, limit)
 
 
+def manypoints(spec: Spec, demand: Demand, sites: Sites) -> bool:
+    """Whether a median is of so many points that a table of single precision is to be kept of them."""
+    pairs = len(demand.ids) * len(sites.ids)
+    free = sites.capacities is None and not spec.phases and spec.distances is None
+    return spec.goal == "median" and free and PAIRS < pairs <= TABLE
+
+
 def _near(spec: Spec, points: int, sites: int) -> int | None:
     """How many of the nearest sites to keep a point: all while there is room; else enough that one of them
     is open for nearly everybody (what is lost is bounded, and the bound says so)."""
-    if points * sites <= 4_000_000:
+    if points * sites <= PAIRS:
         return None
     asked = (spec.p or 10) + sum(phase.p or 0 for phase in spec.phases)
     return int(min(sites, MOST // max(1, points), max(24, np.ceil(5.0 * sites / max(1, asked)))))
+
+
+def _somewhere(spec: Spec, sites: Sites, found: Given | None) -> None:
+    """A median needs at least one site: one that stands, or one that may be opened."""
+    if spec.goal != "median" or sites.existing.any():
+        return
+    if not any(
+        np.any(s.purse.costs <= s.purse.limit * (1 + 1e-9) + 1e-9) for s in _stages(spec, sites, found)
+    ):
+        raise AtOdds(
+            why_vi="Không mở được vị trí nào và cũng không có vị trí sẵn có, nên không ai được phục vụ.",
+            why_en="No site can be opened and none stands, so that nobody is served.",
+            cure_vi="Tăng p hoặc ngân sách (ít nhất đủ một vị trí), hoặc khai vị trí sẵn có (existing).",
+            cure_en="Raise p or the budget to at least one site, or name sites that stand (existing).",
+        )
 
 
 def _stages(spec: Spec, sites: Sites, found: Given | None) -> tuple[Stage, ...]:

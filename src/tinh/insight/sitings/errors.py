@@ -16,7 +16,8 @@ SitingError
 ├── AtOdds           INS122  conditions that do not go together
 ├── NoStudy          INS123  no study of that id
 ├── NoData           INS124  what a study reads is not there
-└── BadStudy         INS125  a study made here that is not declared rightly
+├── BadStudy         INS125  a study made here that is not declared rightly
+└── NoReason         INS108  a study deleted without a reason
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class SitingError(InsightError):
 
 class BadSpec(SitingError):
     code = "INS110"
-    says = Text("Tệp {file} chưa đúng: {faults}", "{file} is not right: {faults}")
+    says = Text("Tệp {file} chưa đúng: {faults_vi}", "{file} is not right: {faults_en}")
     cure = Text(
         "Sửa các dòng đã nêu; mẫu ở docs/reference/sitings.md.",
         "Mend those lines; docs/reference/sitings.md has an example.",
@@ -40,7 +41,7 @@ class BadSpec(SitingError):
 
 class NoTable(SitingError):
     code = "INS111"
-    says = Text("Không đọc được bảng {file}: {reason}", "The table {file} cannot be read: {reason}")
+    says = Text("Không đọc được bảng {file}: {reason_vi}.", "The table {file} cannot be read: {reason_en}.")
     cure = Text(
         "Cần tệp CSV mã UTF-8, dòng đầu là tên cột; đường dẫn tính từ thư mục của tệp yêu cầu.",
         "It must be a UTF-8 CSV file with column names in its first line; paths start at the spec's folder.",
@@ -164,3 +165,13 @@ class BadStudy(SitingError):
     code = "INS125"
     says = Text("Phương án chưa khai đúng: {vi}.", "The study is not declared rightly: {en}.")
     cure = Text("Sửa các mục đã nêu rồi gửi lại.", "Mend what is named and send it again.")
+
+
+class NoReason(SitingError):
+    code = "INS108"
+    status = 400
+    says = Text("Chưa ghi lý do xóa phương án.", "No reason is given for deleting the study.")
+    cure = Text(
+        "Ghi ngắn gọn vì sao bỏ phương án này; lý do được lưu trong nhật ký.",
+        "Say briefly why the study is dropped; the reason is kept in the log.",
+    )

@@ -232,7 +232,10 @@ def _figures(path: Path) -> list[float]:
     try:
         words = path.read_text(encoding="utf-8-sig").split()
     except (OSError, UnicodeDecodeError) as error:
-        raise NoTable(file=path.name, reason=getattr(error, "strerror", None) or "not UTF-8") from None
+        why = getattr(error, "strerror", None)
+        raise NoTable(
+            file=path.name, reason_vi=why or "tệp không ở mã UTF-8", reason_en=why or "it is not UTF-8"
+        ) from None
     out = []
     for n, word in enumerate(words):
         try:

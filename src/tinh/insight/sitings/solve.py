@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tinh.insight.sitings import manypoints as median
 from tinh.insight.sitings import told as telling
 from tinh.insight.sitings.capacity import assigned, wanted
-from tinh.insight.sitings.case import Case, unknown_groups
+from tinh.insight.sitings.case import Case, manypoints, unknown_groups
 from tinh.insight.sitings.covering import cheapest, covered
 from tinh.insight.sitings.errors import AtOdds, NoPlan, NoPlanInTime
 from tinh.insight.sitings.exact import Need
@@ -57,6 +58,8 @@ def solve(case: Case, progress: Progress | None = None) -> Plan:
         return _capacitated(case, clock, tell)
     if case.spec.goal == "cover-all":
         return _all(case, clock, tell)
+    if manypoints(case.spec, case.demand, case.sites):
+        return _table(case, clock, tell)
     return _most(case, clock, tell)
 
 
@@ -142,6 +145,33 @@ def _most(case: Case, clock: _Clock, tell: Progress) -> Plan:
         method=stages[-1].method,
         constant=constant,
     )
+
+
+def _table(case: Case, clock: _Clock, tell: Progress) -> Plan:
+    """A median of very many points."""
+    wanted_ = max(case.spec.gap, 1e-9)
+    found = median.searched(case, clock.until, lambda v, b: v - b <= wanted_ * v, case.spec.seed, tell)
+    sites = np.union1d(case.standing, found.chosen).astype(np.int64)
+    near = median.narrowed(case, sites)
+    worth, far = _worth(near)
+    assert far is not None
+    constant = float(far.sum())
+    picks = np.searchsorted(sites, found.chosen)
+    value = float((near.demand.weights * near.links.nearest(np.arange(len(sites)))[0]).sum())
+    bound = min(found.bound, value)
+    apart = _apart(value, bound)
+    cost = float(np.where(near.sites.existing, 0.0, near.sites.costs)[picks].sum())
+    floor = median.narrowed(case, np.union1d(case.standing, found.floor).astype(np.int64))
+    plan = telling.told(
+        near, worth, [np.sort(picks)],
+        [Reached(case.stages[0].name, len(picks), cost, value, bound, apart)],
+        value=value, bound=bound, gap=apart,
+        floor=float((floor.demand.weights * floor.links.nearest(np.arange(floor.links.sites))[0]).sum()),
+        state=_state(apart, case.spec.gap), seconds=clock.used,
+        method="gathered points, fast interchange, Lagrangian bound", constant=constant,
+    )  # fmt: skip
+    served = np.where(plan.nearest >= 0, sites[plan.nearest], -1)
+    return replace(plan, chosen=sites[plan.chosen], nearest=served)
 
 
 def _objective(

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tinh.insight.sitings.errors import BadSpec
+from tinh.insight.sitings.faults import told
 from tinh.kit import yamltree
+from tinh.kit.errors import Text
 
 Goal = Literal["cover", "cover-all", "median"]
 Measure = Literal["haversine", "euclid"]
@@ -136,19 +138,28 @@ def read_spec(path: Path) -> Spec:
     """The spec in a file; `BadSpec` with every fault and its line."""
     document = yamltree.load(path)
     if document.findings:
-        raise BadSpec(file=path.name, faults="; ".join(f"{f.line}: {f.says.en}" for f in document.findings))
+        raise _bad(path, [(f.line, "", f.says) for f in document.findings])
     if not isinstance(document.value, dict):
-        raise BadSpec(file=path.name, faults="1: a mapping is expected")
+        raise _bad(path, [(1, "", Text("cần các cặp khóa: giá trị", "a mapping is expected"))])
     value = document.value
     try:
         return Spec.model_validate(_tupled(value))
     except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            at = tuple(k for k in fault["loc"])
-            message = str(fault["msg"]).removeprefix("Value error, ")
-            faults.append(f"{document.line(*at)}: {'.'.join(map(str, at)) or '·'}: {message}")
-        raise BadSpec(file=path.name, faults="; ".join(faults)) from None
+        faults = [
+            (document.line(*fault["loc"]), ".".join(map(str, fault["loc"])), told(fault))
+            for fault in error.errors()
+        ]
+        raise _bad(path, faults) from None
+
+
+def _bad(path: Path, faults: list[tuple[int, str, Text]]) -> BadSpec:
+    def joined(language: Literal["vi", "en"]) -> str:
+        line = {"vi": "dòng", "en": "line"}[language]
+        return "; ".join(
+            f"{line} {n}: " + (f"{key}: " if key else "") + says.in_(language) for n, key, says in faults
+        )
+
+    return BadSpec(file=path.name, faults_vi=joined("vi"), faults_en=joined("en"))
 
 
 def _tupled(value: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tinh.insight.sheetfile import Unreadable, sheet
 from tinh.insight.sitings.errors import BadCell, NoColumn, NoTable, TwiceNamed
 from tinh.insight.sitings.worth import Floats
 
@@ -60,22 +61,11 @@ class Sites:
 
 
 def table(path: Path) -> pl.DataFrame:
-    """A CSV file as text cells; separators `,` `;` and tab."""
-    import polars as pl
-
+    """A CSV file as text cells; separators `,` `;` and tab. Raises NoTable."""
     try:
-        head = path.read_text(encoding="utf-8-sig").split("\n", 1)[0]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise NoTable(file=path.name, reason=reason) from None
-    mark = max((",", ";", "\t"), key=head.count)
-    if not head.strip():
-        raise NoTable(file=path.name, reason="empty")
-    try:
-        frame = pl.read_csv(path, separator=mark, infer_schema=False, empty_string_is_null=False)
-    except pl.exceptions.PolarsError as error:
-        raise NoTable(file=path.name, reason=str(error).splitlines()[0]) from None
-    return frame.rename({c: c.strip().lstrip("\ufeff") for c in frame.columns})
+        return sheet(path)
+    except Unreadable as error:
+        raise NoTable(file=path.name, reason_vi=error.says.vi, reason_en=error.says.en) from None
 
 
 def column(frame: pl.DataFrame, file: str, name: str) -> list[str]:

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from tinh.insight.api import NothingAsked
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
 from tinh.packs.api import Indicator
@@ -21,6 +22,7 @@ from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import Say, words
 
+_ACTS = {"close": jobs.close_pilot, "drop": jobs.drop_pilot}
 TONES = {"gained": "good", "lost": "bad", "no_effect": "none", "cannot_tell": "watch"}
 
 
@@ -57,9 +59,10 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     if request.method == "POST":
         people.require(who, "make studies")
         act = request.POST.get("act", "")
-        (jobs.drop_pilot if act == "drop" else jobs.close_pilot)(id)
-        people.note(who.name, f"{'drop' if act == 'drop' else 'close'} pilot", id, allowed=True,
-                    address=people.address_of(request))  # fmt: skip
+        if act not in _ACTS:
+            raise NothingAsked()
+        _ACTS[act](id)
+        people.note(who.name, f"{act} pilot", id, allowed=True, address=people.address_of(request))
         return redirect("/thi-diem/" if act == "drop" else f"/thi-diem/{id}/")
     found = jobs.study(id)
     pilot, told = found.pilot, found.told

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from tinh.insight.api import NoStudy
+from tinh.insight.api import NoReason, NoStudy
 from tinh.jobs import api as jobs
 from tinh.packs.api import Siting
 from tinh.people import api as people
@@ -79,7 +79,7 @@ def state_words(now: Any, say: Say) -> tuple[str, str]:
 
 
 def percent(share: float, language: str) -> str:
-    return formats.number(100 * share, 1, language) + "\u00a0%"
+    return formats.with_unit(100 * share, 1, "%", language)
 
 
 def sentence(one: Siting, answer: dict[str, Any], say: Say, language: str) -> str:
@@ -92,7 +92,7 @@ def sentence(one: Siting, answer: dict[str, Any], say: Say, language: str) -> st
     proof = (
         say("sitings.proven_best")
         if gap == 0
-        else say("sitings.proven_gap", gap=formats.number(100 * gap, 2, language) + "\u00a0%")
+        else say("sitings.proven_gap", gap=formats.with_unit(100 * gap, 2, "%", language))
     )
     count = len(answer["sites"])
     if one.goal == "median":
@@ -120,8 +120,19 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     found = _one(id)
     if request.method == "POST":
         people.require(who, "plan sites")
+        address = people.address_of(request)
+        act = request.POST.get("act", "solve")
+        if act == "drop":
+            reason = " ".join(request.POST.get("ly-do", "").split())[:300]
+            if not reason:
+                raise NoReason()
+            jobs.drop_siting(found.id)
+            people.note(who.name, "drop siting", f"{found.id}: {reason}"[:200], allowed=True, address=address)
+            return redirect("/bo-tri/")
+        if act != "solve":
+            raise Http404(act)
         jobs.solve_siting(found.id)
-        people.note(who.name, "solve siting", found.id, allowed=True, address=people.address_of(request))
+        people.note(who.name, "solve siting", found.id, allowed=True, address=address)
         return redirect(f"/bo-tri/{found.id}/")
     now = jobs.siting_standing(found)
     answer = now.answer
@@ -177,7 +188,7 @@ def _facts(one: Siting, answer: dict[str, Any], say: Say, language: str) -> dict
             "sites": p["sites"],
             "value": formats.number(p["value"], 0, language),
             "bound": formats.number(p["bound"], 0, language),
-            "gap": formats.number(100 * p["gap"], 2, language) + " %",
+            "gap": formats.with_unit(100 * p["gap"], 2, "%", language),
             "share": percent(p["value"] / answer["total"], language),
         }
         for p in answer["phases"]
@@ -197,11 +208,21 @@ def _facts(one: Siting, answer: dict[str, Any], say: Say, language: str) -> dict
         "cell": formats.number(answer["cell"] / 1000, 1, language),
         "radius": formats.number((one.radius or 0) / 1000, 1, language),
         "points": formats.number(answer["points"], 0, language),
-        "candidates": answer["candidates"],
+        "candidates": formats.number(answer["candidates"], 0, language),
+        "method": _method(answer["method"], say),
         "took": formats.number(answer["seconds"], 1, language),
         "dataset": jobs.catalogue().datasets[one.demand.dataset].name.in_(language),
         "existing": len(answer["existing"]),
     }
+
+
+def _method(told: str, say: Say) -> str:
+    """How an answer came about, in words; a way this page does not know stays as it is told."""
+    known = {
+        "greedy + swaps": "swaps", "Lagrangian bound": "bound", "HiGHS": "exact",
+        "Lagrangian branch and bound": "branch", "gathered points": "gathered", "fast interchange": "fast",
+    }  # fmt: skip
+    return ", ".join(say(f"sitings.part_{known[p]}") if p in known else p for p in told.split(", "))
 
 
 def phase_name(answer: dict[str, Any], phase: str, language: str) -> str:
@@ -274,7 +295,10 @@ def _map(one: Siting, answer: dict[str, Any], drawn: Ground, say: Say, language:
         for s in answer["existing"]
     ]
     steps = (
-        [Step(str(n), f"{low}–{low + 20} %") for n, low in enumerate((0, 20, 40, 60, 80))]
+        [
+            Step(str(n), f"{low}–{formats.with_unit(low + 20, 0, '%', language)}")
+            for n, low in enumerate((0, 20, 40, 60, 80))
+        ]
         if one.goal != "median"
         else []
     )
@@ -292,14 +316,14 @@ def _curve(one: Siting, answer: dict[str, Any], say: Say, language: str, width: 
         return None
     scale = 1000.0 if one.goal == "median" else answer["total"] / 100
     values = [p["value"] / scale for p in points]
-    unit = " km" if one.goal == "median" else " %"
+    unit = "km" if one.goal == "median" else "%"
     return chart(
         [str(p["sites"]) for p in points],
         values,
         [],
         lambda v: formats.number(v, 0 if v == int(v) else 1, language),
         [
-            say("sitings.curve_point", count=p["sites"]) + ": " + formats.number(v, 1, language) + unit
+            say("sitings.curve_point", count=p["sites"]) + ": " + formats.with_unit(v, 1, unit, language)
             for p, v in zip(points, values, strict=True)
         ],
         width,
