@@ -1,4 +1,5 @@
-"""Forecasts of generated series (bench/series.py): time, here and on a cluster, and how well they hold.
+"""Forecasts of generated series of two makes (bench/series.py, bench/competition.py): time, here and on a
+cluster, and how well they hold.
 
 Times are wall time, with processor time estimated from a dozen series beside it: a busy machine stretches
 the first far more than the second.
@@ -18,8 +19,8 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
+from bench.forecast_priors import KINDS, MAKES
 from bench.report import Row
-from bench.series import KINDS, drawn
 from tinh.insight.api import backtest, forecast
 from tinh.insight.forecasting.study import studies_of
 
@@ -43,20 +44,20 @@ def run(scale: float) -> Iterator[Row]:
         note=f"{spent(dict.fromkeys(('yearly', 'quarterly', 'monthly'), third), 12):.0f} s of processor time",
     )  # fmt: skip
     for kind in KINDS:
-        yield from held(
-            kind, max(12, int((400 if kind in ("yearly", "quarterly", "monthly") else 60) * scale))
-        )
+        for make in MAKES:
+            many = 300 if kind in ("yearly", "quarterly", "monthly") else 60
+            yield from held(kind, max(12, int(many * scale)), make)
     yield from clustered(max(40, int(2000 * scale)))
 
 
-def table(counts: dict[str, int]) -> pl.DataFrame:
+def table(counts: dict[str, int], make: str = "first") -> pl.DataFrame:
     """A file of series with dates, each with its future at the end."""
     parts = []
     for kind, count in counts.items():
         k = KINDS[kind]
         for number in range(count):
             dice = np.random.default_rng([_SEED, list(KINDS).index(kind), number])
-            past, future = drawn(kind, dice)
+            past, future = MAKES[make](kind, dice)
             y = np.concatenate((past, future))
             spelt = "%Y" if len(k.begins) == 4 else "%Y-%m-%d" if len(k.begins) == 10 else "%Y-%m-%d %H:%M:%S"
             begin = datetime.strptime(k.begins, spelt)
@@ -78,7 +79,7 @@ def spent(kinds: dict[str, int], horizon: int) -> float:
     for kind, count in kinds.items():
         jobs = [
             (
-                drawn(kind, np.random.default_rng([_SEED, list(KINDS).index(kind), n]))[0],
+                MAKES["first"](kind, np.random.default_rng([_SEED, list(KINDS).index(kind), n]))[0],
                 KINDS[kind].seasons,
                 horizon,
             )
@@ -91,8 +92,8 @@ def spent(kinds: dict[str, int], horizon: int) -> float:
     return out
 
 
-def held(kind: str, count: int) -> Iterator[Row]:
-    found = backtest(table({kind: count}), KINDS[kind].horizon).table
+def held(kind: str, count: int, make: str) -> Iterator[Row]:
+    found = backtest(table({kind: count}, make), KINDS[kind].horizon).table
     by = {row["method"]: row for row in found.iter_rows(named=True)}
     ours = by.pop("Tỉnh")
     best = min(by, key=lambda name: by[name]["owa"])
@@ -100,20 +101,20 @@ def held(kind: str, count: int) -> Iterator[Row]:
     for level in (80, 95):
         share = 100 * ours[f"coverage-{level}"]
         yield Row(
-            f"coverage of {level} % intervals, {count} {kind} series", share, "%", "ETS",
+            f"coverage of {level} % intervals, {count} {kind} series of the {make} make", share, "%", "ETS",
             100 * by["ETS"][f"coverage-{level}"], None, "78–82 %" if level == 80 else "93–97 %",
             (78 <= share <= 82) if level == 80 else (93 <= share <= 97),
             f"MSIS {ours[f'msis-{level}']:.2f}, ETS {by['ETS'][f'msis-{level}']:.2f}{wide}",
         )  # fmt: skip
     yield Row(
-        f"OWA, {count} {kind} series", ours["owa"], "", f"best single ({best})", by[best]["owa"],
+        f"OWA, {count} {kind} series of the {make} make", ours["owa"], "",
+        f"best single ({best})", by[best]["owa"],
         ours["owa"] / by[best]["owa"], "≤ 1 ×", ours["owa"] <= by[best]["owa"],
         f"MASE {ours['mase']:.3f} beside {by[best]['mase']:.3f}",
     )  # fmt: skip
 
 
 def clustered(count: int) -> Iterator[Row]:
-    """The same on Sail with one worker, then two, each a process; their slots hold all partitions at once."""
     """The same on Sail with one worker, then two: processes with slots enough for all partitions."""
     series = table({"quarterly": count})
     took = {}

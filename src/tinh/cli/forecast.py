@@ -78,12 +78,15 @@ def forecast(
             "series": found.table["unique_id"].n_unique(),
             "refused": _refusals(found.refused),
         }
+        if found.noted:
+            done["noted"] = _refusals(found.noted)
         done |= {"output": str(output)} if output else {"forecasts": found.table.to_dicts()}
         print_json(done)
         return int(bool(found.refused))
     if output is None:
         _print_frame(found.table)
     _tell_filled(found.models)
+    _tell_noted(found.noted)
     count = found.table["unique_id"].n_unique()
     click.echo(
         say(f"Đã dự báo {count} chuỗi, {horizon} bước.", f"{count} series forecast, {horizon} steps.")
@@ -187,6 +190,12 @@ def _tell_filled(models: pl.DataFrame) -> None:
             ),
             err=True,
         )
+
+
+def _tell_noted(noted: Mapping[str, TinhError]) -> None:
+    for error in list(noted.values())[:_SHOWN]:
+        click.echo(f"{error.code}  {error.detail().in_(language())}", err=True)
+        click.echo(f"        → {error.remedy().in_(language())}", err=True)
 
 
 def _refusals(refused: Mapping[str, TinhError]) -> list[dict[str, Any]]:

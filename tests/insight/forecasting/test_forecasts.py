@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import warnings
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
@@ -33,6 +34,7 @@ def wobbly(n: int, seed: int = 0) -> list[float]:
 
 STEPS = {
     "whole numbers": (["1", "2", "3", "4", "5"], ["6", "7"]),
+    "whole numbers led by zeros": (["007", "008", "009"], ["010", "011"]),
     "whole numbers by ten": (["10", "20", "30", "50"], ["60", "70"]),
     "years": (["2019", "2020", "2021", "2022"], ["2023", "2024"]),
     "quarters": (["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"], ["2025-Q1", "2025-Q2"]),
@@ -58,7 +60,6 @@ WRONG: dict[str, tuple[Rows, str]] = {
     "infinite": ([("", 1, 1), ("", 2, "inf"), ("", 3, 2)], "INS026"),
     "empty": ([("", 1, None), ("", 2, "")], "INS027"),
     "two values": ([("", 1, 1), ("", 2, 2)], "INS028"),
-    "always the same": ([("", t, 5) for t in range(9)], "INS029"),
     "more holes than values": ([("", t, t * t) for t in (1, 2, 3, 30, 60)], "INS030"),
     "moments of two kinds": ([("", "2024-01", 1), ("", "x", 2), ("", "2024-03", 1)], "INS022"),
     "no thirteenth month": ([("", "2024-12", 1), ("", "2024-13", 2), ("", "2025-01", 1)], "INS022"),
@@ -135,6 +136,39 @@ def test_what_is_known_of_a_series_bounds_its_forecast_and_its_paths() -> None:
 def test_a_value_beyond_the_declared_bounds_refuses_the_series() -> None:
     found = forecast(table(("a", t, v) for t, v in enumerate([10, 50, 120])), 2, nature={"a": Nature(0, 100)})
     assert found.refused["a"].code == "INS032"
+
+
+def test_one_value_always_goes_on_with_an_interval_that_widens_as_it_is_young_and_is_said() -> None:
+    rows = [("old", t, 5) for t in range(99)] + [("young", t, 5) for t in range(4)]
+    found = forecast(table([*rows, *(("a", t, v) for t, v in enumerate(wobbly(12)))]), 4, paths=3)
+    assert {name: error.code for name, error in found.noted.items()} == {"old": "INS029", "young": "INS029"}
+    assert not found.refused
+    old, young = (found.table.filter(pl.col("unique_id") == name) for name in ("old", "young"))
+    assert old["mean"].to_list() == [5.0] * 4 == old["lo-95"].to_list()
+    assert young["mean"].to_list() == [5.0] * 4
+    assert young["lo-80"].to_list() == [5.0, 4.5, 4.5, 4.5] and young["hi-80"][3] == 5.5
+    assert found.paths["old"].tolist() == [[5.0] * 4] * 3
+
+
+@pytest.mark.parametrize("size", [1e-140, 1e147])
+def test_the_size_of_numbers_changes_nothing_but_the_size_of_the_forecast(size: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plain, scaled = (
+            forecast(table(("a", t, v * by) for t, v in enumerate(wobbly(20))), 3, paths=5)
+            for by in (1.0, size)
+        )
+    for column in ("mean", "lo-80", "hi-95"):
+        assert np.allclose(scaled.table[column] / size, plain.table[column], rtol=0.02)
+    assert np.allclose(scaled.paths["a"] / size, plain.paths["a"], rtol=0.02)
+
+
+def test_hours_counted_in_whole_numbers_keep_their_week() -> None:
+    dice = np.random.default_rng(3)
+    week = np.where(np.arange(168) < 120, 1.0, 0.4) * (2 + np.sin(np.arange(168) * math.pi / 12))
+    values = 100 * np.resize(week, 168 * 5) + dice.normal(0, 2, 168 * 5)
+    found = forecast(table(("a", t, v) for t, v in enumerate(values)), 48, season=24).table
+    assert np.abs(found["mean"].to_numpy() - 100 * week[:48]).mean() < 6
 
 
 def test_holes_are_filled_for_the_models_and_counted() -> None:

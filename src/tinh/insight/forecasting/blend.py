@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tinh.insight.forecasting.study import Look, Study
 
 Array = NDArray[np.float64]
-_SHARES = {"naive": 0.15, "snaive": 0.15, "snaive2": 0.5, "growth": 1.0, "ar": 0.7}
+_SHARES = {"naive": 0.15, "snaive": 0.15, "snaive2": 0.5, "growth": 1.0, "ar": 0.5, "arima": 0.7}
 _HELD = 30.0  # series' worth of pull towards the first shares
 _BORROWS, _LENDS = 8, 10  # fewer values than the first borrow, as many as the second lend
 _TILTS = (0.0, 0.5, 1.0, 2.0, 4.0)

@@ -25,8 +25,10 @@ GRID = np.concatenate(
 FEATURES = ("one", "inner", "late", "apart", "past", "record", "lead", "thin")
 _STIFF = np.array([60.0, 60.0, 60.0, 60.0, 120.0, 100.0, 100.0, 200.0])
 _HELD = 15.0  # series that the priors stand for
-_FREEDOM = 5.0
-_USUAL = float(np.log(np.trapezoid(np.abs(QUANTILES), GRID))) - 0.2  # of the mean of a look's misses
+_FREEDOM = 8.0
+_AHEAD = 1.015  # what comes is a little rougher than what looks from the past saw, on real series
+_DOUBT = 8.0  # of a series' own record: how much of what is usual stands beside it
+_USUAL = float(np.mean(np.log(np.trapezoid(np.abs(QUANTILES), GRID, axis=1)))) - 0.2  # of a look's mean miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def calibrated(bench: Bench, blend: Blend) -> Calibrated:
     scale = bench.reach * np.exp(columns @ powers)
     unitless = np.where(known, error / scale, np.nan)
     series = len(np.unique(bench.owner[looked]))
-    return Calibrated(scale, _quantiles(unitless, weight, series), _together(unitless), powers, series)
+    quantiles = _quantiles(unitless, weight, series, usual(bench.past[bench.turn == 0]))
+    return Calibrated(scale, quantiles, _together(unitless), powers, series)
 
 
 def features(bench: Bench, blend: Blend, record: Array) -> Array:
@@ -67,7 +70,7 @@ def features(bench: Bench, blend: Blend, record: Array) -> Array:
     return np.stack(
         [
             ones,
-            np.log(bench.inner[:, None] / reach[:, :1] * ones),
+            np.log(bench.inner[:, None] / reach),
             np.log(bench.late / bench.inner)[:, None] * ones,
             np.log(blend.apart / reach + 0.05) + 1.0,
             (np.log(bench.past) - np.log(40.0))[:, None] * ones,
@@ -79,7 +82,7 @@ def features(bench: Bench, blend: Blend, record: Array) -> Array:
     )
 
 
-def likeliest(matrix: Array, miss: Array, part: Array, prior: Array, stiff: Array | float) -> Array:
+def likeliest(matrix: Array, miss: Array, part: Array, prior: Array, stiff: Array) -> Array:
     """Powers by penalised likelihood of Student's t of `miss` (rows,) over exp(matrix · powers)."""
     from scipy import optimize
 
@@ -112,7 +115,7 @@ def records(bench: Bench, blend: Blend) -> Array:
     order = np.argsort(bench.owner, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(bench.owner[order])) + 1):
         for row in rows:
-            total, count = 0.0, 3.0
+            total, count = 0.0, _DOUBT
             for other in rows[bench.turn[rows] > bench.turn[row]]:
                 mask = (bench.past[other] + leads <= bench.past[row]) & np.isfinite(size[other])
                 if mask.any():
@@ -126,14 +129,25 @@ def records(bench: Bench, blend: Blend) -> Array:
     return np.asarray(np.clip(out, -1.5, 1.5))
 
 
-def _quantiles(unitless: Array, weight: Array, series: int) -> Array:
+def lengthy(past: Array) -> Array:
+    """How far a past (values) counts as a long one, 0–1: from twenty values to two hundred."""
+    return np.asarray(np.clip(np.log(past / 20) / np.log(10), 0, 1))
+
+
+def usual(past: Array) -> Array:
+    """The prior quantiles for series of such pasts: between those of short and those of long ones."""
+    share = float(np.mean(lengthy(past)))
+    return np.asarray((1 - share) * QUANTILES[0] + share * QUANTILES[1])
+
+
+def _quantiles(unitless: Array, weight: Array, series: int, expected: Array) -> Array:
     """Quantiles lead by lead (horizon, grid): neighbours count less, prior errors as `_HELD` series."""
     horizon = unitless.shape[1]
     out = np.empty((horizon, len(GRID)))
-    prior = np.interp((np.arange(400) + 0.5) / 400, GRID, QUANTILES)
+    prior = np.interp((np.arange(400) + 0.5) / 400, GRID, expected)
     trust = series / (series + 60.0)
     # Among few series one wild one must not rule the tails of the others; among many it has its place there.
-    farthest = float(QUANTILES[-1]) + series / 10
+    farthest = float(expected[-1]) + series / 10
     unitless = np.clip(unitless, -farthest, farthest)
     for lead in range(horizon):
         values, parts = [prior], [np.full(len(prior), _HELD / len(prior))]
@@ -147,7 +161,7 @@ def _quantiles(unitless: Array, weight: Array, series: int) -> Array:
         both = weighted(np.concatenate((value, -value)), np.concatenate((part, part)), _stretched(series))
         own = weighted(value, part, _stretched(series))
         out[lead] = trust * 0.5 * own + (1 - trust * 0.5) * both
-    return out
+    return _AHEAD * out
 
 
 def _stretched(series: int) -> Array:

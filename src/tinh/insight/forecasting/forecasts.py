@@ -20,7 +20,7 @@ from tinh.insight.forecasting.errors import BadHorizon, EndOfCalendar, SeriesErr
 from tinh.insight.forecasting.members import recent, sporadic
 from tinh.insight.forecasting.nature import Nature
 from tinh.insight.forecasting.newyear import Tet, effect
-from tinh.insight.forecasting.series import Series, taken_apart
+from tinh.insight.forecasting.series import Series, never_varies, taken_apart
 from tinh.insight.forecasting.study import Study, studies_of
 from tinh.insight.forecasting.workers import each
 
@@ -35,13 +35,15 @@ class Forecasts:
     `table`: `unique_id, ds, mean, lo-80, hi-80, …` in the order asked. `paths`: series → (paths, horizon).
     `models`: one row a series and member: weight, and the past record of the combination (sMAPE, MASE,
     MSIS and coverage of each level; NaN where the past is too short to look from), how many holes were
-    filled and whether Tết was seen. `refused`: series → error.
+    filled and whether Tết was seen. `refused`: series → error. `noted`: series that were forecast, though
+    there was something to say of them (NeverVaries: one value, always, taken to go on).
     """
 
     table: pl.DataFrame
     models: pl.DataFrame
     refused: dict[str, SeriesError]
     paths: dict[str, Array] = field(default_factory=dict)
+    noted: dict[str, SeriesError] = field(default_factory=dict)
 
 
 def forecast(
@@ -64,12 +66,13 @@ def forecast(
     Raises NotSeries, BadHorizon and NoEngine; a series that cannot be forecast stands in `refused`.
     """
     _checked(horizon, season, levels)
-    kept, refused = taken_apart(series, season, nature or {})
+    kept, refused = taken_apart(series, season, nature or {}, flat=True)
     beyond = {one.id: error for one in kept if (error := _beyond(one, horizon))}
     refused |= beyond
     kept = [one for one in kept if one.id not in beyond]
     results = forecast_kept(kept, horizon, levels, paths, seed, progress, engine)
-    return _gathered(results, levels, refused, paths)
+    found = _gathered(results, levels, refused, paths)
+    return replace(found, noted={one.id: never_varies(one.id, one.y) for one in kept if _still(one)})
 
 
 def _beyond(one: Series, horizon: int) -> EndOfCalendar | None:
@@ -93,6 +96,9 @@ def forecast_kept(
     engine: str | None = None,
 ) -> list[Result]:
     """`forecast` of series already taken apart, in their order."""
+    whole, kept = kept, [one for one in kept if not _still(one)]
+    sizes = [_size(one.y) for one in kept]
+    kept = [_sized(one, 1 / size) for one, size in zip(kept, sizes, strict=True)]
     effects = [effect(one, horizon) for one in kept]
     kept = [one if tet is None else replace(one, y=tet.taken_out(one.y))
             for one, tet in zip(kept, effects, strict=True)]  # fmt: skip
@@ -106,15 +112,54 @@ def forecast_kept(
     results: dict[str, Result] = {}
     groups: dict[tuple[str, tuple[int, ...], bool], list[int]] = {}
     for number, one in enumerate(kept):
-        groups.setdefault((one.step.grain, one.seasons, sporadic(recent(one.y, one.seasons))), []).append(
-            number
-        )
+        rare = sporadic(recent(one.y, one.seasons), one.seasons)
+        groups.setdefault((one.step.grain, one.seasons, rare), []).append(number)
     for members in groups.values():
         results |= _group([kept[n] for n in members], [studies[n] for n in members], levels, paths, seed)
-    return [
-        results[one.id] if tet is None else _with(tet, results[one.id])
-        for one, tet in zip(kept, effects, strict=True)
-    ]
+    for one, tet, size in zip(kept, effects, sizes, strict=True):
+        found = results[one.id] if tet is None else _with(tet, results[one.id])
+        results[one.id] = found if size == 1 else _larger(found, size)
+    return [results.get(one.id) or _unmoved(one, horizon, levels, paths) for one in whole]
+
+
+def _still(one: Series) -> bool:
+    return float(np.ptp(one.y)) == 0
+
+
+def _unmoved(one: Series, horizon: int, levels: Sequence[float], paths: int) -> Result:
+    """One value, always: it goes on. After n such values the chance that it has moved within h steps is
+    h / (n + h + 1) (Laplace's rule of succession); where that is more than a level leaves outside, the
+    interval is a tenth of the value to either side, for want of any movement to measure."""
+    value, n = float(one.y[-1]), len(one.y)
+    lead = np.arange(1, horizon + 1)
+    mean = np.full(horizon, value)
+    bands = []
+    for level in levels:
+        room = np.where(lead / (n + lead + 1) > 1 - level / 100, 0.1 * abs(value), 0.0)
+        low, high = _bound(one, mean - room, mean + room)
+        bands.append((low, high))
+    return Result(one, mean, bands, {"naive": 1.0}, {}, np.full((paths, horizon), value))
+
+
+def _size(y: Array) -> float:
+    """What a series is divided by so that squares stay within floating point: 1 but for extreme scales."""
+    most = float(np.max(np.abs(y)))
+    return 1.0 if 1e-60 < most < 1e60 else float(10.0 ** np.floor(np.log10(most)))
+
+
+def _sized(one: Series, by: float) -> Series:
+    if by == 1:
+        return one
+    lower, upper = (None if bound is None else bound * by for bound in (one.nature.lower, one.nature.upper))
+    nature = replace(one.nature, lower=lower, upper=upper, whole=False)
+    return replace(one, y=one.y * by, nature=nature)
+
+
+def _larger(found: Result, size: float) -> Result:
+    return replace(
+        found, mean=found.mean * size, paths=found.paths * size,
+        bands=[(low * size, high * size) for low, high in found.bands],
+    )  # fmt: skip
 
 
 def _with(tet: Tet, found: Result) -> Result:

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinh.insight.forecasting.arima import arima
+
 Array = NDArray[np.float64]
 _LONGEST = {1: 700, 4: 400, 5: 420, 7: 420, 12: 252}
 _NEAR = 3
@@ -30,7 +32,7 @@ class Guess:
     inner: float
 
 
-def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "", arima: bool = False) -> tuple[
+def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "") -> tuple[
     dict[str, Guess], str
 ]:  # fmt: skip
     """Every member's guess for `y` (n ≥ 3,), by name, and the form of ETS that was chosen.
@@ -40,7 +42,7 @@ def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "", ar
     """
     y = recent(y, seasons)
     season = next((m for m in seasons if len(y) >= 2 * m + 2), 1)
-    if sporadic(y):
+    if sporadic(y, seasons):
         return {name: floored(one, y) for name, one in _sparse(y, season, horizon).items()}, ""
     out = {"naive": naive(y, horizon)}
     if season > 1:
@@ -59,9 +61,14 @@ def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "", ar
                 _try(out, "ces", lambda: _model("AutoCES", y, horizon, season_length=season))
             if len(y) >= 12:
                 _try(out, "ar", lambda: autoregression(y, season, horizon))
-        if arima:
-            _try(out, "arima", lambda: _model("AutoARIMA", y, horizon, season_length=season))
-    return {name: floored(one, y) for name, one in out.items() if _sane(one, y)}, chosen
+        if len(y) >= 10:
+            longer = [m for m in seasons if m > season and len(y) >= 3 * m + 8] if season >= 24 else []
+            memory = (season, *longer[-1:]) if season > 1 else ()
+            _try(out, "arima", lambda: _arima(y, memory, season, horizon))
+            if longer:
+                _try(out, "arima-long", lambda: _arima(y, (season,), longer[-1], horizon))
+    kept = {name: floored(one, y) for name, one in out.items() if _sane(one, y)}
+    return {name: stilled(one, y, season) for name, one in kept.items()}, chosen
 
 
 def floored(guess: Guess, y: Array) -> Guess:
@@ -70,9 +77,28 @@ def floored(guess: Guess, y: Array) -> Guess:
     return Guess(np.maximum(guess.mean, 0.25 * low), guess.inner) if low >= 0 else guess
 
 
-def sporadic(y: Array) -> bool:
-    """Counts with many empty periods: a third or more of the values are 0, none is below."""
-    return float(np.min(y)) >= 0 and float(np.mean(y == 0)) >= 1 / 3
+def stilled(guess: Guess, y: Array, season: int) -> Guess:
+    """A series that moved and then stopped is drawn to where it stands: by (k - 1) / (k + 1) after k same
+    values, when they are three at least and more than half a season."""
+    same = len(y) - int(np.max(np.flatnonzero(y != y[-1]), initial=-1)) - 1
+    if same < max(3, season // 2 + 1):
+        return guess
+    share = (same - 1) / (same + 1)
+    return Guess(share * y[-1] + (1 - share) * guess.mean, guess.inner)
+
+
+def sporadic(y: Array, seasons: tuple[int, ...] = ()) -> bool:
+    """Counts with many empty periods: a third or more of the values are 0, none is below, and it is not
+    the season that says when (closed nights, closed Sundays)."""
+    empty = y == 0
+    if float(np.min(y)) < 0 or float(np.mean(empty)) < 1 / 3:
+        return False
+    for season in (m for m in seasons if len(y) >= 4 * m):
+        phase = np.arange(len(y)) % season
+        share = np.bincount(phase, empty, season) / np.bincount(phase, minlength=season)
+        if float(np.var(share[phase])) > 0.5 * float(np.var(empty)) > 0:
+            return False
+    return True
 
 
 def _sparse(y: Array, season: int, horizon: int) -> dict[str, Guess]:
@@ -203,6 +229,13 @@ def autoregression(y: Array, season: int, horizon: int) -> Guess:
             whole.append(whole[-lag] + step)
         ahead = np.array(whole[len(y) :])
     return Guess(ahead, float(np.mean(inner)))
+
+
+def _arima(y: Array, memory: tuple[int, ...], season: int, horizon: int) -> Guess:
+    """ARIMA that remembers the lags `memory`; the difference over `season` is taken where the season
+    explains more than a tenth of the differences."""
+    lag = season if season > 1 and len(y) >= 3 * season + 8 and seasonal_share(y, season) > 0.1 else 0
+    return Guess(*arima(y, memory, horizon, lag))
 
 
 def seasonal_share(y: Array, season: int) -> float:

@@ -58,10 +58,11 @@ class Series:
 
 
 def taken_apart(
-    table: pl.DataFrame, season: int | None, natures: Mapping[str, Nature]
+    table: pl.DataFrame, season: int | None, natures: Mapping[str, Nature], *, flat: bool = False
 ) -> tuple[list[Series], dict[str, SeriesError]]:
     """Every series of `table` in the order they first appear, and the refused ones.
 
+    With `flat`, a series of one value, always, is kept; else it is refused (NeverVaries).
     Raises NotSeries when a column is missing.
     """
     missing = [name for name in ("unique_id", "ds", "y") if name not in table.columns]
@@ -72,13 +73,13 @@ def taken_apart(
     for (name,), rows in columns.partition_by("unique_id", as_dict=True, maintain_order=True).items():
         known = "" if name is None else str(name)
         try:
-            kept.append(_one(known, rows, season, natures.get(known, Nature())))
+            kept.append(_one(known, rows, season, natures.get(known, Nature()), flat))
         except SeriesError as error:
             refused[known] = error
     return kept, refused
 
 
-def _one(name: str, rows: pl.DataFrame, season: int | None, nature: Nature) -> Series:
+def _one(name: str, rows: pl.DataFrame, season: int | None, nature: Nature, flat: bool) -> Series:
     texts = [_spelt(one) for one in rows["ds"].to_list()]
     values = _numbers(name, texts, rows["y"])
     if not np.isfinite(values).any():
@@ -102,12 +103,29 @@ def _one(name: str, rows: pl.DataFrame, season: int | None, nature: Nature) -> S
     even = np.full(span, np.nan)
     even[positions[known] - first] = values[known]
     _within(name, even, step, first, nature)
-    if float(np.nanmax(even)) == float(np.nanmin(even)):
-        raise NeverVaries(series=name, value=f"{float(np.nanmax(even)):g}", count=count)
+    if not flat and float(np.nanmax(even)) == float(np.nanmin(even)):
+        raise never_varies(name, even)
     moved = replace(step, origin=step.origin + first * step.size)
-    seasons = (season,) if season is not None else step.seasons
-    seasons = tuple(m for m in seasons if m > 1)
+    seasons = step.seasons if season is None else _seasons(season, step)
     return Series(name, moved, filled(even, seasons[0] if seasons else 1), seasons, nature, span - count)
+
+
+def never_varies(name: str, y: NDArray[np.float64]) -> NeverVaries:
+    """What is said of a series whose known values are all the same."""
+    known = y[np.isfinite(y)]
+    return NeverVaries(series=name, value=f"{float(known[0]):g}", count=len(known))
+
+
+def _seasons(season: int, step: Step) -> tuple[int, ...]:
+    """The season asked for, with the week above it where it is a day of hours (or parts of them).
+
+    Moments say so themselves; whole numbers with a season of 24 are taken for hours.
+    """
+    if season in step.seasons[:1]:
+        return step.seasons
+    if step.unit == "integer" and season == 24:
+        return 24, 168
+    return (season,) if season > 1 else ()
 
 
 def _spelt(moment: object) -> str:

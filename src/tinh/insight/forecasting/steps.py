@@ -78,7 +78,7 @@ class Step:
         """The moment at `position`, spelt as the series spells them."""
         at = self.origin + position * self.size
         if self.unit == "integer":
-            return str(at)
+            return str(at).zfill(int(self.spelling or 0))
         if self.unit == "year" and self.spelling == "period":
             return f"{at:04d}"
         if self.unit == "quarter":
@@ -159,7 +159,10 @@ def _integers(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64
     size = _usual_gap(counts)
     first, positions = _even(series, texts, counts, size, str(size))
     years = all(len(t) == 4 and "1500" <= t <= "2999" for t in texts)
-    return Step("year" if years else "integer", size, first, "period"), positions
+    if years:
+        return Step("year", size, first, "period"), positions
+    width = max((len(t) for t in texts if t.lstrip("+-")[0] == "0" and "." not in t), default=0)
+    return Step("integer", size, first, str(width) if width > 1 else ""), positions
 
 
 def _quarters(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64]]:

@@ -47,9 +47,9 @@ class Study:
     before: tuple[Look, ...]
 
 
-def study(y: Array, seasons: tuple[int, ...], horizon: int, arima: bool = False) -> Study:
+def study(y: Array, seasons: tuple[int, ...], horizon: int) -> Study:
     """Look ahead from the end of `y` (n,) and from earlier origins, with the whole horizon where possible."""
-    found, form = guesses(y, seasons, horizon, arima=arima)
+    found, form = guesses(y, seasons, horizon)
     now = _look(found, y, np.full(horizon, np.nan), seasons)
     before = []
     for origin in origins(len(y), seasons, horizon):
@@ -58,7 +58,7 @@ def study(y: Array, seasons: tuple[int, ...], horizon: int, arima: bool = False)
         actual[: min(horizon, len(y) - origin)] = y[origin : origin + horizon]
         if float(np.ptp(recent(past, seasons))) == 0:
             continue
-        earlier, _ = guesses(past, seasons, horizon, form, arima=arima)
+        earlier, _ = guesses(past, seasons, horizon, form)
         before.append(_look(earlier, past, actual, seasons))
     return Study(now, tuple(before))
 
@@ -93,7 +93,7 @@ def _look(found: dict[str, Guess], past: Array, actual: Array, seasons: tuple[in
     usual = max(float(np.median(inner)) if inner else unit, 0.02 * unit, floor)
     return Look(
         tuple(found), np.array([one.mean for one in found.values()]), actual, len(past),
-        np.maximum(reach(y, season, horizon), max(floor, 0.05 * unit)),
+        np.maximum(reach(y, season, horizon, usual), max(floor, 0.05 * unit)),
         usual, _lately(y, season, usual), unit, float(y[-1]), max(float(np.mean(np.abs(y))), floor),
     )  # fmt: skip
 
@@ -110,21 +110,26 @@ def _lately(y: Array, season: int, usual: float) -> float:
     )
 
 
-def reach(y: Array, season: int, horizon: int) -> Array:
-    """Mean absolute change over each number of steps ahead (in whole seasons), the mean drift taken out.
+def reach(y: Array, season: int, horizon: int, inner: float = 0.0) -> Array:
+    """Mean absolute change over each number of steps ahead, the mean drift taken out.
 
-    Beyond what the past can show (fewer than four such changes) it grows with the root of the lead.
+    It is measured over whole seasons; between them, and between one step (`inner`) and the first season,
+    it is read off the line through their logarithms. Beyond what the past can show (fewer than four such
+    changes) it grows with the root of the lead.
     """
-    out = np.full(horizon, np.nan)
     drift = (y[-1] - y[0]) / (len(y) - 1)
+    leads: list[int] = [1] if season > 1 and inner > 0 else []
+    sizes: list[float] = [inner] if leads else []
     known, shown = 0.0, 0
-    for lead in range(1, horizon + 1):
-        lag = -(-lead // season) * season
+    for lag in range(season, horizon + season, season):
         if len(y) - lag >= min(4, len(y) - 1):
             known, shown = float(np.mean(np.abs(y[lag:] - y[:-lag] - drift * lag))), lag
-            out[lead - 1] = known
+            sizes.append(known)
         elif shown:
-            out[lead - 1] = known * float(np.sqrt(lag / shown))
+            sizes.append(known * float(np.sqrt(lag / shown)))
         else:
-            out[lead - 1] = float(np.mean(np.abs(np.diff(y)))) * float(np.sqrt(lead))
-    return out
+            sizes.append(float(np.mean(np.abs(np.diff(y)))) * float(np.sqrt(lag)))
+        leads.append(lag)
+    floor = 1e-12 * max(sizes) + 1e-300
+    line = np.log(np.maximum(sizes, floor))
+    return np.asarray(np.exp(np.interp(np.log(np.arange(1, horizon + 1)), np.log(leads), line)))

@@ -70,8 +70,8 @@ def of_series(
             season=season, nature=natures, paths=paths, seed=seed, progress=progress,
         )  # fmt: skip
         for one in mine:
-            if one.id in found.refused:
-                refused[one.id] = found.refused[one.id]
+            if wanting := found.refused.get(one.id) or found.noted.get(one.id):
+                refused[one.id] = wanting
                 continue
             steps = dues[one.id]
             said = likelihood(found.paths[one.id], one.y, target, way, steps, decimals)

@@ -152,8 +152,7 @@ def _forecast(
     for place in stale:
         one = said[place]
         one.fresh, line = True, one.history
-        if line.id in found.refused:
-            error = found.refused[line.id]
+        if error := found.refused.get(line.id) or found.noted.get(line.id):
             text = error.detail()
             one.facts = {"refused": error.code, "refused_vi": text.vi, "refused_en": text.en}
             if isinstance(error, NeverVaries):  # in a sum it is taken to stay as it is
