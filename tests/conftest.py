@@ -14,6 +14,15 @@ ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("TINH_SHARED") or ROOT.parent / "shared")
 
 
+LONG = ("tests/journeys", "tests/connectors", "test_kill.py", "test_running.py", "test_forecasts.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that all workers end together; else the order stays."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real inputs beside the checkout."""

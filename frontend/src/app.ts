@@ -4,12 +4,16 @@ import { chartReadout } from "./chart";
 import { uploads } from "./upload";
 import { passkeys } from "./passkey";
 import { whatIf } from "./whatif";
+import { choosing, outbox, preparing } from "./outbox";
 
 mapTips();
 chartReadout();
 uploads();
 passkeys();
 whatIf();
+choosing();
+preparing();
+outbox();
 followData(() => {
   mapTips();
   chartReadout();

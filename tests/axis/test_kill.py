@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests.harness.commands import command
 from tests.harness.server import ROOT
 
 
@@ -103,10 +103,5 @@ def test_no_acknowledged_exchange_is_lost_when_a_process_is_killed(
 
 def _verified(homes: Path) -> tuple[int, list[tuple[str, int]]]:
     """What `tinh axis verify` leaves with and names."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tinh.cli", "axis", "verify", "--json"],
-        capture_output=True, text=True, cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "TINH_HOME": str(homes)},
-    )  # fmt: skip
-    flaws = json.loads(done.stdout)["flaws"]
-    return done.returncode, [(flaw["kind"], flaw["seq"]) for flaw in flaws]
+    done = command(["axis", "verify", "--json"], {"TINH_HOME": str(homes)})
+    return done.code, [(flaw["kind"], flaw["seq"]) for flaw in done.json["flaws"]]

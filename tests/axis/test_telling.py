@@ -262,7 +262,7 @@ def test_the_network_inside_is_reached_only_when_an_administrator_lets_it(
 def test_a_value_that_changes_is_told_with_what_it_was(site, receiver, done) -> None:
     id = subscribed(receiver, wanted="indicators: [pm25-daily]")
     delivery(site, 24)
-    for _ in range(100):  # values follow their receipt by a moment
+    for _ in range(300):  # values follow their receipt by a moment
         told(site, id)
         if receiver.heard:
             break

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import ROOT, Tinh
+from tests.cli.conftest import Tinh
+from tests.harness.commands import ROOT
 
 
 @pytest.mark.xdist_group("accounts")

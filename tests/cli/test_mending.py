@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.conftest import ROOT, Tinh
+from tests.cli.conftest import Tinh
+from tests.harness.commands import ROOT
 
 SAMPLE = ROOT / "packs" / "telecom" / "samples" / "telecom-monthly" / "loi-tung-loai.csv"
 

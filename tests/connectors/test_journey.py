@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.harness.commands import command
 from tests.harness.databases import Server
 
-ROOT = Path(__file__).parents[2]
 PROVINCE = """\
 # Tỉnh thử của người mới.
 format: 1
@@ -33,15 +30,11 @@ def tinh(tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
     folder = tmp_path / "tinh"
     folder.mkdir()
     (folder / "province.yaml").write_text(PROVINCE, "utf-8")
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TINH_")}
-    env |= {"TINH_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT / "src")}
+    env = {"TINH_HOME": str(tmp_path / "home")}
 
     def run(*words: str, given: str = "") -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "tinh.cli", "--province", str(folder), *words],
-            input=given, capture_output=True, text=True, env=env, timeout=240, check=False,
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr
+        done = command(["--province", folder, *words], env, given=given)
+        return done.code, done.out, done.err
 
     return run
 

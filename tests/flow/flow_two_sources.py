@@ -14,7 +14,7 @@ place: "19"
 packs: [dan-so]
 agencies:
   - {id: so-yt, name: {vi: Sở Y tế, en: Department of Health}}
-  - {id: ca-tinh, name: {vi: Công an tỉnh, en: Provincial Police}}
+  - {id: cong-an, name: {vi: Công an tỉnh, en: Provincial Police}}
   - {id: cuc-tk, name: {vi: Cục Thống kê, en: Statistics Office}}
 """
 WORDS = """\
@@ -65,7 +65,7 @@ customProperties:
   - property: tinh
     value:
       kind: register
-      owner: ca-tinh
+      owner: cong-an
       place: {column: commune, by: code, levels: [commune]}
       life: {begins: since, ends: until}
 schema:

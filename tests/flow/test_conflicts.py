@@ -36,7 +36,7 @@ def people(corridor: Corridor, rows: list[tuple[Any, ...]], sender: str = "so-yt
 
 def citizens(corridor: Corridor, rows: list[tuple[str, str, str, str]]) -> None:
     outcome = corridor.load(
-        _bytes(["id,commune,since,until", *map(",".join, rows)]), "citizens", sender="ca-tinh"
+        _bytes(["id,commune,since,until", *map(",".join, rows)]), "citizens", sender="cong-an"
     )
     assert outcome.verdict.held == 0, outcome.verdict
 
@@ -77,7 +77,7 @@ def test_a_report_is_held_against_the_register_on_the_last_day_of_its_month(corr
         3.0,
     )
     assert (one["difference"], one["share"], one["tolerance_abs"]) == (2.0, pytest.approx(2 / 3), 1.0)
-    assert one["ours"]["senders"] == ["so-yt"] and one["theirs"]["senders"] == ["ca-tinh"]
+    assert one["ours"]["senders"] == ["so-yt"] and one["theirs"]["senders"] == ["cong-an"]
     assert one["counts"] == "both"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import random
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from tinh.flow.api import Corridor, Home
 from tinh.kit.ids import digest
 from tinh.sources.api import Receipt
 
-KILLS = 100
+KILLS = int(os.environ.get("TINH_KILLS", "40"))
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["flow_loader"])
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,32 @@ BODY = (
 )
 
 
-@pytest.fixture
-def receipt(corridor: Corridor) -> str:
-    """Five rows: the second below zero, the third without its zero, the fourth not a number."""
+@pytest.fixture(scope="module")
+def received(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home with five rows, and their receipt: the second below zero, the third without its zero, the
+    fourth not a number."""
+    root = tmp_path_factory.mktemp("received")
+    corridor = Corridor(catalogue(), Home(root), HeldClock(datetime(2026, 3, 10, 2, tzinfo=UTC)))
     outcome = corridor.load(
         "\n".join([HEAD, *BODY]).encode(), "stations", sender="so-khcn", filename="t1.csv"
     )
+    corridor.close()
     assert (outcome.verdict.accepted, outcome.verdict.held) == (2, 3)
-    return outcome.receipt.id
+    return root, outcome.receipt.id
+
+
+@pytest.fixture
+def home(tmp_path: Path, request: pytest.FixtureRequest) -> Home:
+    """A home of its own for each test; with the five rows in it for those that name their receipt."""
+    root = tmp_path / "dữ liệu" / "thử"
+    if "receipt" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("received")[0], root)
+    return Home(root)
+
+
+@pytest.fixture
+def receipt(received: tuple[Path, str]) -> str:
+    return received[1]
 
 
 @pytest.fixture

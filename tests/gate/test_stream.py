@@ -187,7 +187,7 @@ LAW = settings(
 
 @LAW
 @given(
-    records=st.lists(st.one_of(RECORD.map(",".join), RECORD.map(",".join), ODD, BESIDE), max_size=40),
+    records=st.lists(st.one_of(RECORD.map(",".join), RECORD.map(",".join), ODD, BESIDE), max_size=24),
     size=st.integers(20, 400),
     refuse_below=st.sampled_from([0.0, 0.0, 0.4]),
     ending=st.sampled_from(["\n", "\r\n"]),
@@ -216,7 +216,7 @@ def test_a_text_in_pieces_is_judged_as_the_whole(
                 "other": st.integers(0, 3),
             },
         ).map(json.dumps),
-        max_size=30,
+        max_size=20,
     ),
     size=st.integers(40, 1000),
 )

@@ -14,7 +14,7 @@ from tests.journeys.operating import Operation, found, furnish
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
+         "--disable-component-update", "--disable-sync", "--renderer-process-limit=1")  # fmt: skip
 SIZES = {"phone": (360, 780), "desk": (1280, 800), "wall": (3840, 2160)}
 _SHIFTS = """
 window.__shifts = [];

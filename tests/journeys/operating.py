@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from tests.harness.commands import command
 from tinh.flow.api import Corridor, fill, home_for
 from tinh.insight.api import Stamp, foresee
 from tinh.jobs.api import unusual
@@ -54,13 +55,8 @@ class Operation:
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another process on the same home, as an operator at a terminal would start it."""
-        return subprocess.run(
-            [sys.executable, "-m", "tinh.cli", *words],
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        said = command(words, {k: v for k, v in self.env.items() if k.startswith("TINH_")})
+        return subprocess.CompletedProcess(words, said.code, said.out, said.err)
 
     def start(self) -> None:
         with socket.socket() as probe:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import pytest
 
 from tinh.kit.calendar import WorkingCalendar
 from tinh.kit.errors import Text
@@ -53,3 +55,20 @@ def test_a_province_adds_and_removes_days() -> None:
     assert mine.holiday_name(date(2026, 12, 31)) == Text("Nghỉ bù", "Day in lieu")
     assert mine.is_working(date(2026, 12, 26))
     assert mine.holiday_name(date(2026, 12, 26)) is None
+
+
+@pytest.mark.parametrize(
+    "begin", [date(2023, 12, 31), date(2024, 2, 28), date(2024, 12, 26), date(2026, 1, 1)]
+)
+@pytest.mark.parametrize("days", [0, 1, 3, 366, 800])
+def test_days_are_counted_as_one_walks_them(begin: date, days: int) -> None:
+    """Over ends of years, leap days and a province's own days."""
+    mine = WorkingCalendar(
+        extra=[
+            Day(date(2024, 2, 29), False, Text("Nghỉ", "Off")),
+            Day(date(2024, 12, 29), True, Text("Bù", "In")),
+        ]
+    )
+    walked = sum(mine.is_working(begin + timedelta(n)) for n in range(1, days + 1))
+    assert mine.working_days_between(begin, begin + timedelta(days)) == walked
+    assert mine.working_days_between(begin + timedelta(days), begin) == -walked

@@ -158,7 +158,7 @@ def asking(site) -> Asking:
 
 @pytest.mark.parametrize("role", [
     STRANGER, "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer",
-    "programme_office", "security_officer", "auditor", "administrator", "service",
+    "case_officer", "programme_office", "security_officer", "auditor", "administrator", "service",
 ])  # fmt: skip
 def test_a_role_gets_in_where_the_table_says_and_nowhere_else(asking: Asking, role: str) -> None:
     table = rights()

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,6 +97,12 @@ print("closed", flush=True)
 """
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all servers of this file: whoever starts first makes the tables."""
+    return tmp_path_factory.mktemp("running") / "home"
+
+
 def start(home: Path) -> tuple[subprocess.Popen[str], str]:
     process = subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(ROOT / "provinces/thai-nguyen"), str(home)],
@@ -105,8 +112,7 @@ def start(home: Path) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().strip()
 
 
-def test_server_stops_on_terminate_and_takes_its_database_with_it(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_server_stops_on_terminate_and_takes_its_database_with_it(home: Path) -> None:
     process, address = start(home)
     try:
         assert httpx.get(f"{address}healthz").status_code == 200
@@ -119,8 +125,7 @@ def test_server_stops_on_terminate_and_takes_its_database_with_it(tmp_path: Path
         process.kill()
 
 
-def test_killed_server_comes_back_with_its_accounts_and_key(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_killed_server_comes_back_with_its_accounts_and_key(home: Path) -> None:
     process, address = start(home)
     assert address, "the server did not start"
     key = (home / "secret.key").read_text()
@@ -136,8 +141,6 @@ def test_killed_server_comes_back_with_its_accounts_and_key(tmp_path: Path) -> N
 
 
 def test_taken_port_says_which(site) -> None:
-    import pytest
-
     from tinh.site.errors import PortTaken
     from tinh.site.listen import _listen
 
@@ -148,8 +151,6 @@ def test_taken_port_says_which(site) -> None:
 
 
 def test_database_out_of_reach_names_the_variable() -> None:
-    import pytest
-
     from tinh.site.errors import DatabaseNotReached
     from tinh.site.prepare import _reach
 
@@ -159,11 +160,10 @@ def test_database_out_of_reach_names_the_variable() -> None:
     assert "mat-khau" not in str(found.value)
 
 
-def test_open_event_streams_neither_starve_pages_nor_hold_up_the_stop(site, tmp_path: Path) -> None:
+def test_open_event_streams_neither_starve_pages_nor_hold_up_the_stop(site, home: Path) -> None:
     """More streams than the pool has connections, then SIGTERM."""
     from concurrent.futures import ThreadPoolExecutor
 
-    home = tmp_path / "home"
     process, address = start(home)
     try:
         session = _session_of(home)
@@ -205,7 +205,7 @@ import django
 django.setup()
 from django.contrib.sessions.backends.db import SessionStore
 from tinh.people import api as people
-user = people.create_account("xem", "đồi chè xanh 2026")
+user = people.create_account(f"xem-{os.getpid()}", "đồi chè xanh 2026")
 session = SessionStore()
 session["_auth_user_id"] = str(user.pk)
 session["_auth_user_backend"] = "tinh.people.signin.NameOrEmail"

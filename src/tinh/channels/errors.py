@@ -7,7 +7,9 @@ ChannelError
 ├─ ReasonMissing   CHN004  a step that needs a reason came without one
 ├─ NobodyToRemind  CHN005  an agency has nothing to be reminded of, or nobody to remind
 ├─ NoSuchPause     CHN006  no pause of reminders has this number, or it is over
-└─ PauseUnfit      CHN007  reminders cannot be paused like this
+├─ PauseUnfit      CHN007  reminders cannot be paused like this
+├─ NotAPhone       CHN008  what should be a telephone number is none
+└─ DeviceUnfit     CHN009  a browser's subscription to push that nothing can be sent to
 """
 
 from __future__ import annotations
@@ -79,4 +81,24 @@ class PauseUnfit(ChannelError):
     cure = Text(
         "Chọn bộ dữ liệu và một ngày kết thúc trong vòng một năm tới.",
         "Choose a dataset and an end within the next year.",
+    )
+
+
+class NotAPhone(ChannelError):
+    code = "CHN008"
+    says = Text("“{number}” không phải là số điện thoại.", "“{number}” is no telephone number.")
+    cure = Text(
+        "Viết số di động Việt Nam, như 0912 345 678, hoặc số quốc tế bắt đầu bằng +.",
+        "Write a Vietnamese mobile number such as 0912 345 678, or an international one that begins with +.",
+    )
+
+
+class DeviceUnfit(ChannelError):
+    code = "CHN009"
+    says = Text(
+        "Không gửi được thông báo tới thiết bị này: {why_vi}.", "This device cannot be told: {why_en}."
+    )
+    cure = Text(
+        "Tắt rồi bật lại thông báo trong trình duyệt, hoặc nhận tin qua thư điện tử.",
+        "Turn notifications off and on again in the browser, or be told by e-mail.",
     )

@@ -39,13 +39,14 @@ class Outgoing(models.Model):
         "attempts": "none",
         "sent_at": "none",
         "answer": "none",
+        "link": "none",
     }
     lock: ClassVar[Lock] = Lock(read="manage reminders", write="manage reminders", adding=True)
 
     channel: models.CharField[str, str] = models.CharField(max_length=16, default="mail")
     key: models.CharField[str, str] = models.CharField(max_length=200)
     about: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
-    address: models.EmailField[str, str] = models.EmailField()
+    address: models.CharField[str, str] = models.CharField(max_length=254)
     name: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
     language: models.CharField[str, str] = models.CharField(max_length=2, default="vi")
     subject: models.CharField[str, str] = models.CharField(max_length=300)
@@ -60,6 +61,7 @@ class Outgoing(models.Model):
     attempts: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(default=0)
     sent_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True, blank=True)
     answer: models.TextField[str, str] = models.TextField(blank=True)
+    link: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -72,6 +74,48 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.address}"
+
+
+class Device(models.Model):
+    """A browser that asked to be told things: where its push service takes them, and its keys (RFC 8291).
+
+    `holder` names whom it stands for, where that is no account: `party:12`. One may stand for several.
+    """
+
+    personal: ClassVar[Mapping[str, str]] = {
+        "id": "none",
+        "endpoint": "identifier; until the device is signed off",
+        "digest": "none",
+        "public": "none",
+        "secret": "none",
+        "language": "none",
+        "account": "link to an account; as long as the account",
+        "holder": "link to an account; until the device is signed off",
+        "created_at": "none",
+        "used_at": "none",
+    }
+    lock: ClassVar[Lock] = Lock(read="manage reminders", account="account_id", adding=True)
+
+    endpoint: models.TextField[str, str] = models.TextField()
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+    holder: models.CharField[str, str] = models.CharField(max_length=40, blank=True)
+    public: models.CharField[str, str] = models.CharField(max_length=120)
+    secret: models.CharField[str, str] = models.CharField(max_length=60)
+    language: models.CharField[str, str] = models.CharField(max_length=2, default="vi")
+    account: models.ForeignKey[people.User | None, people.User | None] = models.ForeignKey(
+        people.User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    created_at: models.DateTimeField[Any, Any] = models.DateTimeField()
+    used_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["digest", "holder"], name="one_device_a_holder")
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["holder"], name="devices_of_holder")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class Round(models.Model):

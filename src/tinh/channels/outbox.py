@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +10,15 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from tinh.channels.errors import NoSuchNotice, NotAnAddress
-from tinh.channels.mail import Mailer, configured
 from tinh.channels.models import Outgoing, Pause, Reminded, Round, State
 from tinh.channels.notice import Notice
+from tinh.channels.senders import Senders, ways_open
+from tinh.channels.sms import telephone
 from tinh.people import api as people
 
 log = structlog.get_logger()
@@ -38,17 +41,15 @@ class Counts:
 def send(notice: Notice, now: datetime | None = None) -> bool:
     """Write a notice down, in the caller's transaction; False when its key has been before."""
     now = now or timezone.now()
-    address = notice.to.strip()
-    if not is_address(address):
-        raise NotAnAddress(address=address[:80])
+    address = _address(notice)
     fields = {
         "name": _line(notice.name)[:200], "language": notice.language, "about": notice.about[:200],
         "subject": _line(notice.subject)[:300], "body": notice.body.replace("\0", ""),
-        "secret": notice.secret, "created_at": now, "due_at": notice.after or now,
+        "secret": notice.secret, "link": notice.link[:300], "created_at": now, "due_at": notice.after or now,
     }  # fmt: skip
     with people.through("work"):
         _, new = Outgoing.objects.get_or_create(
-            channel="mail", key=notice.key[:200], address=address, defaults=fields
+            channel=notice.channel, key=notice.key[:200], address=address, defaults=fields
         )
     return new
 
@@ -56,15 +57,16 @@ def send(notice: Notice, now: datetime | None = None) -> bool:
 def deliver(now: datetime | None = None, most: int = 1000, quiet: str = "") -> Counts:
     """Send what is due, but nothing `about` what is `quiet` now. Of several processes each takes others;
     one that dies leaves its notices to be taken up again when its lease is over."""
-    if not configured():
+    ways = ways_open()
+    if not ways:
         return counts()
     at = now or timezone.now()
     left = most
-    with people.through("work"), Mailer() as mailer:
-        while left > 0 and (taken := _take(at, min(left, _AT_ONCE), quiet)):
+    with people.through("work"), Senders() as senders:
+        while left > 0 and (taken := _take(at, min(left, _AT_ONCE), quiet, ways)):
             left -= len(taken)
             for one in taken:
-                fault = mailer.send(one)
+                fault = senders.send(one)
                 if fault is None:
                     one.state, one.sent_at, one.answer = State.SENT, now or timezone.now(), ""
                     one.body = "" if one.secret else one.body
@@ -79,11 +81,11 @@ def deliver(now: datetime | None = None, most: int = 1000, quiet: str = "") -> C
     return counts()
 
 
-def _take(now: datetime, most: int, quiet: str) -> list[Outgoing]:
+def _take(now: datetime, most: int, quiet: str, ways: Collection[str]) -> list[Outgoing]:
     with transaction.atomic():
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         due = Outgoing.objects.select_for_update(skip_locked=True).filter(
-            free, state=State.WAITING, due_at__lte=now
+            free, state=State.WAITING, due_at__lte=now, channel__in=ways
         )
         if quiet:
             due = due.exclude(about=quiet)
@@ -152,6 +154,28 @@ def forget(now: datetime | None = None) -> int:
         )
 
 
+def of_person(identifiers: Iterable[str]) -> QuerySet[Outgoing]:
+    """What was sent, or waits to be, to these addresses and telephone numbers, however those are written."""
+    wanted = Q(pk=None)
+    for one in identifiers:
+        digits = "".join(c for c in one if c.isdigit())
+        if "@" in one:
+            wanted |= Q(address__iexact=one.strip())
+        elif len(digits) >= 9 and not one.strip().strip("+0123456789 .-()"):
+            wanted |= Q(channel="sms", address__endswith=digits[-9:])
+    return Outgoing.objects.filter(wanted)
+
+
+def erase_person(identifiers: Iterable[str]) -> int:
+    """Empty these rows, what still waits is not sent any more; how many."""
+    found = of_person(identifiers)
+    found.filter(state=State.WAITING).update(state=State.DROPPED)
+    return found.update(
+        address=Concat(Value("erased "), "pk", output_field=CharField()), name="", subject="", body="",
+        link="", leased_until=None,
+    )  # fmt: skip
+
+
 def is_address(text: str) -> bool:
     """Whether mail can be sent there at all."""
     try:
@@ -159,6 +183,19 @@ def is_address(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _address(notice: Notice) -> str:
+    """Where a notice goes, in one form, so that the same place is not told twice."""
+    match notice.channel:
+        case "sms":
+            return telephone(notice.to)
+        case "push":
+            return notice.to.strip()
+    address = notice.to.strip()
+    if not is_address(address):
+        raise NotAnAddress(address=address[:80])
+    return address
 
 
 def _line(text: str) -> str:

@@ -33,8 +33,10 @@ from tinh.cli import (
     pilot,
     places,
     posts,
+    process,
     recalls,
     reminding,
+    reports,
     secrets,
     server,
     shares,
@@ -168,7 +170,9 @@ for room in (
     shares,
     subscriptions,
     axis,
+    reports,
     siting,
+    process,
     works,
 ):
     for command in room.COMMANDS:

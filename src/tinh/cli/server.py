@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +25,12 @@ from tinh.cli.output import console, options, say
 
 if TYPE_CHECKING:
     from tinh.packs.api import Catalogue
-    from tinh.people.api import Debtor, SignIn
+    from tinh.people.api import Debtor, DemoPost, SignIn
 
 # Captured inputs, where they lie beside the checkout; never part of it.
 CAPTURED = Path(__file__).parents[4] / "shared" / "data" / "air-quality"
 TRIES = 20
+REPORTS = 3000  # of a demonstration
 
 
 @click.command()
@@ -49,6 +51,7 @@ def demo(port: int | None, host: str | None, real: Path | None) -> int:
         _fill(declared, real, progress)
         draft = _draft(declared)
         prepared = ready()
+        _report(declared, progress)
     return _serve(declared, prepared, host, port, draft, pulse=True)
 
 
@@ -132,6 +135,20 @@ def _fill(declared: Catalogue, real: Path | None, progress: Progress) -> None:
     fill(corridor, told=lambda done, total: progress.update(task, completed=done, total=total))
 
 
+def _report(declared: Catalogue, progress: Progress) -> None:
+    """Two years of simulated reports, and what the desk makes of them as its own delivery."""
+    if not declared.report_categories:
+        return
+    from tinh.desks.api import reports
+    from tinh.jobs.api import corridor, file_report_figures
+
+    task = progress.add_task(say("phản ánh mô phỏng", "simulated reports"), total=REPORTS)
+    if reports.simulate(REPORTS, told=lambda done: progress.update(task, completed=done)):
+        file_report_figures(months=24)
+        corridor().drain()
+    progress.update(task, completed=REPORTS)
+
+
 def _serve(
     declared: Catalogue, prepared: object, host: str | None, port: int | None, draft: str, *, pulse: bool
 ) -> int:
@@ -144,7 +161,8 @@ def _serve(
     kept = home_for(declared).root / "sign-ins.txt"
     # A service's log is read by many: passwords are printed by a demonstration, and once at a first start.
     shown = pulse or not kept.exists()
-    accounts = demo_accounts(home_for(declared).root, _debtors(declared), more=pulse)
+    posts = _posts(declared) if pulse else []
+    accounts = demo_accounts(home_for(declared).root, _debtors(declared), more=pulse, posts=posts)
 
     def ready(address: str) -> None:
         click.echo(f"\n  {declared.name.in_(say('vi', 'en'))}: {address}\n")
@@ -207,23 +225,48 @@ def _debtors(declared: Catalogue, language: str = "vi") -> list[Debtor]:
     ]
 
 
+def _posts(declared: Catalogue, language: str = "vi") -> list[DemoPost]:
+    """Who works on reports in a demonstration: intake, the busiest agencies, a commune, a leader."""
+    from tinh.people.api import DemoPost
+
+    categories = list(declared.report_categories.values())
+    if not categories:
+        return []
+    named = {id: one.name.in_(language) for id, one in declared.agencies.items()}
+    desk = declared.packs[categories[0].pack].owner
+    owners = Counter(c.owner for c in categories if c.owner in named and c.owner != desk)
+    commune = next((a for a in declared.agencies.values() if a.kind == "commune"), None)
+    found = [DemoPost("tiepnhan", "desk_officer", "Cán bộ tiếp nhận", desk, named.get(desk, ""))]
+    for agency, _ in owners.most_common(3):
+        found.append(DemoPost(f"xuly-{agency}", "case_officer", "Cán bộ xử lý", agency, named[agency]))
+    if commune is not None:
+        found.append(
+            DemoPost(f"xa-{commune.place}", "commune_officer", "Cán bộ xã", commune.id, named[commune.id])
+        )
+    return [*found, DemoPost("lanhdao", "leader", "Lãnh đạo tỉnh")]
+
+
 def _tell_accounts(accounts: tuple[SignIn, ...], declared: Catalogue) -> None:
     """Who may sign in; of an officer, for which agency and what it owes."""
     roles = {
         "viewer": ("người xem", "viewer"),
         "data_officer": ("cán bộ dữ liệu", "data officer"),
+        "desk_officer": ("cán bộ tiếp nhận", "desk officer"),
+        "case_officer": ("cán bộ xử lý", "case officer"),
+        "commune_officer": ("cán bộ xã", "commune officer"),
+        "leader": ("lãnh đạo", "leader"),
         "administrator": ("quản trị", "administrator"),
     }
     said = {d.agency: d for d in _debtors(declared, say("vi", "en"))}
     width = max(len(account.username) for account in accounts)
     for account in accounts:
         role = say(*roles.get(str(account.role), (str(account.role),) * 2))
-        click.echo(f"  {role:<14} {account.username:<{width}}  {account.password}")
+        click.echo(f"  {role:<16} {account.username:<{width}}  {account.password}")
         if account.agency:
             of = said.get(account.agency)
             name, owes = (of.name, of.owes) if of else (account.agency_name or account.agency, account.owes)
             what = say("phải gửi: ", "owes: ") + "; ".join(owes) if owes else ""
-            click.echo(" " * 17 + " · ".join(filter(None, (name, what))))
+            click.echo(" " * 19 + " · ".join(filter(None, (name, what))))
 
 
 COMMANDS = [demo, up]

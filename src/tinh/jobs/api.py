@@ -20,8 +20,10 @@ from tinh.jobs.agencies import (
     missing_communes,
 )
 from tinh.jobs.anomalies import Looked, look_progress, look_wanted, looked_at, mark_anomaly, unusual
+from tinh.jobs.casework import case_ground
 from tinh.jobs.chores import Progress
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
+from tinh.jobs.desks import open_desks
 from tinh.jobs.events import event_door, event_source, events_came
 from tinh.jobs.house import (
     atlas,
@@ -60,6 +62,7 @@ from tinh.jobs.pilots import (
 )
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.register import processing_record
+from tinh.jobs.reportfigures import file_report_figures
 from tinh.jobs.rounds import clockwork, outlook, remind, remind_agency
 from tinh.jobs.run import start, start_pulse, stop
 from tinh.jobs.sight import Sight, clear, lifted, sight
@@ -114,6 +117,7 @@ __all__ = [
     "atlas",
     "begin_of",
     "between",
+    "case_ground",
     "catalogue",
     "change_agency",
     "clear",
@@ -132,6 +136,7 @@ __all__ = [
     "events_came",
     "expire",
     "feeds",
+    "file_report_figures",
     "folder",
     "follow",
     "gazetteer",
@@ -158,6 +163,7 @@ __all__ = [
     "missing_communes",
     "now",
     "official_boundaries",
+    "open_desks",
     "outcome",
     "outlook",
     "outlook_progress",

@@ -2,7 +2,9 @@
 
 The committer judges what was acknowledged; the worker does what the clock asks; the pulse,
 in a demonstration only, plays the agencies; the puller asks the sources that are due; the
-background keeps forecasts, outlooks and anomalies up to date; the teller tells subscribers what has happened.
+background keeps forecasts, outlooks and anomalies up to date; the teller tells subscribers what has happened;
+the photographer makes the copies of photos that may be seen; the stepper takes up the steps of cases that
+have fallen due.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from tinh.flow.api import Committer
     from tinh.jobs.adoption import Lookout
     from tinh.jobs.chores import Background
+    from tinh.jobs.photos import Photographer
     from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
+    from tinh.jobs.stepper import Stepper
     from tinh.jobs.teller import Teller
     from tinh.jobs.worker import Worker
 
@@ -37,6 +41,8 @@ class _Running:
     puller: Puller | None = None
     background: dict[str, Background] = field(default_factory=dict)
     teller: Teller | None = None
+    photographer: Photographer | None = None
+    stepper: Stepper | None = None
 
 
 _running = _Running()
@@ -82,6 +88,16 @@ def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False
 
             _running.teller = Teller(found)
             _running.teller.start()
+        if clockwork and _running.photographer is None:
+            from tinh.jobs.photos import Photographer
+
+            _running.photographer = Photographer()
+            _running.photographer.start()
+        if clockwork and _running.stepper is None:
+            from tinh.jobs.stepper import Stepper
+
+            _running.stepper = Stepper()
+            _running.stepper.start()
     if pulse:
         start_pulse()
 
@@ -163,9 +179,13 @@ def stop() -> None:
         _running.background = {}
         if _running.teller is not None:
             _running.teller.stop()
+        if _running.photographer is not None:
+            _running.photographer.stop()
+        if _running.stepper is not None:
+            _running.stepper.stop()
         if _running.worker is not None:
             _running.worker.stop()
         if _running.committer is not None:
             _running.committer.stop()
-        _running.pulse = _running.puller = None
+        _running.pulse = _running.puller = _running.photographer = _running.stepper = None
         _running.worker = _running.committer = _running.teller = None

@@ -41,6 +41,8 @@ def collected(identifiers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _collected(identifiers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    from tinh.cases import api as cases
+    from tinh.channels import api as channels
     from tinh.flow.api import personal_of, terms_of
     from tinh.people import api as people
 
@@ -51,6 +53,10 @@ def _collected(identifiers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
         "consents": [],
         "requests": [],
     }
+    if of_cases := cases.held_of(wanted):
+        out["cases"] = of_cases
+    if letters := [_letter(one) for one in channels.of_person(wanted).order_by("pk")[:5000]]:
+        out["letters"] = letters
     for one in wanted:
         subject = people.subjects.Subject.objects.filter(mark=people.fingerprint(one)).first()
         if subject is None:
@@ -70,6 +76,13 @@ def _collected(identifiers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     return out
 
 
+def _letter(one: Any) -> dict[str, Any]:
+    return {
+        "channel": one.channel, "address": one.address, "name": one.name, "subject": one.subject,
+        "body": "" if one.secret else one.body, "state": one.state, "created_at": one.created_at.isoformat(),
+    }  # fmt: skip
+
+
 def archive(identifiers: Iterable[str]) -> bytes:
     """The same as a ZIP: one JSON document, and a CSV for each kind that has any."""
     found = collected(identifiers)
@@ -84,6 +97,8 @@ def archive(identifiers: Iterable[str]) -> bytes:
 
 def act(request: people.subjects.SubjectRequest, who: str, change: Mapping[str, str]) -> dict[str, Any]:
     """Do what was granted. `change` says dataset, column and value of a correction."""
+    from tinh.cases import api as cases
+    from tinh.channels import api as channels
     from tinh.flow.api import correct_person, erase_person, personal_of
     from tinh.people import api as people
 
@@ -94,6 +109,12 @@ def act(request: people.subjects.SubjectRequest, who: str, change: Mapping[str, 
     if request.kind == "delete":
         done = erase_person(opened, [what], reason).as_dict()
         fields = tuple(sorted({c for d in opened.catalogue.datasets.values() for c in personal_of(d)}))
+        erased = cases.erase_person([what], reason, now())
+        if erased["parties"]:
+            done["cases"] = erased
+        with people.through("work"):
+            if letters := channels.erase_person([what]):
+                done["letters"] = letters
         done["account"] = "kept" if _has_account(what) else ""
     elif request.kind == "correct":
         dataset = opened.catalogue.datasets.get(change.get("dataset", ""))
@@ -107,7 +128,8 @@ def act(request: people.subjects.SubjectRequest, who: str, change: Mapping[str, 
         done = {"found": {name: len(rows) for name, rows in found.items() if rows}}
     reading = people.Reading(fields, "subject-requests", "public-duty", reason, (what,))
     action = {"delete": "erase", "correct": "correct", "restrict": "restrict"}.get(request.kind, "answer")
-    told = json.dumps(done.get("rows", {}), sort_keys=True) if done.get("rows") else str(request.pk)
+    wiped = {name: done[name] for name in ("rows", "cases") if done.get(name)}
+    told = json.dumps(wiped, sort_keys=True) if wiped else str(request.pk)
     people.note(who, action, f"{request.pk} {told}", allowed=True, reading=reading)
     people.requests.finish(request, done, now(), who)
     if request.kind == "delete":

@@ -1,7 +1,8 @@
 """What is done by the clock. The queue lives in PostgreSQL, so of several processes one does it.
 
 `recover` picks up deliveries whose process died between acknowledgement and judging;
-`remind` tells who owes what; `compact` gathers small files; `tidy` forgets what has been kept long enough.
+`remind` tells who owes what; `report_figures` delivers what the desk of reports counts; `compact` gathers
+small files; `tidy` forgets what has been kept long enough.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from django.core.management import call_command
 from procrastinate import Blueprint
 
 from tinh.axis import api as axis
+from tinh.cases import api as cases
 from tinh.channels import api as channels
+from tinh.desks import api as desks
 from tinh.jobs import reminding, sitings
 from tinh.jobs.house import house
 from tinh.jobs.replies import answer
+from tinh.jobs.reportfigures import file_report_figures
+from tinh.jobs.sources import vault
 from tinh.jobs.subjects import expire
 from tinh.people import api as people
 
@@ -42,9 +47,19 @@ def deliver(timestamp: int) -> None:
         answer()
     except Exception:  # what others are told does not wait for it
         log.exception("replies.failed")
+    channels.pass_on()
     quiet = "" if reminding.clockwork().open(house().clock.now()) else channels.ABOUT
     sent = channels.deliver(quiet=quiet)
     log.info("job.done", job="deliver", due=timestamp, waiting=sent.waiting, failed=sent.failed)
+
+
+@clockwork.periodic(cron="* * * * *")
+@clockwork.task(name="partners", queueing_lock="partners")
+def partners(timestamp: int) -> None:
+    """Hand reports to other Open311 systems and hear what became of those handed on."""
+    spoken = desks.partners.round_of_partners(vault())
+    if spoken:
+        log.info("job.done", job="partners", due=timestamp, partners=spoken)
 
 
 @clockwork.periodic(cron="*/15 * * * *")
@@ -83,6 +98,14 @@ def site(timestamp: int) -> None:
         log.info("job.done", job="site", due=timestamp, solved=len(due))
 
 
+@clockwork.periodic(cron="11 18 * * *")  # 01:11 in Viet Nam
+@clockwork.task(name="report_figures", queueing_lock="report_figures")
+def report_figures(timestamp: int) -> None:
+    """The desk of citizens' reports delivers the figures of the months that still move."""
+    if done := file_report_figures():
+        log.info("job.done", job="report_figures", due=timestamp, months=done)
+
+
 @clockwork.periodic(cron="23 19 * * *")  # 02:23 in Viet Nam
 @clockwork.task(name="tidy", queueing_lock="tidy", lock="lake")
 def tidy(timestamp: int) -> None:
@@ -94,6 +117,7 @@ def tidy(timestamp: int) -> None:
     forgotten += (
         people.forget_requests(house().clock.now())
         + channels.forget()
+        + cases.forget()
         + sum(forget() for forget in found.nightly)
     )
     call_command("clearsessions")

@@ -1,11 +1,13 @@
-"""Working days of Vietnam: weekends, holidays with Tết, days in lieu, and what a province adds."""
+"""Working days of Vietnam: weekends, holidays with Tết, days in lieu, what a province adds; and its hours."""
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from typing import Protocol
 
 import holidays
@@ -26,6 +28,46 @@ class CountryDays:
 
 class Country(Protocol):
     def __call__(self, year: int) -> CountryDays: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Other hours from one day of the year to another, both included; may run over the new year."""
+
+    first: tuple[int, int]  # (month, day)
+    last: tuple[int, int]
+    spans: tuple[tuple[int, int], ...]
+
+    def holds(self, day: date) -> bool:
+        at = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= at <= self.last
+        return at >= self.first or at <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a worked day is worked: spans `[from, to)` in minutes after local midnight, rising, apart.
+
+    The usual spans, and seasons whose hours differ; the first season that holds a day decides.
+    """
+
+    spans: tuple[tuple[int, int], ...] = ((450, 690), (810, 1020))
+    seasons: tuple[Season, ...] = ()
+
+    def on(self, day: date) -> tuple[tuple[int, int], ...]:
+        """The spans of `day`, should it be worked."""
+        for season in self.seasons:
+            if season.holds(day):
+                return season.spans
+        return self.spans
+
+    def minutes(self) -> int:
+        """Working minutes of a usual day."""
+        return sum(b - a for a, b in self.spans)
+
+
+OFFICE = Hours()  # 07:30–11:30 and 13:30–17:00
 
 
 class Override(Protocol):
@@ -56,6 +98,7 @@ class WorkingCalendar:
     def __init__(self, country_days: Country = vietnam, extra: Iterable[Override] = ()) -> None:
         self._country = country_days
         self._extra = {entry.day: entry for entry in extra}
+        self._years: dict[int, tuple[int, ...]] = {}
 
     def is_working(self, day: date) -> bool:
         override = self._extra.get(day)
@@ -96,4 +139,19 @@ class WorkingCalendar:
         """Working days after `a` up to and including `b`; negative when `b` comes first."""
         if b < a:
             return -self.working_days_between(b, a)
-        return sum(self.is_working(a + _ONE * i) for i in range(1, (b - a).days + 1))
+        years = range(a.year, b.year)
+        return sum(self._counted(year)[-1] for year in years) + self._worked_by(b) - self._worked_by(a)
+
+    def _worked_by(self, day: date) -> int:
+        """Working days of its year up to and including `day`."""
+        return self._counted(day.year)[day.timetuple().tm_yday]
+
+    def _counted(self, year: int) -> tuple[int, ...]:
+        """Working days of a year before its first day, by the end of its first, and so on to its last."""
+        found = self._years.get(year)
+        if found is None:
+            first = date(year, 1, 1)
+            length = 366 if isleap(year) else 365
+            works = (self.is_working(first + _ONE * i) for i in range(length))
+            found = self._years[year] = tuple(accumulate(works, initial=0))
+        return found

@@ -31,6 +31,7 @@ AGENCIES: dict[str, tuple[str, str, str, str]] = {  # id → vi, en, short vi, s
     "thong-ke": ("Thống kê {kind}", "Provincial Statistics Office", "Thống kê", "Statistics"),
     "thue": ("Thuế {kind}", "Provincial Tax Department", "Thuế", "Tax"),
     "bhxh": ("Bảo hiểm xã hội {kind}", "Provincial Social Security", "BHXH", "Social Security"),
+    "dien-luc": ("Công ty Điện lực {kind}", "Provincial Power Company", "Điện lực", "Power"),
     "vp-ubnd": (
         "Văn phòng Ủy ban nhân dân {kind}",
         "Office of the People's Committee",

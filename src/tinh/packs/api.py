@@ -99,11 +99,41 @@ from tinh.packs.privacy import (
     Purpose,
     RequestKind,
 )
+from tinh.packs.process.bundle import pack as pack_process
+from tinh.packs.process.bundle import unpack as unpack_process
+from tinh.packs.process.entry import DeclaredProcess, Migration
+from tinh.packs.process.evaluate import evaluate, holds
+from tinh.packs.process.evaluate import fact as fact_of
+from tinh.packs.process.iso8601 import Cycle, Duration, NotATime
+from tinh.packs.process.iso8601 import moment as iso_moment
+from tinh.packs.process.lint import Linted
+from tinh.packs.process.lint import folder as process_files
+from tinh.packs.process.lint import lint as lint_processes
+from tinh.packs.process.model import Action as ProcessAction
+from tinh.packs.process.model import ActionField as ProcessField
+from tinh.packs.process.model import Definition as ProcessDefinition
+from tinh.packs.process.model import Graph as ProcessGraph
+from tinh.packs.process.model import Node as ProcessNode
+from tinh.packs.process.model import Timer as ProcessTimer
+from tinh.packs.process.names import SERVICES
+from tinh.packs.process.placing import drawn as drawn_process
 from tinh.packs.provincefile import AgencyEntry, AgencyFile
 from tinh.packs.published import Shares
 from tinh.packs.quality import reads_files
 from tinh.packs.reference import contracts_reference, reference
 from tinh.packs.reminding import Reminding
+from tinh.packs.report import (
+    COMMUNE,
+    SEVERITIES,
+    CannedAnswer,
+    Choice,
+    Question,
+    RefusalReason,
+    ReportCategory,
+    ReportGroup,
+    ReportLimits,
+    ReportPhrases,
+)
 from tinh.packs.scaffold import new_province, new_sector
 from tinh.packs.schemas import schemas
 from tinh.packs.share import VALUE_COLUMNS, Breaker, Caller, Group, ProxyWay, Reach, Share, ShareFormat
@@ -122,9 +152,12 @@ from tinh.packs.ways import Gone, S3Way, SftpWay, SqlCursor, SqlWay, Tls
 __all__ = [
     "AGENCY_KINDS",
     "CODES",
+    "COMMUNE",
     "HIDDEN",
     "KINDS",
     "PLACE",
+    "SERVICES",
+    "SEVERITIES",
     "TOTALS",
     "VALUE_COLUMNS",
     "Agency",
@@ -142,9 +175,11 @@ __all__ = [
     "Broken",
     "CalendarDay",
     "Caller",
+    "CannedAnswer",
     "Carried",
     "Catalogue",
     "Change",
+    "Choice",
     "CleaningStep",
     "Column",
     "Columns",
@@ -154,10 +189,13 @@ __all__ = [
     "Contact",
     "Correlation",
     "Cursor",
+    "Cycle",
     "DataKind",
     "Dataset",
+    "DeclaredProcess",
     "Delivered",
     "Directory",
+    "Duration",
     "Element",
     "EventWay",
     "Evidence",
@@ -188,15 +226,18 @@ __all__ = [
     "LegalBasis",
     "Life",
     "Limit",
+    "Linted",
     "Logical",
     "MailWay",
     "Maturity",
+    "Migration",
     "MqttWay",
     "NoSuchPack",
     "NoSuchProvince",
     "Normalise",
     "NormaliseKind",
     "NotAProvince",
+    "NotATime",
     "NotAnId",
     "OAuth",
     "OidcProvider",
@@ -213,14 +254,26 @@ __all__ = [
     "PlaceLevel",
     "Predictor",
     "Privacy",
+    "ProcessAction",
+    "ProcessDefinition",
+    "ProcessField",
+    "ProcessGraph",
+    "ProcessNode",
+    "ProcessTimer",
     "ProxyWay",
     "Purpose",
+    "Question",
     "Reach",
     "Receiver",
+    "RefusalReason",
     "Relation",
     "RelationKind",
     "Reminding",
     "Remote",
+    "ReportCategory",
+    "ReportGroup",
+    "ReportLimits",
+    "ReportPhrases",
     "RequestKind",
     "Room",
     "Rule",
@@ -269,21 +322,29 @@ __all__ = [
     "dataset_called",
     "declared_texts",
     "differing",
+    "drawn_process",
     "due_at",
     "ends",
     "entry_of",
+    "evaluate",
+    "fact_of",
     "grace_of",
+    "holds",
     "index_file",
+    "iso_moment",
     "kept_texts",
     "kernel_privacy",
     "learned",
+    "lint_processes",
     "load",
     "masked",
     "matches",
     "new_province",
     "new_sector",
     "own_agencies",
+    "pack_process",
     "plain_of",
+    "process_files",
     "province_id",
     "read_pilot",
     "reads_files",
@@ -297,6 +358,7 @@ __all__ = [
     "shelved",
     "slug",
     "strptime_of",
+    "unpack_process",
     "versions",
     "with_version",
 ]

@@ -15,13 +15,15 @@ from tinh.packs.changewords import FIELDS, KINDS, NOTHING, WHAT
 from tinh.packs.models import Catalogue, Formula, Term
 
 What = Literal["added", "removed", "changed"]
-_SILENT = {"file", "folder", "digest", "pack", "id"}  # where it stands, not what it says
+_SILENT = {"file", "folder", "digest", "pack", "id", "bundle"}  # where it stands, not what it says
 _INNER = {"dataset": (("columns", "column", "name"), ("rules", "rule", "id"))}
 _SINGULAR = {
     "agencies": "agency", "packs": "pack", "datasets": "dataset", "indicators": "indicator",
     "former": "indicator", "alerts": "alert", "feeds": "feed", "shares": "share", "indexes": "index",
     "sitings": "siting", "pilots": "pilot", "relations": "relation",
-    "subscriptions": "subscription",
+    "subscriptions": "subscription", "report_groups": "report group",
+    "report_categories": "report category", "refusals": "refusal reason", "canned_answers": "canned answer",
+    "processes": "process",
 }  # fmt: skip
 
 

@@ -36,7 +36,8 @@ def _report(
     name = str(fault["loc"][-1]) if fault["loc"] else ""
     raw = document.raw(*path)
     if kind == "extra_forbidden":
-        faults.unknown(document, path, "PCK010", name, _keys(model, loc[:-1]))
+        known = _keys(model, loc[:-1]) or _keys(model, fault["loc"][:-1])
+        faults.unknown(document, path, "PCK010", name, known)
     elif kind == "missing":
         where = (*at, *loc[:-1]) if loc and loc[-1] == name else path
         faults.add(
@@ -180,6 +181,21 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
         Text("“{raw}” không phải giờ trong ngày", '"{raw}" is not a time of day'),
         Text('viết như "06:30"', 'write like "06:30"'),
     ),
+    "span": (
+        "PCK016",
+        Text("“{raw}” không phải khoảng giờ trong ngày", '"{raw}" is not a span of hours'),
+        Text('viết như "07:30-11:30", giờ đầu trước giờ cuối', 'write like "07:30-11:30", the earlier first'),
+    ),
+    "spans": (
+        "PCK016",
+        Text("các khoảng giờ chồng nhau hoặc ngược thứ tự", "the spans of hours overlap or are out of order"),
+        Text("xếp từ sáng đến chiều, không chồng nhau", "put them in rising order, apart"),
+    ),
+    "day of year": (
+        "PCK016",
+        Text("“{raw}” không phải ngày trong năm", '"{raw}" is not a day of the year'),
+        Text('viết tháng-ngày như "04-16"', 'write month-day, like "04-16"'),
+    ),
     "rule": (
         "PCK016",
         Text(
@@ -250,6 +266,8 @@ def inside(loc: Keys, data: Any) -> Keys:
             data = data[step]
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]
+        elif isinstance(data, list) and isinstance(step, str):
+            continue  # a level the short form leaves out: `calendar: [...]` for `calendar: {days: [...]}`
         else:
             break
         out.append(step)

@@ -17,7 +17,9 @@ from tinh.packs import (
     indexes,
     personal,
     pilots,
+    processes,
     relation,
+    reports,
     shares,
     simulations,
     sitings,
@@ -112,6 +114,7 @@ class _Compiler:
         self.sitings: Register[Siting] = Register(Text("phương án bố trí", "siting"))
         self.relations: Register[Relation] = Register(Text("quan hệ", "relation"))
         self.subscriptions = subscriptions.register()
+        self.processes = processes.register()
         self.layouts: tuple[LearnedLayout, ...] = ()
 
     def run(self, folders: list[Path]) -> Compiled:
@@ -141,6 +144,7 @@ class _Compiler:
             for each in self.sources[id].relations:
                 relation.compile(each, id, self.indicators, self.relations, self.faults)
             self._words(id)
+        self.reports = reports.gather(self.sources, agencies, self.faults)
         self._feeds(agencies)
         self._shares(agencies)
         trees = {id: source.indexes for id, source in self.sources.items()}
@@ -148,6 +152,7 @@ class _Compiler:
         sitings.declared(self.folder, self.datasets, self.sitings, self.faults)
         self.pilots = pilots.gather(self.folder, self.indicators, self.faults)
         subscriptions.declare(self, agencies)
+        processes.gather({id: s.folder for id, s in self.sources.items()}, self.processes, self.faults)
         self._room(document, province)
         for path, named in province.sign_in.agencies_named():
             if named not in agencies:
@@ -338,8 +343,9 @@ class _Compiler:
             languages=tuple(province.languages),
             timezone=province.timezone,
             calendar=tuple(
-                CalendarDay(day=d.day, works=d.works, name=said(d.name)) for d in province.calendar
+                CalendarDay(day=d.day, works=d.works, name=said(d.name)) for d in province.calendar.days
             ),
+            hours=province.calendar.compiled(),
             agencies=agencies,
             packs=self.packs,
             datasets=self.datasets.items,
@@ -354,6 +360,7 @@ class _Compiler:
             pilots=self.pilots,
             relations=self.relations.items,
             subscriptions=self.subscriptions.items,
+            **self.reports.fields(self.processes.items),
             units=self._units,
             layouts=self.layouts,
             privacy=self.register,

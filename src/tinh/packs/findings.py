@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tinh.kit.errors import Finding, Level, Text
 from tinh.kit.yamltree import Document
+from tinh.packs.process.codes import CODES as PROCESSES
 
 CODES: dict[str, Text] = {
     "PCK010": Text("Khóa không có trong định dạng", "A key the format does not have"),
@@ -143,7 +144,17 @@ CODES: dict[str, Text] = {
     "PCK193": Text("Tầm phục vụ không hợp với mục tiêu", "A radius that does not fit the goal"),
     "PCK147": Text("Đăng ký sự kiện không gửi được", "A subscription that cannot be sent"),
     "PCK148": Text("Không có quy tắc cảnh báo này", "An alert rule that is not declared"),
+    "PCK230": Text("Không có nhóm phản ánh này", "A group of reports that is not declared"),
+    "PCK231": Text("Chuyên mục không có ai phụ trách", "A category whose owner is nobody"),
+    "PCK232": Text("Câu hỏi thiếu hoặc thừa lựa chọn", "A question that lacks choices or has them in vain"),
+    "PCK233": Text("Thời hạn của phản ánh mâu thuẫn", "Limits of reports that contradict each other"),
+    "PCK234": Text("Không có quy trình này", "A process that is not declared"),
+    "PCK235": Text("Từ khóa trống hoặc viết hai lần", "A keyword that is empty or stands twice"),
+    "PCK236": Text("Khai hai lần trong một gói", "Declared twice in one pack"),
+    "PCK237": Text("Mẫu trả lời có ô trống lạ", "A canned answer with a blank nobody fills"),
 }
+
+CODES |= PROCESSES
 
 # Faults of a change, which only a comparison with what is applied can find.
 CHANGED: dict[str, Text] = {
@@ -221,6 +232,8 @@ _NOUNS = {
     "PCK032": ("cột", "column"),
     "PCK033": ("chỉ tiêu", "indicator"),
     "PCK148": ("quy tắc cảnh báo", "alert rule"),
+    "PCK230": ("nhóm phản ánh", "group of reports"),
+    "PCK234": ("quy trình", "process"),
     "PCK035": ("mục", "entry"),
     "PCK041": ("tên", "name"),
     "PCK136": ("lĩnh vực", "sector"),

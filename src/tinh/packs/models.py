@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from tinh.kit.calendar import OFFICE, Hours
 from tinh.kit.errors import Text
 from tinh.kit.periods import Grain
 from tinh.packs.agency import Agency
@@ -25,6 +26,7 @@ from tinh.packs.pilot import Pilot
 from tinh.packs.portable import portable
 from tinh.packs.privacy import PersonalRegister, Privacy
 from tinh.packs.reminding import AS_A_RULE, Reminding
+from tinh.packs.report import DesksDeclared
 from tinh.packs.room import Room as Room
 from tinh.packs.share import Share
 from tinh.packs.signing import SignIn
@@ -354,7 +356,7 @@ class Pack(Frozen):
     folder: Path
 
 
-class Catalogue(Frozen):
+class Catalogue(DesksDeclared):
     """Everything a province declares, compiled. Dictionaries are keyed by id."""
 
     id: str
@@ -363,6 +365,7 @@ class Catalogue(Frozen):
     languages: tuple[str, ...] = ("vi", "en")
     timezone: str = "Asia/Ho_Chi_Minh"
     calendar: tuple[CalendarDay, ...] = ()
+    hours: Hours = OFFICE  # of a worked day
     agencies: Mapping[str, Agency]
     packs: Mapping[str, Pack]
     datasets: Mapping[str, Dataset]

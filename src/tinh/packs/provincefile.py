@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from tinh.kit.errors import Language
 from tinh.packs.agency import AgencyKind
 from tinh.packs.axisfile import AxisEntry
+from tinh.packs.calendarfile import AnyCalendar, CalendarEntry
 from tinh.packs.foreseen import AS_SAID, Verdicts
 from tinh.packs.reminding import AS_A_RULE, Reminding
 from tinh.packs.shape import ID, NO_WORDS, BothWords, Day, Declared, Id, languages
@@ -77,14 +78,6 @@ class AgencyFile(AgencyEntry):
     format: Literal[1] = Field(description="number of this file format")
 
 
-class DayEntry(Declared):
-    """A day of the province's own calendar; it overrides the national one."""
-
-    day: Day = Field(description="the day, YYYY-MM-DD")
-    works: bool = Field(description="whether the day is worked")
-    name: BothWords = Field(description="why")
-
-
 class RoomEntry(Declared):
     """What the operations room shows first."""
 
@@ -105,8 +98,9 @@ class ProvinceFile(Declared):
         description="packs in use; where ids collide the first listed keeps the short one"
     )
     agencies: list[AgencyEntry] = Field(default_factory=list, description="agencies of the province")
-    calendar: list[DayEntry] = Field(
-        default_factory=list, description="days that differ from the national calendar"
+    calendar: AnyCalendar = Field(
+        default_factory=lambda: CalendarEntry.model_validate({}),
+        description="hours of a working day, and days that differ from the national calendar",
     )
     room: RoomEntry = Field(
         default_factory=lambda: RoomEntry.model_validate({}), description="the operations room"

@@ -22,13 +22,15 @@ FOLDERS = (
     "indexes",
     "relations",
     "subscriptions",
+    "reports",
+    "processes",
     "locale",
     "samples",
     "expected",
 )
 CHECKOUT = Path(__file__).resolve().parents[3] / "packs"
 _PYTHON = {".py", ".pyc", ".pyi", ".pyd", ".so", ".ipynb"}
-_LATER = ("services", "reports")  # declared formats of desks this version does not read
+_LATER = ("services",)  # declared formats of desks this version does not read
 
 
 @dataclass
@@ -46,6 +48,7 @@ class PackSource:
     indexes: list[Document] = field(default_factory=list)
     relations: list[Document] = field(default_factory=list)
     subscriptions: list[Document] = field(default_factory=list)
+    reports: list[Document] = field(default_factory=list)
     locales: dict[str, Document] = field(default_factory=dict)
 
 
@@ -84,6 +87,7 @@ def read_pack(folder: Path, faults: Faults) -> PackSource | None:
     source.indexes = _documents(folder / "indexes", faults)
     source.relations = _documents(folder / "relations", faults)
     source.subscriptions = subscription_documents(folder, faults)
+    source.reports = _documents(folder / "reports", faults)
     for document in _documents(folder / "locale", faults):
         source.locales[document.path.stem] = document
     return source if readable else None

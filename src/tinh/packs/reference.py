@@ -61,6 +61,8 @@ _TITLES = {
     "pilot": "pilots/*.yaml",
     "relation": "relations/*.yaml",
     "subscription": "subscriptions/*.yaml",
+    "reports": "reports/*.yaml",
+    "migration": "processes/*.migration.yaml",
     "locale": "locale/{vi,en}.yaml",
     "layout": "layouts/*/*.yaml",
     "tinh": "The tinh block of a contract",
@@ -184,7 +186,7 @@ def contracts_reference() -> str:
 _PACKS = """\
 A province is a folder with `province.yaml`; it names packs. A pack is a folder with `pack.yaml`,
 `datasets/*.odcs.yaml` (see [contracts](contracts.md)), `indicators/`, `alerts/`, `simulation/`, `feeds/`,
-`shares/`, `relations/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes,
+`shares/`, `relations/`, `reports/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes,
 unknown keys are refused, no Python is read.\
 `shares/`, `subscriptions/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes, unknown keys are
 refused, no Python is read.\

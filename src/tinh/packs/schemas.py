@@ -12,8 +12,10 @@ from tinh.packs.indexfile import IndexFile
 from tinh.packs.layouts import LayoutFile
 from tinh.packs.personalfile import PersonalFile
 from tinh.packs.pilotfile import PilotFile
+from tinh.packs.process.entry import MigrationFile
 from tinh.packs.provincefile import AgencyFile, ProvinceFile
 from tinh.packs.relation import RelationFile
+from tinh.packs.reportfile import ReportsFile
 from tinh.packs.shape import (
     AlertFile,
     IndicatorFile,
@@ -42,6 +44,8 @@ FILES: dict[str, type[BaseModel]] = {
     "pilot": PilotFile,
     "relation": RelationFile,
     "subscription": SubscriptionFile,
+    "reports": ReportsFile,
+    "migration": MigrationFile,
     "locale": LocaleFile,
     "layout": LayoutFile,
     "tinh": DatasetBlock,

@@ -11,8 +11,8 @@ from tinh.kit.errors import Text
 from tinh.packs.frozen import Frozen
 
 SignInRole = Literal[
-    "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer", "programme_office",
-    "security_officer", "auditor", "administrator",
+    "viewer", "leader", "operator", "data_officer", "commune_officer", "desk_officer", "case_officer",
+    "programme_office", "security_officer", "auditor", "administrator",
 ]  # fmt: skip
 GUARDED: tuple[SignInRole, ...] = ("administrator", "security_officer", "auditor")
 

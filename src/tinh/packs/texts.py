@@ -10,7 +10,7 @@ from tinh.packs.compile import compile
 from tinh.packs.errors import NoSuchProvince
 from tinh.packs.models import Catalogue
 
-_TEXTS = {".yaml", ".yml", ".sql"}
+_TEXTS = {".yaml", ".yml", ".sql", ".bpmn", ".dmn"}
 _CAPTURED = ("samples", "expected")  # a pack's proof, not its declarations
 
 

@@ -26,6 +26,7 @@ from tinh.people.chain import link as link_log
 from tinh.people.context import as_person, stand, standing, through
 from tinh.people.delegation import delegate, end_post, give_post, given_posts, live_posts
 from tinh.people.demo import Debtor, SignIn, demo_accounts
+from tinh.people.demo import Post as DemoPost
 from tinh.people.errors import (
     DelegationRefused,
     KeyTooWide,
@@ -154,6 +155,7 @@ __all__ = [
     "Anchor",
     "Debtor",
     "DelegationRefused",
+    "DemoPost",
     "Duties",
     "Factors",
     "Ground",

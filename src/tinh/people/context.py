@@ -7,6 +7,7 @@ asks. What works for the process itself goes through a named door:
     with people.through("record"): ...     writing the access log
     with people.through("subject"): ...    one's own consents and requests; whose data is restricted
     with people.through("grant"): ...      posts and keys of programs, once it is known that one may
+    with people.through("case"): ...       the rows of a case, once it is known that one may see or change it
     with people.through("work"): ...       background work and the command line
 
 Outside of requests the door is "work": threads of the server, jobs and commands.
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from tinh.people.rights import Action, Actor
 
-Door = Literal["stranger", "person", "sign-in", "record", "subject", "grant", "work"]
+Door = Literal["stranger", "person", "sign-in", "record", "subject", "grant", "case", "work"]
 OPEN = str(-(2**63))  # the number from which on rows are seen; nothing: none is
 
 

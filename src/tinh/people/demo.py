@@ -40,12 +40,25 @@ class Debtor:
     owes: tuple[str, ...]
 
 
-def demo_accounts(home: Path, debtors: Iterable[Debtor], *, more: bool = False) -> tuple[SignIn, ...]:
-    """Viewer, a data officer of every agency that owes something, administrator; random passwords.
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Somebody else a demonstration needs: at a desk, in an agency, in a commune."""
+
+    username: str
+    role: str
+    full_name: str
+    agency: str = ""
+    agency_name: str = ""
+
+
+def demo_accounts(
+    home: Path, debtors: Iterable[Debtor], *, more: bool = False, posts: Iterable[Post] = ()
+) -> tuple[SignIn, ...]:
+    """Viewer, a data officer of every agency that owes something, `posts`, administrator; random passwords.
 
     Written once to `<home>/sign-ins.txt`, readable by this account alone, and read back at
-    later starts; `more` adds officers of agencies that the file does not know yet. A password
-    changed in between is left as it is.
+    later starts; `more` adds officers of agencies, and posts, that the file does not know yet. A
+    password changed in between is left as it is.
     """
     path = home / "sign-ins.txt"
     debtors = tuple(debtors)
@@ -54,13 +67,15 @@ def demo_accounts(home: Path, debtors: Iterable[Debtor], *, more: bool = False) 
         known = {one.agency for one in wanted if one.role == Role.DATA_OFFICER}
         taken = {one.username for one in wanted}
         new = [d for d in debtors if d.agency not in known and d.agency not in taken] if more else []
-        if new:
-            wanted = (*wanted, *map(_officer, new))
+        there = [p for p in posts if p.username not in taken] if more else []
+        if new or there:
+            wanted = (*wanted, *map(_officer, new), *map(_at, there))
             _write(path, wanted)
     else:
         wanted = (
             SignIn("xem", _password(), Role.VIEWER, "Người xem (thử)"),
             *map(_officer, debtors),
+            *map(_at, posts),
             SignIn("quantri", _password(), Role.ADMINISTRATOR, "Quản trị viên (thử)"),
         )
         _write(path, wanted)
@@ -79,6 +94,12 @@ def _officer(of: Debtor) -> SignIn:
         of.agency, _password(), Role.DATA_OFFICER, f"Cán bộ dữ liệu {of.name} (thử)"[:200],
         of.agency, of.name, of.owes,
     )  # fmt: skip
+
+
+def _at(post: Post) -> SignIn:
+    return SignIn(
+        post.username, _password(), post.role, f"{post.full_name} (thử)"[:200], post.agency, post.agency_name
+    )
 
 
 def _read(line: str) -> SignIn:

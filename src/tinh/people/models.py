@@ -33,6 +33,7 @@ class Role(models.TextChoices):
     DATA_OFFICER = "data_officer"
     COMMUNE_OFFICER = "commune_officer"
     DESK_OFFICER = "desk_officer"
+    CASE_OFFICER = "case_officer"
     PROGRAMME_OFFICE = "programme_office"
     SECURITY_OFFICER = "security_officer"
     AUDITOR = "auditor"

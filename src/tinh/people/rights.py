@@ -23,8 +23,9 @@ Action = Literal[
     "manage agencies", "delegate",
     "read access log", "unmask", "read purposes", "manage purposes", "handle subject requests",
     "read services", "publish services", "grant services", "call services", "manage axis", "plan sites",
-    "read services", "make studies", "publish services", "grant services", "call services", "manage axis",
-    "read message log",
+    "make studies", "read message log",
+    "read cases", "handle cases", "triage cases", "supervise cases", "see reporters", "send reports",
+    "manage desks",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 

@@ -18,6 +18,7 @@ from tinh.rest.problems import problem
 from tinh.rest.routes import (
     agencies,
     anomalies,
+    cases,
     conflicts,
     connectors,
     datasets,
@@ -84,6 +85,7 @@ for module in (
     house,
     agencies,
     anomalies,
+    cases,
     datasets,
     conflicts,
     layouts,

@@ -1,4 +1,4 @@
-"""The mail server a province names in one address."""
+"""The mail server and the gateway of text messages a province names, each in one address."""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ def mail_server(options: Options) -> MailServer:
     return MailServer(
         parts.hostname, port, unquote(parts.username or ""), "starttls" if asked == "starttls" else "none"
     )
+
+
+def text_gateway(options: Options) -> str:
+    """What `TINH_SMS_URL` says, known to be something that can be spoken to; "" where nothing was said."""
+    url = options.sms_url.strip()
+    try:
+        parts = urlsplit(url)
+        web = parts.scheme in ("http", "https") and parts.hostname and not parts.password and parts.port != 0
+    except ValueError:
+        web = False
+    if url and not web and not url.startswith("folder:/"):
+        raise SettingRefused(
+            name="TINH_SMS_URL", value="…", reason="https://host/path, folder:/path; TINH_SMS_TOKEN"
+        )
+    return url
 
 
 def _refused(form: str) -> SettingRefused:

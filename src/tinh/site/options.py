@@ -57,6 +57,23 @@ class Options(BaseModel):
         "", description="Address people open, for links in mail: https://tinh.thainguyen.gov.vn."
     )
     mail_from: str = Field("", description="Sender of the mail: tinh@thainguyen.gov.vn.")
+    sms_url: str = Field(
+        "",
+        description="Gateway of text messages: https://… (docs/reference/channels.md) or folder:/path. "
+        "Empty: text messages wait in the outbox.",
+    )
+    sms_token: str = Field("", description="Token the gateway of text messages asks for.")
+    sms_sender: str = Field("", description="Name or number that text messages come from.")
+    sms_plain: bool = Field(
+        True, description="Text messages go without diacritics: 160 letters each, not 70."
+    )
+    push_contact: str = Field(
+        "",
+        description="Whom push services may write to, as mailto:… Empty: the mail's sender.",
+    )
+    push_hosts: str = Field(
+        "", description="Push services besides those of the makers of browsers: host names, comma separated."
+    )
     max_upload_mb: int = Field(2048, ge=1, description="Largest delivery accepted, in megabytes.")
     pool: int = Field(24, ge=2, description="Most database connections one process keeps open.")
     axis_proxies: str = Field(

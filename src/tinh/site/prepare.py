@@ -98,6 +98,7 @@ def prepare(
         tell("pages")
         upkeep.collect_static()
         from tinh.axis import api as axis
+        from tinh.desks import api as desks
         from tinh.jobs import api as jobs
         from tinh.people import api as people
         from tinh.rest import api as rest
@@ -107,11 +108,12 @@ def prepare(
             catalogue,
             root,
             clock,
-            nightly=(rest.forget, axis.forget, axis.forget_told),
+            nightly=(rest.forget, axis.forget, axis.forget_told, desks.photos.forget, desks.reports.forget),
             folder=options.province,
             log_days=options.access_log_days,
         )
         people.stand_on(jobs.Territory())
+        jobs.open_desks()
         people.declare(
             people.Rules(
                 sign_in=lambda: jobs.catalogue().sign_in,
@@ -119,6 +121,7 @@ def prepare(
                 province=lambda: f"Tỉnh · {jobs.catalogue().name.vi}",
             )
         )
+        _open_cases()
         _open_axis(prepared, place.database_url, clock)
         import_module(settings_of_django.ROOT_URLCONF)  # a fault in a page shows now, not at the first visit
     except BaseException:
@@ -127,6 +130,13 @@ def prepare(
         raise
     atexit.register(prepared.close)
     return prepared
+
+
+def _open_cases() -> None:
+    from tinh.cases import api as cases
+    from tinh.jobs import api as jobs
+
+    cases.stand_on(jobs.case_ground())
 
 
 def _open_axis(prepared: Prepared, conninfo: str, clock: Clock | None) -> None:

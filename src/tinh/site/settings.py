@@ -9,7 +9,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from tinh.people.postgres.base import forget_who
-from tinh.site.mail import mail_server
+from tinh.site.mail import mail_server, text_gateway
 from tinh.site.state import here
 
 _place = here()
@@ -32,8 +32,10 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "tinh.people",
+    "tinh.cases",
     "tinh.channels",
     "tinh.axis",
+    "tinh.desks",
     "tinh.jobs",
     "tinh.rest",
     *(["tinh.web"] if (_source / "web").exists() else []),
@@ -164,4 +166,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "tls"
 EMAIL_TIMEOUT = 20
 PUBLIC_URL = _options.public_url.rstrip("/")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _options.mail_from or f"tinh@{socket.getfqdn() or 'localhost'}"
+SMS_URL, SMS_TOKEN = text_gateway(_options), _options.sms_token
+SMS_SENDER, SMS_PLAIN = _options.sms_sender, _options.sms_plain
+PUSH_CONTACT = _options.push_contact or f"mailto:{DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}"
+PUSH_HOSTS = _options.push_hosts
 LOGGING_CONFIG = None  # structlog: tinh.site.logs

@@ -14,6 +14,7 @@ urlpatterns = [
     path("language", language.switch, name="language"),
     path("api/v1/", include("tinh.rest.urls")),
     path("ogc/", include("tinh.rest.ogc.urls")),
+    path("open311/", include("tinh.rest.open311.urls")),
     *([path("", include("tinh.web.urls"))] if find_spec("tinh.web") else []),
 ]
 

@@ -7,12 +7,14 @@ Goes out: `RawStore.put` stores the bytes under their digest; `read` opens them 
 large text part by part; `mend_letters` makes cells typed in old fonts Unicode. For proposals of
 layouts: `sheets_of` (every sheet with its merges and what is hidden), `find_header`,
 `column_kinds` (what a column holds), `unpivoted`. `Feeds` pulls folders and web addresses by the clock.
+`ask` is one guarded request.
 Refuses: guessing. What cannot be read is a SourceError (SRC001…) with what was found, what was
 expected and what to do, in both languages. Cells keep their text; judging is the gate's.
 """
 
 from __future__ import annotations
 
+from tinh.sources.asking import Said, ask
 from tinh.sources.cleaning import clean
 from tinh.sources.cloudevents.door import EventDoor
 from tinh.sources.cloudevents.signature import sign as sign_events
@@ -102,6 +104,7 @@ __all__ = [
     "RawStore",
     "Receipt",
     "Resolve",
+    "Said",
     "SecretForeign",
     "SecretInAddress",
     "Secrets",
@@ -119,6 +122,7 @@ __all__ = [
     "UnknownFeed",
     "Vault",
     "ahead",
+    "ask",
     "bare",
     "clean",
     "column_kinds",

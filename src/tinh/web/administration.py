@@ -35,6 +35,8 @@ ENTRIES = (
     Entry("sources", "/nguon-du-lieu/", "read sources", lambda: len(jobs.catalogue().feeds), everyday=True),
     Entry("reminders", "/du-lieu/nhac-viec", "manage reminders"),
     Entry("letters", "/quan-tri/thu/", "manage reminders", lambda: channels.counts().waiting),
+    Entry("open311", "/quan-tri/open311/", "manage desks"),
+    Entry("case_desk", "/quan-tri/ban-tiep-nhan/", "manage desks"),
     Entry("league", "/du-lieu/xep-hang", "read league", everyday=True),
     Entry("services", "/dich-vu/", "read services", everyday=True),
     Entry("axis", "/truc/", "manage axis"),

@@ -73,6 +73,8 @@ def _face(request: HttpRequest) -> people.Actor | None:
 def _menu(who: people.Actor | None) -> list[tuple[str, str]]:
     """The pages everybody has, and those that stand and that this person may open."""
     found = list(_MENU)
+    if people.may_anywhere(who, "read cases"):
+        found.insert(1, ("cases", "/vu-viec/"))
     if people.among_agencies(who, "read deliveries of own"):
         found.insert(0, ("todo", "/viec-cua-toi/"))
     if stands("/truc/") and people.may_anywhere(who, "read services"):

@@ -31,6 +31,7 @@ from tinh.web.pages import (
     mending,
     mine,
     outside,
+    partners,
     pilot_form,
     pilots,
     places,
@@ -56,11 +57,35 @@ from tinh.web.pages import (
     traces,
     upload,
 )
+from tinh.web.pages.cases import acting as case_acting
+from tinh.web.pages.cases import bulk as case_bulk
+from tinh.web.pages.cases import desk as case_desk
+from tinh.web.pages.cases import drawing as case_drawing
+from tinh.web.pages.cases import one as case_pages
+from tinh.web.pages.cases import queue as case_queue
+from tinh.web.pages.cases import raising as case_raising
+from tinh.web.pages.cases import supervising as case_supervising
+from tinh.web.pages.cases import talking as case_talking
 from tinh.web.pages.privacy import consents, log, register, requests
+from tinh.web.pages.reporting.addresses import addresses as reporting
 
 urlpatterns = [
+    *reporting,
     path("", room.room, name="room"),
     path("events", events.events, name="events"),
+    path("vu-viec/", case_queue.queue, name="cases"),
+    path("vu-viec/hang-loat", case_bulk.bulk, name="cases-bulk"),
+    path("vu-viec/giam-sat", case_supervising.supervision, name="cases-supervision"),
+    path("vu-viec/tu-canh-bao", case_raising.raise_case, name="case-raise"),
+    path("vu-viec/<str:code>/", case_pages.one, name="case"),
+    path("vu-viec/<str:code>/quy-trinh.bpmn", case_drawing.diagram_file, name="case-diagram"),
+    path("vu-viec/<str:code>/in", case_pages.printed, name="case-print"),
+    path("vu-viec/<str:code>/lam", case_acting.act, name="case-act"),
+    path("vu-viec/<str:code>/ghi-chu", case_talking.note, name="case-note"),
+    path("vu-viec/<str:code>/theo-doi", case_talking.watch, name="case-watch"),
+    path("vu-viec/<str:code>/lien-ket", case_talking.link, name="case-link"),
+    path("vu-viec/<str:code>/nguoi-gui", case_talking.reporter, name="case-reporter"),
+    path("quan-tri/ban-tiep-nhan/", case_desk.desk, name="case-desk"),
     path("chi-so/", indicators.listing, name="indicators"),
     path("chi-so/<str:id>/", indicators.one, name="indicator"),
     path("chi-so/<str:id>/du-bao.csv", foresight.export, name="forecast-csv"),
@@ -161,6 +186,9 @@ urlpatterns = [
     path("truc/nhat-ky/<str:id>/bang-chung", exchanges.evidence, name="exchange-evidence"),
     path("truc/chung-thu/", seals.listing, name="seals"),
     path("truc/chung-thu/<str:fingerprint>.pem", seals.one, name="seal"),
+    path("quan-tri/open311/", partners.listing, name="partners"),
+    path("quan-tri/open311/moi", partners.new, name="partner-new"),
+    path("quan-tri/open311/<str:slug>/", partners.one, name="partner"),
     path("truc/su-kien/", subscriptions.listing, name="subscriptions"),
     path("truc/su-kien/moi", subscriptions.new, name="subscription-new"),
     path("truc/su-kien/<str:id>/", subscriptions.one, name="subscription"),

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from tinh.flow.api import explained
 from tinh.jobs import api as jobs
 from tinh.packs.api import Catalogue
+from tinh.people import api as people
 from tinh.watch.api import Alert
 from tinh.web import formats
+from tinh.web.pages.cases.raising import alert_id
 from tinh.web.pages.naming import place_name
 from tinh.web.pages.values import stopped_words
 from tinh.web.shell import language_of, page, signed_in
@@ -27,6 +29,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     catalogue = corridor.catalogue
     raised, found = corridor.alerts(), corridor.status().outages
     why = explained(raised, found)
+    may_raise = people.may(people.actor_of(request), "triage cases")
     listed = [
         {
             "name": a.name.in_(language),
@@ -42,6 +45,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
             "tell": ", ".join(_told(catalogue, a, t, language) for t in a.tell),
             "link": f"/chi-so/{a.indicator}/?noi={a.place}",
             "simulated": a.simulated,
+            "raise": alert_id(a) if may_raise and a.status == "firing" else "",
         }
         for a in raised
         if a not in why

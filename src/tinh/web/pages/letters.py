@@ -73,8 +73,11 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
 def _line(one: channels.Outgoing, language: str) -> dict[str, Any]:
     zone = jobs.catalogue().timezone
     moment = one.sent_at or one.created_at
+    say = words(language)
+    address = say("letters.device", number=one.address) if one.channel == "push" else one.address
     return {
-        "number": one.pk, "to": one.name or one.address, "address": one.address, "subject": one.subject,
+        "number": one.pk, "to": one.name or address, "address": address, "subject": one.subject,
+        "way": say(f"letters.way_{one.channel}"),
         "state": words(language)(f"letters.state_{one.state}"), "tone": TONES[one.state],
         "when": formats.minute(moment, language, zone), "attempts": one.attempts, "answer": one.answer,
         "next": formats.minute(one.due_at, language, zone) if one.state == "waiting" else "",

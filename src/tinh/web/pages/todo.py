@@ -27,6 +27,8 @@ _TONES = {"overdue": "bad", "refused": "bad", "held": "watch", "due": "none"}
 
 def landing(role: str) -> str:
     """Where somebody of this role begins."""
+    if role in (people.Role.CASE_OFFICER, people.Role.DESK_OFFICER):
+        return "/vu-viec/"
     return HOME if role in (people.Role.DATA_OFFICER, people.Role.COMMUNE_OFFICER) else "/"
 
 

@@ -35,6 +35,18 @@ def figures(sentence: str) -> SafeString:
 
 
 @register.filter
+def get(known: Any, key: str) -> Any:
+    """What a mapping holds under a key that a template cannot spell with a dot."""
+    return known.get(key, "")
+
+
+@register.filter
+def unlocalized(value: Any) -> str:
+    """A number as machines write it, whatever the page's language."""
+    return f"{value:g}" if isinstance(value, float) and abs(value) >= 1e5 else str(value)
+
+
+@register.filter
 def breakable(parts: str) -> SafeString:
     """A fraction that may break after its stroke where the column is narrow."""
     return mark_safe(escape(parts).replace("/", "/<wbr>"))

@@ -2,7 +2,7 @@
 
 Each command is a process of its own, forked from one that has imported what every verb imports: a fresh
 interpreter spends more than a second of a processor on that before it does anything. One line of JSON asks
-for a command on the input, one answers with its exit code. Run by conftest.py; journeys and tests/site start
+for a command on the input, one answers with its exit code. Asked by commands.py; servers and tests/site start
 the real thing.
 """
 
@@ -36,7 +36,7 @@ def serve() -> None:
 def become(asked: dict[str, Any]) -> None:
     """This process as a shell would have started it."""
     for number, path, flags in (
-        (0, os.devnull, os.O_RDONLY),
+        (0, asked["in"], os.O_RDONLY),
         (1, asked["out"], os.O_WRONLY),
         (2, asked["err"], os.O_WRONLY),
     ):

@@ -1,0 +1,5 @@
+import { offline } from "./offline";
+import { pushing } from "./push";
+
+offline();
+pushing();

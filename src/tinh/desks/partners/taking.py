@@ -1,0 +1,47 @@
+"""What a program tells of a report it sent: written to the case once for each of its update ids."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from tinh.cases import api as cases
+from tinh.desks.partners.models import Passed
+from tinh.desks.reports import tracking
+from tinh.desks.reports.errors import NotNow
+from tinh.desks.reports.ground import ground
+from tinh.desks.reports.screening import screen
+from tinh.people import api as people
+
+STATUSES = (
+    "OPEN", "CLOSED", "FIXED", "IN_PROGRESS", "ACTION_SCHEDULED", "INVESTIGATING", "DUPLICATE",
+    "NOT_COUNCILS_RESPONSIBILITY", "NO_FURTHER_ACTION", "INTERNAL_REFERRAL", "REOPEN", "FOR_TRIAGE",
+)  # fmt: skip
+
+
+def told(sender: people.Actor, mark: str, code: str, text: str, status: str) -> str:
+    """Take an update in: a public remark of its sender; "fixed" and "open again" are also the rating of an
+    answer that is there to be rated. The update's id here; the same for the same `mark` again."""
+    now = ground().now()
+    said = screen(text).text
+    with people.through("case"), transaction.atomic():
+        case = cases.Case.objects.filter(code=cases.read_code(code) or code).get()
+        row, new = Passed.objects.select_for_update().get_or_create(
+            side=f"account:{sender.account}", mark=mark[:200], defaults={"case_id": case.pk, "at": now}
+        )
+        if not new:
+            return row.answer
+        made = cases.note(case.code, said, None, public=True, at=now)
+        row.answer = f"{case.code}-note-{made.pk}"
+        row.save(update_fields=["answer"])
+        word: tracking.Word | None = {
+            "FIXED": "satisfied",
+            "CLOSED": "satisfied",
+            "REOPEN": "unsatisfied",
+        }.get(status)  # type: ignore[assignment]  # the words are two of three
+        if word is not None:
+            try:
+                with transaction.atomic():
+                    tracking.rate(case.code, word, said)
+            except NotNow:
+                pass  # nothing is there to be rated; the remark stands
+    return row.answer

@@ -1,0 +1,1 @@
+"""Photos of reports: taken in durably, kept sealed, shown without metadata and blurred where asked."""

@@ -1,0 +1,141 @@
+"""Where photos lie in the data folder.
+
+photos/parts/<name>                what has come in of an upload that is not finished
+photos/originals/<aa>/<name>       originals, sealed (AES-256-GCM) with keys/photos.key
+photos/copies/<aa>/<name>-<n>-<size>.webp   what may be shown
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from tinh.desks.photos.errors import NoSuchPhoto, OriginalLost
+from tinh.kit import durable
+
+_keys: dict[Path, bytes] = {}
+
+
+def _folder(kind: str, name: str = "") -> Path:
+    found = Path(settings.TINH_HOME) / "photos" / kind / name[:2]
+    if not found.is_dir():
+        top = Path(settings.TINH_HOME) / "photos"
+        for folder in (top, top / kind, found):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            durable.sync_folder(folder.parent)
+    return found
+
+
+def part(name: str) -> Path:
+    return _folder("parts") / name
+
+
+@contextmanager
+def part_alone(name: str) -> Iterator[int]:
+    """The unfinished file, open and locked against other writers. Raises NoSuchPhoto."""
+    try:
+        handle = os.open(part(name), os.O_RDWR)
+    except FileNotFoundError:
+        raise NoSuchPhoto from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def begin_part(name: str) -> None:
+    os.close(os.open(part(name), os.O_WRONLY | os.O_CREAT, 0o600))
+    durable.sync_folder(part(name).parent)
+
+
+def drop_part(name: str) -> None:
+    part(name).unlink(missing_ok=True)
+
+
+def seal(name: str, data: bytes) -> None:
+    """Keep an original; when this returns it is on disk.
+
+    It is written in place: nobody looks for it before its row says that it is there, and a rename
+    would have the disk commit twice.
+    """
+    nonce = os.urandom(12)
+    path = _original(name)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        for piece in (nonce, AESGCM(_key()).encrypt(nonce, data, name.encode())):
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(handle, view) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    durable.sync_folder(path.parent)
+
+
+def open_sealed(name: str) -> bytes:
+    """Raises OriginalLost."""
+    try:
+        kept = _original(name).read_bytes()
+        return AESGCM(_key()).decrypt(kept[:12], kept[12:], name.encode())
+    except (FileNotFoundError, InvalidTag):
+        raise OriginalLost from None
+
+
+def keep_copies(name: str, number: int, copies: dict[str, bytes]) -> None:
+    for size, data in copies.items():
+        durable.write(copy(name, number, size), data)
+
+
+def copy(name: str, number: int, size: str) -> Path:
+    return _folder("copies", name) / f"{name}-{number}-{size}.webp"
+
+
+def drop_copies(name: str, before: int | None = None) -> None:
+    """Drop all public copies of a photo, or those older than set `before`."""
+    for path in _folder("copies", name).glob(f"{name}-*.webp"):
+        if before is None or int(path.name.rsplit("-", 2)[1]) < before:
+            path.unlink(missing_ok=True)
+
+
+def drop_original(name: str) -> None:
+    durable.remove(_original(name))
+
+
+def originals(shelf: int) -> list[str]:
+    """Names of the originals on one of the 1024 shelves whose files are older than two days."""
+    import time
+
+    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+    folder = (
+        Path(settings.TINH_HOME) / "photos" / "originals" / (alphabet[shelf // 32] + alphabet[shelf % 32])
+    )
+    if not folder.is_dir():
+        return []
+    old = time.time() - 2 * 86_400
+    return [path.name for path in folder.iterdir() if path.stat().st_mtime < old]
+
+
+def _original(name: str) -> Path:
+    return _folder("originals", name) / name
+
+
+def _key() -> bytes:
+    file = Path(settings.TINH_HOME) / "keys" / "photos.key"
+    if file not in _keys:
+        if not file.is_file():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with (file.parent / ".photos.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not file.is_file():
+                    durable.write(file, os.urandom(32))
+                    file.chmod(0o600)
+        _keys[file] = file.read_bytes()
+    return _keys[file]

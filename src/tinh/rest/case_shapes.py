@@ -1,0 +1,132 @@
+"""What cases look like, for the published OpenAPI."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from tinh.rest.shapes import Shape
+
+Band = Literal["on_time", "soon", "late", "very_late"]
+
+
+class Case(Shape):
+    """`due_at`: the next moment owed, null once nothing is; `band` as of now; `version` goes into acts."""
+
+    code: str
+    kind: str
+    category: str
+    severity: Literal["urgent", "normal", "complex"]
+    source: str
+    subject: str
+    state: str
+    outcome: str
+    band: Band | None
+    place: str
+    latitude: float | None
+    longitude: float | None
+    agency: str
+    opened_at: datetime
+    accept_by: datetime | None
+    finish_by: datetime | None
+    due_at: datetime | None
+    accepted_at: datetime | None
+    answered_at: datetime | None
+    closed_at: datetime | None
+    paused: bool
+    extended: bool
+    supporters: int
+    simulated: bool
+    version: int
+
+
+class Option(Shape):
+    id: str
+    says: dict[str, str]
+
+
+class Asked(Shape):
+    id: str
+    says: dict[str, str]
+    kind: str
+    required: bool
+    options: list[Option]
+
+
+class Offer(Shape):
+    """Something the caller may do now. Those without `process` are acts of the engine, done elsewhere."""
+
+    id: str
+    says: dict[str, str]
+    needs_reason: bool
+    fields: list[Asked]
+    process: bool
+
+
+class Note(Shape):
+    id: int
+    at: datetime
+    author: str
+    public: bool
+    text: str
+
+
+class Event(Shape):
+    """`personal` is the erasable part; `erased` says that there was one."""
+
+    seq: int
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    reason: str
+    facts: dict[str, Any]
+    personal: dict[str, Any] | None
+    erased: bool
+    digest: str
+
+
+class Tie(Shape):
+    kind: str
+    to: str
+
+
+class CaseWhole(Case):
+    body: str
+    address: str
+    facts: dict[str, Any]
+    offers: list[Offer]
+    notes: list[Note]
+    links: list[Tie]
+
+
+class Cases(Shape):
+    items: list[Case]
+    next: str | None
+
+
+class History(Shape):
+    """`problem`: empty while the chain holds; else changed, missing, reordered, payload or cut, at `seq`."""
+
+    items: list[Event]
+    problem: str
+    seq: int
+
+
+class Act(Shape):
+    """`version`: the one you saw; the act is refused (409) when somebody changed the case since."""
+
+    action: str = Field(max_length=64)
+    reason: str = Field("", max_length=5000)
+    fields: dict[str, Any] = Field(default_factory=dict)
+    version: int | None = None
+
+
+class Remark(Shape):
+    """`key`: the same remark sent twice under one key is kept once."""
+
+    text: str = Field(max_length=20_000)
+    public: bool = False
+    key: str | None = Field(None, max_length=120)

@@ -1,0 +1,1 @@
+"""Cases for the staff: the queue, one case, many at once, the desk's own settings, supervision."""

@@ -1,0 +1,148 @@
+"""One case: what must be done now, what was reported, where, who has it, and everything that was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from tinh.cases import api as cases
+from tinh.people import api as people
+from tinh.web.pages.cases import choices, drawing, position, showing, timeline
+from tinh.web.pages.cases.lines import Teller, agency_name, category_name, teller
+from tinh.web.shell import language_of, page, signed_in
+from tinh.web.words import words
+
+HOME = "/vu-viec/"
+_CLERKS = ("assign", "extend", "pause", "resume", "merge", "split", "withdraw", "reopen")
+_TONES = {"refuse": "bad", "withdraw": "bad"}
+_AGENCIES = ("handler", "agency")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why what was sent did not go through, and what was typed, so that nothing is lost."""
+
+    act: str
+    says: str
+    cure: str
+    typed: dict[str, Any]
+    moved: list[timeline.Event] = field(default_factory=list)
+
+
+@signed_in
+def one(request: HttpRequest, code: str) -> HttpResponseBase:
+    plain = cases.read_code(code)
+    if plain and plain != code:
+        return redirect(f"{HOME}{plain}/")
+    return shown(request, code)
+
+
+@signed_in
+def printed(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The same case for a sheet of paper: everything open, nothing to press."""
+    return shown(request, code, template="case_print.html")
+
+
+def shown(
+    request: HttpRequest, code: str, fault: Fault | None = None, status: int = 200,
+    template: str = "case.html", seen: list[dict[str, str]] | None = None,
+) -> HttpResponseBase:  # fmt: skip
+    language = language_of(request)
+    say = words(language)
+    who = people.require_anywhere(people.actor_of(request), "read cases")
+    view = cases.case(code, who)
+    case = view.case
+    others = [link.to for link in view.links if link.to] + [link.case for link in view.linked]
+    tell = teller(language, [case, *others])
+    history = timeline.events(cases.history(case), tell)
+    typed = fault.typed if fault else {}
+    return page(
+        request, template, "cases", f"{case.subject} · {case.code}", status=status, home=HOME,
+        case=case, line=tell.line(case), facts=_facts(case, tell), fault=fault, typed=typed, key=uuid4().hex,
+        offers=[_offer(o, case, who, language, fault) for o in view.offers if o.id not in _CLERKS],
+        clerk=[_offer(o, case, who, language, fault) for o in view.offers if o.id in _CLERKS],
+        waits=[s.in_(language) for s in showing.waits(view.steps)],
+        photos=showing.photos(view, tell), notes=showing.notes(view, tell), history=history,
+        checked=showing.checked(cases.verify_history(case.code), say),
+        links=showing.links(view, tell), watching=view.watching, watchers=view.watchers,
+        parties=view.parties, sees_parties=view.sees_parties, seen=seen or [],
+        drawn=position.of(case), diagram=drawing.diagram(case, language),
+        apology=words("vi")("cases.apology_words", code=case.code), now=tell.at(tell.now),
+        may_note=people.may(who, "handle cases", agency=case.agency) or people.may(who, "triage cases"),
+        colleagues=choices.colleagues(who, case.agency),
+    )  # fmt: skip
+
+
+def _facts(case: Any, tell: Teller) -> list[tuple[str, str]]:
+    say = tell.say
+    found = [
+        ("cases.category", category_name(case.category, tell.language)),
+        ("cases.severity", say(f"caseseverity.{case.severity}")),
+        ("cases.agency", agency_name(case.agency, tell.language, short=False)),
+        ("cases.person", tell.people.get(case.person_id or 0, "")),
+        ("cases.place", tell.place(case.place)),
+        ("cases.address", case.address),
+        ("cases.source", say(f"casesource.{case.source.replace('-', '_')}")),
+        ("cases.opened", tell.at(case.opened_at)),
+        ("cases.accept_by", tell.at(case.accept_by) if case.accept_by and not case.accepted_at else ""),
+        ("cases.accepted", tell.at(case.accepted_at) if case.accepted_at else ""),
+        ("cases.finish_by", tell.at(case.finish_by) if case.finish_by else ""),
+        ("cases.more_time", say("cases.once") if case.extended else ""),
+        ("cases.closed", tell.at(case.closed_at) if case.closed_at else ""),
+        ("cases.outcome", say(f"caseoutcome.{case.outcome}") if case.outcome else ""),
+        ("cases.reopened", say("cases.times", count=case.reopened) if case.reopened else ""),
+    ]  # fmt: skip
+    return [(say(key), value) for key, value in found if value]
+
+
+def _offer(
+    offer: cases.Offer, case: Any, who: people.Actor, language: str, fault: Fault | None
+) -> dict[str, Any]:
+    mine = fault is not None and fault.act == offer.id
+    typed = fault.typed if fault is not None and mine else {}
+    fields = [_field(f, case, who, typed, language) for f in offer.fields]
+    text = next((f["id"] for f in fields if f["kind"] == "text"), "")
+    refuses = offer.id.startswith("refuse") and not any(f["id"] == "refusal" for f in fields)
+    return {
+        "id": offer.id, "says": offer.says.in_(language), "needs_reason": offer.needs_reason,
+        "fields": fields, "tone": _TONES.get(offer.id, ""), "open": mine, "typed": typed, "text": text,
+        "asks_reason": offer.needs_reason or not fields,
+        "plain": not (offer.needs_reason or fields or offer.id in ("assign", "extend", "merge", "split")),
+        "refusals": choices.refusals(language) if refuses else [],
+        "refuses": offer.id.startswith("refuse"),
+        "canned": choices.canned(case, offer.id, who, language)
+        if offer.step and (offer.needs_reason or text) and not offer.id.startswith("refuse") else [],
+        "takers": choices.takers(who, case.agency, language) if offer.id == "assign" else None,
+        "near": choices.near(case, who, language) if offer.id == "merge" else [],
+        "until": choices.until(case) if offer.id == "extend" else "",
+        "photos": offer.id.startswith(("answer", "finish", "done", "fix", "handle")),
+    }  # fmt: skip
+
+
+def _field(
+    one: cases.Field, case: Any, who: people.Actor, typed: dict[str, Any], language: str
+) -> dict[str, Any]:
+    """A field as the form draws it. An agency is chosen, not typed; a reason of refusal brings its words."""
+    kind, options = one.kind, [(id, text.in_(language), "") for id, text in one.options]
+    if one.kind == "text" and one.id in _AGENCIES:
+        kind = "choice"
+        options = [(id, name, "") for id, name in choices.takers(who, case.agency, language)["agencies"]]
+    if one.id == "refusal":
+        told = {id: text for id, _, text in choices.refusals(language)}
+        options = [(id, name, told.get(id, "")) for id, name, _ in options]
+    return {
+        "id": one.id, "says": one.says.in_(language), "kind": kind, "required": one.required,
+        "options": options, "value": typed.get(f"f-{one.id}", ""), "fills": one.id == "refusal",
+    }  # fmt: skip
+
+
+def what_moved(code: str, who: people.Actor, seen: int, language: str) -> list[timeline.Event]:
+    """What was done to a case since its history had `seen` events."""
+    view = cases.case(code, who)
+    tell = teller(language, [view.case])
+    return [e for e in timeline.events(cases.history(view.case), tell) if e.seq > seen]

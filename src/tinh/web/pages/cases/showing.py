@@ -1,0 +1,89 @@
+"""The parts of a case as its page shows them: photos, notes, ties, the state of its chain, its process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tinh.cases import api as cases
+from tinh.desks.api import photos as desk_photos
+from tinh.jobs import api as jobs
+from tinh.kit.errors import Text
+from tinh.web.pages.cases.lines import Teller, names_of
+from tinh.web.words import Say
+
+STAGES = ("report", "answer", "note")
+
+
+def photos(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
+    """Photos by stage, those of the report first, as copies without metadata; other files by name."""
+    kept = desk_photos.of_case(view.case.code, public=False)
+    out = []
+    for stage in STAGES:
+        files = [
+            {
+                "photo": True, "ready": p.state == "ready", "link": p.page, "small": p.card,
+                "public": p.shown,
+                "says": p.fault.in_(tell.language) if p.fault else tell.say("cases.photo_waits"),
+                "width": 320, "height": 240,
+            }
+            for p in kept
+            if p.role == stage
+        ]  # fmt: skip
+        files += [
+            {"photo": False, "says": a.name or tell.say("cases.erased"), "public": a.public}
+            for a in view.attachments
+            if a.stage == stage and a.kind != "photo"
+        ]
+        if files:
+            out.append({"stage": tell.say(f"cases.files_{stage}"), "files": files})
+    return out
+
+
+def notes(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
+    named = names_of(number for note in view.notes for number in note.mentions)
+    return [
+        {
+            "by": note.author, "at": tell.at(note.at), "text": note.text, "public": note.public,
+            "erased": note.erased_at is not None, "mentions": [named.get(n, "") for n in note.mentions],
+        }
+        for note in sorted(view.notes, key=lambda n: n.at, reverse=True)
+    ]  # fmt: skip
+
+
+def links(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
+    """What the case is tied to, and what is tied to it."""
+    out = []
+    for link in view.links:
+        said = tell.say(f"caselink.{link.kind}")
+        out.append(_link(said, link.to, link.ref, tell))
+    for link in view.linked:
+        out.append(_link(tell.say(f"caselinked.{link.kind}"), link.case, "", tell))
+    return out
+
+
+def _link(said: str, other: Any, ref: str, tell: Teller) -> dict[str, Any]:
+    if other is not None:
+        line = tell.line(other)
+        return {"said": said, "line": line, "link": f"/vu-viec/{other.code}/", "name": other.subject}
+    kind, _, id = ref.partition(":")
+    if kind == "alert":
+        rule, _, place = id.partition("/")
+        rules = jobs.catalogue().alerts
+        named = rules[rule].name.in_(tell.language) if rule in rules else rule
+        return {"said": said, "line": None, "link": "/canh-bao/", "name": f"{named} {tell.place(place)}"}
+    return {"said": said, "line": None, "link": "", "name": ref}
+
+
+def waits(steps: Iterable[Any]) -> list[Text]:
+    """What the process waits for now, in words."""
+    return [Text(s.vi, s.en or s.vi) for s in steps if s.kind in ("user", "message") and s.vi]
+
+
+def checked(found: cases.Checked, say: Say) -> dict[str, str]:
+    if found.problem:
+        return {"tone": "bad", "says": say(f"cases.chain_{found.problem}", seq=found.seq)}
+    says = say("cases.chain_whole", count=found.events)
+    if found.erased:
+        says += " " + say("cases.chain_erased", count=found.erased)
+    return {"tone": "good", "says": says}
