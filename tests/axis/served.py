@@ -19,7 +19,7 @@ def main(home: Path) -> None:
     prepared = prepare(
         compile_province(ROOT / "provinces" / "thai-nguyen"),
         home,
-        read_options({}, home=home.parent, port=0, log="error"),
+        read_options({}, home=home.parent, port=0, log="error", outlooks="off"),
     )
     from tests.axis.conftest import ECHO
     from tinh.axis import api as axis

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.harness.commands import command
+from tests.harness.ready import made_ready
 from tests.harness.server import ROOT
 
 
@@ -51,7 +52,7 @@ def processes(tmp_path: Path) -> Iterator[list[Process]]:
 def test_no_acknowledged_exchange_is_lost_when_a_process_is_killed(
     tmp_path: Path, processes: list[Process]
 ) -> None:
-    home = tmp_path / "thai-nguyen"
+    home = made_ready(tmp_path / "thai-nguyen")
     processes += [Process(home).up(), Process(home).up()]
     key = (home / "key").read_text()
     acknowledged: list[str] = []

@@ -20,13 +20,6 @@ from tinh.sources.api import Feeds, Vault
 PASSWORD = "MAT_KHAU"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One server of a kind a run: its tests stay in one process."""
-    for item in items:
-        if "connectors" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("connectors"))
-
-
 @pytest.fixture(scope="session")
 def maria() -> Iterator[Server]:
     with mariadb() as found:

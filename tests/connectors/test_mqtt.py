@@ -91,10 +91,12 @@ def test_a_shared_subscription_takes_only_its_share(station, over) -> None:
     other = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
     came: list[bytes] = []
     other.on_message = lambda _c, _u, m: came.append(m.payload)
+    granted = threading.Event()
+    other.on_subscribe = lambda *_: granted.set()
     other.connect("127.0.0.1", station.port)
     other.subscribe("$share/nhom/c/+", 1)
     other.loop_start()
-    time.sleep(0.3)
+    assert granted.wait(20)
     done: list[Any] = []
     ours = threading.Thread(target=lambda: done.append(pulled.pull()))
     ours.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,30 @@ def everything(root: Path) -> str:
             with zipfile.ZipFile(io.BytesIO(body)) as packed:
                 out += [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
     return "\n".join(out)
+
+
+def damaged(book: bytes, member: str) -> bytes:
+    """A packed file one member of which no longer unpacks; those beside it are whole."""
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        found = packed.getinfo(member)
+    begin = found.header_offset + 30 + len(member)
+    return book[:begin] + b"\xff" * 12 + book[begin + 12 :]
+
+
+def test_a_damaged_book_that_names_a_person_is_erased_too(corridor: Corridor, tmp_path: Path) -> None:
+    from tinh.kit.errors import TinhError
+
+    file = tmp_path / "hong.xlsx"
+    pl.DataFrame([{"cccd": LAN[0], "full_name": LAN[1]}]).write_excel(file)
+    with zipfile.ZipFile(file) as packed:
+        first = packed.namelist()[0]
+    file.write_bytes(damaged(file.read_bytes(), first))
+    with contextlib.suppress(TinhError):  # refused, and kept as it was received
+        corridor.load(file, "residents")
+    kept = [p for p in (tmp_path / "home").rglob("*") if p.is_file() and p.read_bytes() == file.read_bytes()]
+    assert kept
+    erase_person(corridor, [LAN[0]], "yêu cầu 9")
+    assert not [p for p in kept if p.exists()]
 
 
 def test_no_file_of_the_folder_names_a_person_after_erasing(corridor: Corridor, tmp_path: Path) -> None:

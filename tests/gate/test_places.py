@@ -68,3 +68,29 @@ def test_nothing_is_explained_where_places_are_written_by_name(judging: Judge) -
         explain_places(judged.held, contract, receipt(received_at=datetime(2026, 9, 1, tzinfo=UTC)), KNOWN)
         == {}
     )
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("2026-08", "2026-09"),  # every code means the same in both months
+        ("2025-04", "2026-08"),  # a code ends, and another begins, between them
+        ("2026-08", None),  # some rows speak of no month
+    ],
+)
+def test_a_long_column_of_few_codes_is_placed_row_by_row_as_a_short_one_is(
+    judging: Judge, months: tuple[str, str | None]
+) -> None:
+    contract = CONTRACT.model_copy(update={"key": (), "place": PlaceBinding(column="code"), "digest": "l"})
+    codes = ["05818", "05815", "05815", "00004", None]
+    period = [months[0], months[0], months[1], months[1], months[0]]
+    short = judging(contract, KNOWN, code=codes, month=period)
+    long = judging(contract, KNOWN, code=codes * 5_000, month=period * 5_000)
+    places = dict(short.accepted.select("_row", "_place").iter_rows())
+    rows = long.accepted.select("_row", "_place").iter_rows()
+    assert dict(rows) == {row + 5 * n: place for n in range(5_000) for row, place in places.items()}
+    wrong = {row for row, rules in held_rows(short).items() if "place" in rules}
+    assert {row for row, rules in held_rows(long).items() if "place" in rules} == {
+        row + 5 * n for n in range(5_000) for row in wrong
+    }
+    assert wrong

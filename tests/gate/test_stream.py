@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars.selectors import enum
 
+from tinh.gate import threads, whereabouts
 from tinh.gate.api import Judgement, Known, Past, judge, judge_pieces, refusal
 from tinh.kit.errors import TinhError
 from tinh.packs.layout import FixedColumn, Layout, Unpivot
@@ -41,7 +43,7 @@ class Rows:
         self.by: dict[int, tuple[pl.DataFrame, pl.DataFrame]] = {}
 
     def put(self, number: int, accepted: pl.DataFrame, held: pl.DataFrame) -> None:
-        self.by[number] = (accepted, held)
+        self.by[number] = (accepted.cast({enum(): pl.String}), held)
 
     def clear(self) -> None:
         self.by.clear()
@@ -231,6 +233,26 @@ def many(count: int, value: str = "{n}") -> str:
         day = f"2026-{1 + n // 84 % 10:02}-{1 + n // 3 % 28:02}"
         lines.append(f"{COMMUNES[n % 3]},{day},c{n},{value.format(n=n % 7)},a,note {n}")
     return "\n".join(lines) + "\n"
+
+
+def test_places_and_periods_that_are_numbered_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are in pieces of many rows: told once a text, whatever the row."""
+    monkeypatch.setattr(threads, "_PARALLEL_FROM", 8)
+    monkeypatch.setattr(whereabouts, "_MANY", 8)
+    hourly = contract(0.0).model_copy(
+        update={
+            "columns": (*contract(0.0).columns, column("at", "timestamp")),
+            "key": ("commune", "at"),
+            "period": PeriodBinding(column="at", every="hour"),
+        }
+    )
+    head, *lines = many(900).splitlines()
+    rows = [f"{line},2026-10-{1 + n // 100:02}T{n // 60 % 24:02}:00" for n, line in enumerate(lines)]
+    for at, cell in enumerate(["99999", "", "5443", "05443", "HN"]):
+        rows[40 * at] = rows[40 * at].replace(rows[40 * at][:5], cell)
+    rows[77] = rows[77].rsplit(",", 1)[0] + ",2027-01-01T00:00"
+    rows[300] = rows[300].rsplit(",", 1)[0] + ","
+    assert same("\n".join([f"{head},at", *rows]).encode(), hourly, 8000) > 4
 
 
 def test_a_far_value_in_one_piece_is_measured_by_all_of_them() -> None:

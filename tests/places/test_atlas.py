@@ -182,7 +182,12 @@ def test_projected_and_foreign_files_say_what_to_do(tmp_path: Path, book: Gazett
     with zipfile.ZipFile(tmp_path / "vrt.zip", "w") as archive:
         archive.writestr("a.shp", described)
     inside = (tmp_path / "vrt.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "hong.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.shp", b"shape" * 50)
+    damaged = bytearray((tmp_path / "hong.zip").read_bytes())
+    damaged[35:47] = b"\xff" * 12  # where the packed bytes of its only member begin
     for name, content in (
+        ("c.zip", bytes(damaged)),
         ("a.gpkg", described),
         ("a.fgb", described),
         ("b.zip", inside),

@@ -142,7 +142,7 @@ def towards_us(call: Call, snapshot: Snapshot) -> None:
 async def body_of(receive: Receive, limit: int, headers: dict[str, str]) -> Body:
     too_large = bad_request(f"nội dung lớn hơn {limit} byte", f"the body is larger than {limit} bytes")
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > limit:
+    if length.isdecimal() and int(length) > limit:
         raise too_large
     body = Body()
     while True:

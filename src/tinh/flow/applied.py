@@ -75,7 +75,7 @@ class Applied:
     def number(self) -> int:
         """The version in force; 0 while there is none. Costs one look into a folder."""
         try:
-            return max((int(p.name) for p in self.root.iterdir() if p.name.isdigit()), default=0)
+            return max((int(p.name) for p in self.root.iterdir() if p.name.isdecimal()), default=0)
         except FileNotFoundError:
             return 0
 
@@ -98,7 +98,7 @@ class Applied:
     def all(self) -> tuple[Version, ...]:
         """Every applied version, newest first."""
         names = [p.name for p in self.root.iterdir()] if self.root.is_dir() else []
-        return tuple(self.version(n) for n in sorted((int(n) for n in names if n.isdigit()), reverse=True))
+        return tuple(self.version(n) for n in sorted((int(n) for n in names if n.isdecimal()), reverse=True))
 
     def at(self, moment: datetime) -> Version | None:
         """The version in force at a moment; None before the first."""
@@ -189,11 +189,11 @@ def _put(path: Path, text: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def in_force(folder: Path, clock: Clock | None = None) -> Catalogue:
+def in_force(folder: Path, clock: Clock | None = None, home: Home | None = None) -> Catalogue:
     """The catalogue a province works by: its last applied version. A home without one takes
     the folder as its first; faults of the folder (PackFaults) matter only then. Its agencies are
-    those of the data folder too."""
-    home = home_of(province_id(folder))
+    those of the data folder too. `home`: where TINH_HOME has it, unless told."""
+    home = home or home_of(province_id(folder))
     applied = Applied(home, clock)
     if not applied.number():
         catalogue = compile(folder, home=home.root)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,11 +131,18 @@ def names(path: Path, terms: Iterable[str]) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            return any(
-                any(w in packed.read(m) for w in wanted) for m in packed.infolist() if m.file_size < _LONGEST
-            )
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+            members = [m for m in packed.infolist() if m.file_size < _LONGEST]
+            return any(any(w in said for w in wanted) for m in members if (said := _member(packed, m)))
+    except (zipfile.BadZipFile, OSError):
         return False
+
+
+def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """What a member holds; nothing where it is damaged or locked, so that those beside it are still read."""
+    try:
+        return packed.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
+        return b""
 
 
 def _limit(keep: str, now: datetime) -> datetime | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tinh.gate.api import Remark, totals_and_notes
+from tinh.gate.api import Remark, running_number, totals_and_notes
 from tinh.kit.errors import Text
-from tinh.sources.api import Head, TextGrid, head_of, headers_of
+from tinh.sources.api import Head, TextGrid, head_of, headers_of, nameless_column
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,8 @@ def understand(grid: TextGrid, depth: int = 0) -> Sheet:
     body = grid.cells.slice(head.body)
     first = grid.first + head.body
     index = pl.Series("_at", range(first, first + body.height))
-    filled = body.select(
-        pl.any_horizontal(pl.all().is_not_null() & (pl.all().str.strip_chars() != "")).alias("f")
-    )["f"]
+    told = pl.any_horizontal(_told(c, h) for c, h in zip(body.columns, headers, strict=True))
+    filled = body.select(told).to_series()
     totals, notes = totals_and_notes(body)
     keep = filled & ~totals & ~notes
     return Sheet(
@@ -49,6 +48,12 @@ def understand(grid: TextGrid, depth: int = 0) -> Sheet:
         tuple(map(str, index.filter(filled & totals).to_list())),
         tuple(map(str, index.filter(filled & notes & ~totals).to_list())),
     )
+
+
+def _told(column: str, header: str) -> pl.Expr:
+    """Whether a cell says anything: a running number alone does not."""
+    text = pl.col(column).fill_null("").str.strip_chars()
+    return ~text.str.contains(r"^\(?\d*[.)]?$") if running_number(header) else text != ""
 
 
 def remarks_on(sheet: Sheet, all_sheets: list[Sheet]) -> list[Remark]:
@@ -123,7 +128,7 @@ def remarks_on(sheet: Sheet, all_sheets: list[Sheet]) -> list[Remark]:
                 Text(f"tiêu đề lặp lại: {', '.join(twice)}", f"repeated headers: {', '.join(twice)}"),
             )
         )
-    nameless = sum(not h and sheet.body[:, at].drop_nulls().len() > 0 for at, h in enumerate(sheet.headers))
+    nameless = sum(h == nameless_column(sheet.grid.left + at) for at, h in enumerate(sheet.headers))
     if nameless and sheet.head.depth:
         out.append(
             Remark(

@@ -28,6 +28,7 @@ from tinh.gate.profile.draft import Loosened, draft
 from tinh.gate.profile.model import Candidate, ColumnProfile, Remark, TableProfile
 from tinh.gate.profile.table import profile_table, totals_and_notes
 from tinh.gate.profile.texts import KIND_NAMES, LEVEL_NAMES, Setting
+from tinh.gate.profile.writing import running_number
 from tinh.gate.stream import Sink, judge_pieces
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
 
@@ -73,5 +74,6 @@ __all__ = [
     "profile_table",
     "propose",
     "refusal",
+    "running_number",
     "totals_and_notes",
 ]

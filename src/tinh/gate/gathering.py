@@ -11,13 +11,12 @@ import polars as pl
 
 from tinh.gate import outliers
 from tinh.gate.across import Across, Mask
-from tinh.gate.buckets import Buckets, together
+from tinh.gate.fingerprints import Fingerprints, together
 from tinh.gate.judge import Bench
 from tinh.gate.plan import Plan
 from tinh.packs.api import Dataset, Rule
 
 _Columns = tuple[str, ...]
-_BUCKET = 64 << 20  # bytes of text whose hashes share a bucket, at most
 _THINNED = 4
 
 
@@ -28,24 +27,22 @@ class Gathering:
     dataset: Dataset
     plan: Plan
     folder: Path
-    size: int  # bytes of text of the whole delivery
     rows: int = 0
-    _sets: dict[_Columns, Buckets] = field(default_factory=dict)
-    _keys: Buckets | None = None
+    _sets: dict[_Columns, Fingerprints] = field(default_factory=dict)
+    _keys: Fingerprints | None = None
     _samples: dict[str, list[pl.Series]] = field(default_factory=dict)
     _stride: int = 1
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        count = 1 << max(0, (self.size // _BUCKET).bit_length())
         if self.dataset.key:
-            self._keys = Buckets(self.folder / "key", count)
+            self._keys = Fingerprints(self.folder / "key")
         asked = (*self.plan.rows, *self.plan.whole)
         self._unique = {r.columns for r in asked if r.kind == "unique"}
         self._as_key = {c for c in self._unique if self._is_key(c)}
         self._twice = {named for r in asked if (named := repeated_columns(r, self.dataset))}
         for number, columns in enumerate(sorted((self._unique - self._as_key) | self._twice)):
-            self._sets[columns] = Buckets(self.folder / f"columns-{number}", count)
+            self._sets[columns] = Fingerprints(self.folder / f"columns-{number}")
 
     def _is_key(self, columns: _Columns) -> bool:
         """Whether columns are unique just where keys are: then, without exact repeats of a row, what
@@ -58,9 +55,9 @@ class Gathering:
         typed, key = bench.cells.typed, bench.found.key
         if self._keys is not None:
             others = [c.name for c in self.dataset.columns if c.name not in self.dataset.key]
-            self._keys.add(self.rows, key, typed.select(others) if others else None)
-        for columns, buckets in self._sets.items():
-            buckets.add(self.rows, typed.select(columns), None)
+            self._keys.add(key, typed.select(others) if others else None)
+        for columns, prints in self._sets.items():
+            prints.add(typed.select(columns), None)
         for column in outliers.measured(self.dataset):
             if column.name not in bench.cells.missing and column.name not in usual_known:
                 start = -self.rows % self._stride
@@ -85,16 +82,16 @@ class Gathering:
             self._settle_keys(settled, self._keys)
         for columns in self._as_key:
             settled.unique[columns] = settled.conflict
-        for columns, buckets in self._sets.items():
+        for columns, prints in self._sets.items():
             if columns in self._twice:
-                settled.twice[columns] = together([_at(part) for part in buckets.repeated()])
+                settled.twice[columns] = together([_at(part) for part in prints.repeated()])
             if columns in self._unique - self._as_key:
-                rest = buckets.repeated(settled.copies)
+                rest = prints.repeated(settled.copies)
                 settled.unique[columns] = together([_at(part) for part in rest])
         self.close()
         return settled
 
-    def _settle_keys(self, settled: Settled, keys: Buckets) -> None:
+    def _settle_keys(self, settled: Settled, keys: Fingerprints) -> None:
         conflict, copies, copied = [], [], []
         for part in keys.repeated():
             judged = part.with_columns(
@@ -108,8 +105,8 @@ class Gathering:
         settled.conflict, settled.copies, settled.copied = map(together, (conflict, copies, copied))
 
     def close(self) -> None:
-        for buckets in (*self._sets.values(), *([self._keys] if self._keys else [])):
-            buckets.close()
+        for prints in (*self._sets.values(), *([self._keys] if self._keys else [])):
+            prints.close()
 
 
 @dataclass

@@ -82,12 +82,16 @@ class Bench:
             return nothing(self.cells.dataset)
         return held_frame(self.cells, self.held, self.failed)
 
-    def accept(self) -> tuple[pl.DataFrame, dict[str, int], int]:
-        """The accepted frame, how many of its rows trip each flag, and how many trip any."""
+    def accept(self, named: bool = False) -> tuple[pl.DataFrame, dict[str, int], int]:
+        """The accepted frame, how many of its rows trip each flag, and how many trip any. With `named`
+        places and periods may be Enum."""
         cells, where = self.cells, self.where
         good = None if self.held is None else ~self.held
         frame = cells.typed.drop("_place")
-        said = [where.place, where.period, self.found.key]
+        if named and where.said is not None and frame.schema[where.said.name] == pl.String:
+            frame = frame.with_columns(where.said)
+        places, periods = (where.places, where.periods) if named else (where.place, where.period)
+        said = [places, periods, self.found.key]
         known = [series for series in said if series.null_count() < cells.height]
         frame = frame.with_columns(known)
         frame = frame if good is None else frame.filter(good)

@@ -64,13 +64,14 @@ def _at(period: str, every: Grain) -> str | None:
 
 
 def of_column(values: pl.Series, every: Grain, timezone: str) -> pl.Series:
-    """The period of each value. Text is made once per distinct period, not once per row."""
+    """The period of each value, as text or as Enum of texts in their order. Text is made once per distinct
+    period, not once per row."""
     if isinstance(values.dtype, pl.Datetime):
 
         def spelt_of(part: pl.Series) -> pl.Series:
             return _spell(part.dt.convert_time_zone(timezone).dt.replace_time_zone(None), every)
 
-        return once_a_value(spelt_of, values)
+        return once_a_value(spelt_of, values, spelt=True)
     if values.dtype == pl.Date:
         return _spell(values.cast(pl.Datetime("us")), every) if every != "hour" else _none(values)
     text = values.cast(pl.String)

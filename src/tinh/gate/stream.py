@@ -7,12 +7,12 @@ the pieces it concerns, and only those, are read and judged again and their rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -23,18 +23,20 @@ from tinh.gate.gathering import Gathering, Settled, repeated_columns
 from tinh.gate.judge import Bench, Counts, concluded, examine, refused_by, unclaimed
 from tinh.gate.judge import nothing as no_rows
 from tinh.gate.known import Known
+from tinh.gate.pairs import Pairs
 from tinh.gate.parts import Part, added, cleaned, noted, part_of, subject
 from tinh.gate.plan import Plan, plan_for
-from tinh.gate.threads import pairs_of, several
+from tinh.gate.threads import several
 from tinh.gate.verdict import Judgement
 from tinh.packs.api import Dataset, Rule
 from tinh.sources.api import AT, ROW, NewNames, Piece, Pieces, Receipt, ahead, clean
 
-_SIDE_BY_SIDE = 2  # pieces
+_SIDE_BY_SIDE = 3  # pieces
 
 
 class Sink(Protocol):
-    """Takes the rows of each piece; the last word on a piece counts."""
+    """Takes the rows of each piece, several at once; the last word on a piece counts. Places and periods,
+    and the column that speaks of places, may be Enum, each piece's own."""
 
     def put(self, number: int, accepted: pl.DataFrame, held: pl.DataFrame) -> None: ...
     def clear(self) -> None: ...
@@ -61,20 +63,32 @@ def _frozen(known: Known) -> Known:
         reference=cache(known.reference),
         past=cache(known.past),
         known_places=cache(known.known_places),
+        gazetteer=None if known.gazetteer is None else _Asked(known.gazetteer),
         seen=None,
     )
 
 
+class _Asked:
+    """A gazetteer that is asked for each code and day once: the pieces of a delivery share most."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.find = cache(book.find)
+        self.territory = cache(book.territory)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._book, name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A piece judged row by row, and what goes out of it."""
+    """A piece judged row by row, its rows gone out."""
 
-    piece: Piece
+    number: int
+    ragged: int
     bench: Bench
-    accepted: pl.DataFrame
-    held: pl.DataFrame
     counts: Counts
-    let_in: pl.DataFrame  # places and periods of the accepted rows, each pair once
+    let_in: pl.Series  # places and periods of the accepted rows, each pair once
 
 
 @dataclass
@@ -87,53 +101,54 @@ class _Stream:
     folder: Path
     parts: list[Part] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    pairs: pl.DataFrame | None = None  # `_place` and `_period` of all rows, each pair once
+    pairs: Pairs = field(default_factory=Pairs)  # places and periods of all rows
 
     def run(self) -> Judgement:
         self.folder.mkdir(parents=True)
         plan = plan_for(self.dataset)
-        gathering = Gathering(self.dataset, plan, self.folder / "hashes", self.pieces.size)
+        gathering = Gathering(self.dataset, plan, self.folder / "hashes")
         try:
-            with _Writer(self.sink) as write:
-                self._all(plan, gathering, write)
-                self.remarks = noted(self.parts, plan)
-                settled = gathering.settle(frozenset(filter(None, map(subject, self.remarks))))
-                made, refused = self._checked(plan, settled)
-                # Nothing the rest of the delivery says makes a row right again.
-                settled.refused = refused is not None and not self._misjudged(settled)
-                self._again(plan, settled, self._concerned(plan, settled), write)
-                made, refused = self._checked(plan, settled)
-                if refused is not None and not settled.refused:
-                    settled.refused = True
-                    self._again(plan, settled, range(len(self.parts)), write)
+            self._all(plan, gathering)
+            self.remarks = noted(self.parts, plan)
+            settled = gathering.settle(frozenset(filter(None, map(subject, self.remarks))))
+            made, refused = self._checked(plan, settled)
+            # Nothing the rest of the delivery says makes a row right again.
+            settled.refused = refused is not None and not self._misjudged(settled)
+            self._again(plan, settled, self._concerned(plan, settled))
+            made, refused = self._checked(plan, settled)
+            if refused is not None and not settled.refused:
+                settled.refused = True
+                self._again(plan, settled, range(len(self.parts)))
         finally:
             gathering.close()
         return self._judgement(made, refused)
 
     # ── passes ──────────────────────────────────────────────────────────────────────
 
-    def _all(self, plan: Plan, gathering: Gathering, write: Write) -> None:
+    def _all(self, plan: Plan, gathering: Gathering) -> None:
         usual_known = frozenset(
             c.name
             for c in outliers.measured(self.dataset)
             if outliers.from_past(self.known.past(c.name)) is not None
         )
-        for done in self._examined(None, lambda _number: Across()):
-            bench, number, counts = done.bench, done.piece.number, done.counts
-            gathering.add(bench, usual_known)
-            if any(rule.kind == "sql" for rule in plan.whole):
-                bench.cells.local.drop(ROW, AT).write_parquet(self._rows_of(number), compression="lz4")
-            write(number, done.accepted, done.held)
-            first = gathering.rows - bench.cells.height
-            self.parts.append(part_of(first, bench, plan, counts, len(done.piece.table.ragged)))
-            came = [done.let_in] if self.pairs is None else [self.pairs, done.let_in]
-            if (out := bench.held) is not None:
-                came.append(pairs_of(bench.where.place.filter(out), bench.where.period.filter(out)))
-            self.pairs = pl.concat(came).unique()
-            self._let_in(number, done.let_in)
-            del done, bench  # the next piece is being read meanwhile
+        with closing(self._examined(None, lambda _number: Across())) as pieces:
+            for done in pieces:
+                bench = done.bench
+                gathering.add(bench, usual_known)
+                if any(rule.kind == "sql" for rule in plan.whole):
+                    bench.cells.local.drop(ROW, AT).write_parquet(
+                        self._rows_of(done.number), compression="lz4"
+                    )
+                first = gathering.rows - bench.cells.height
+                self.parts.append(part_of(first, bench, plan, done.counts, done.ragged))
+                self.pairs.see(done.let_in)
+                if (out := bench.held) is not None:
+                    where = bench.where
+                    self.pairs.see(self.pairs.of(where.places.filter(out), where.periods.filter(out)))
+                self._let_in(done.number, done.let_in)
+                del done, bench  # other pieces are in work meanwhile
 
-    def _again(self, plan: Plan, settled: Settled, wanted: Iterable[int], write: Write) -> None:
+    def _again(self, plan: Plan, settled: Settled, wanted: Iterable[int]) -> None:
         numbers = frozenset(wanted)
         if not numbers:
             return
@@ -141,37 +156,37 @@ class _Stream:
         def told(number: int) -> Across:
             return settled.of(self.parts[number].first, self.parts[number].counts.height)
 
-        for done in self._examined(numbers, told, settled.refused):
-            number = done.piece.number
-            before = self.parts[number]
-            write(number, done.accepted, done.held)
-            after = part_of(before.first, done.bench, plan, done.counts, before.ragged)
-            self._let_in(number, done.let_in)
-            self.parts[number] = replace(after, counted=before.counted)
-            del done
+        with closing(self._examined(numbers, told, settled.refused)) as pieces:
+            for done in pieces:
+                before = self.parts[done.number]
+                after = part_of(before.first, done.bench, plan, done.counts, before.ragged)
+                self._let_in(done.number, done.let_in)
+                self.parts[done.number] = replace(after, counted=before.counted)
+                del done
 
     def _examined(
         self, wanted: Collection[int] | None, told: Callable[[int], Across], refused: bool = False
-    ) -> Iterator[_Done]:
-        """Each piece cleaned and judged row by row, some of them side by side."""
+    ) -> Generator[_Done]:
+        """Each piece cleaned, judged row by row and its rows handed over, some of them side by side."""
 
         def one(piece: Piece) -> _Done:
             piece = replace(piece, table=clean(piece.table, self.dataset))
             bench = examine(piece.table, self.dataset, self.receipt, self.known, told(piece.number))
             if refused:
                 bench.refuse()
-            accepted, flags, dirty = bench.accept()
+            accepted, flags, dirty = bench.accept(named=True)
             counts = Counts(
                 bench.cells.height, bench.right(), bench.held_count(), dirty, bench.counted(), flags
             )
-            let_in = pairs_of(accepted["_place"], accepted["_period"])
-            return _Done(piece, bench, accepted, bench.held_rows(), counts, let_in)
+            let_in = self.pairs.of(accepted["_place"], accepted["_period"])
+            self.sink.put(piece.number, accepted, bench.held_rows())
+            return _Done(piece.number, len(piece.table.ragged), bench, counts, let_in)
 
         return several(one, ahead(self.pieces.read(wanted)), _SIDE_BY_SIDE)
 
-    def _let_in(self, number: int, pairs: pl.DataFrame) -> None:
+    def _let_in(self, number: int, pairs: pl.Series) -> None:
         """Keep the places and periods of the accepted rows of a piece."""
-        pairs.write_parquet(self.folder / f"in-{number:06d}.parquet", compression="lz4")
+        pairs.to_frame().write_parquet(self.folder / f"in-{number:06d}.parquet", compression="lz4")
 
     def _rows_of(self, number: int) -> Path:
         return self.folder / f"rows-{number:06d}.parquet"
@@ -229,20 +244,20 @@ class _Stream:
 
     def _judgement(self, made: list[checks.Outcome], refused: GateError | None) -> Judgement:
         counts, parts = added(self.parts), self.parts
-        assert self.pairs is not None  # a delivery without rows was refused by its reader
         whole = self.pieces.whole()
         came = scores.Came(
             self.dataset,
             self.receipt,
             self.known,
-            self.pairs,
+            self.pairs.seen(),  # a delivery without rows was refused by its reader
             sum(p.filled for p in parts),
             counts.height,
         )
         notes = [*self.pieces.notes(sum(p.ragged for p in parts)), *self.remarks, *unclaimed(whole)]
         verdict = concluded(counts, came, made, cleaned(parts, self.dataset), notes, refused)
-        let_in = pl.scan_parquet(self.folder / "in-*.parquet").unique().collect(engine="streaming")
-        return Judgement(verdict, let_in, no_rows(), {"flags": dict(counts.flags)})
+        return Judgement(
+            verdict, self.pairs.read(self.folder / "in-*.parquet"), no_rows(), {"flags": dict(counts.flags)}
+        )
 
 
 def _far_out(part: Part, settled: Settled) -> bool:
@@ -253,28 +268,3 @@ def _far_out(part: Part, settled: Settled) -> bool:
         if not (low >= median - outliers.FAR * spread and high <= median + outliers.FAR * spread):
             return True
     return False
-
-
-Write = Callable[[int, pl.DataFrame, pl.DataFrame], None]
-
-
-class _Writer:
-    """Hands rows to a sink while the next piece is judged; one piece at most waits."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._pool = ThreadPoolExecutor(1)
-        self._last: Future[None] | None = None
-
-    def __enter__(self) -> Write:
-        return self._put
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._pool.shutdown()
-        if kind is None and self._last is not None:
-            self._last.result()
-
-    def _put(self, number: int, accepted: pl.DataFrame, held: pl.DataFrame) -> None:
-        if self._last is not None:
-            self._last.result()
-        self._last = self._pool.submit(self._sink.put, number, accepted, held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -11,27 +12,53 @@ import polars as pl
 from tinh.gate import moments
 from tinh.gate.cells import Cells
 from tinh.gate.rules import Mask
-from tinh.gate.threads import codes_of
+from tinh.gate.threads import codes_of, distinct_pairs, named
 from tinh.kit import periods
 
+_MANY = 20_000  # rows from which texts that repeat are numbered
+_LOOK = 4096  # first rows that tell whether they do
+_FEW = 4  # rows to a text from which they do
 CLOCK_SKEW = timedelta(minutes=10)  # a sensor's clock may run ahead of ours
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    place: pl.Series
-    period: pl.Series
+    """`places` and `periods` are texts, or Enum where few stand in many rows; so is `said`, the column that
+    speaks of the place."""
+
+    places: pl.Series
+    periods: pl.Series
     bad_place: Mask
     bad_period: Mask
     bad_name: Mask = None
+    said: pl.Series | None = None
+
+    @cached_property
+    def place(self) -> pl.Series:
+        return self.places.cast(pl.String)
+
+    @cached_property
+    def period(self) -> pl.Series:
+        return self.periods.cast(pl.String)
 
 
 def find(cells: Cells) -> Whereabouts:
     """Resolve periods first: a place is asked for on the day its row speaks of."""
     period, bad_period = _periods(cells)
-    place, bad_place = _places(cells, period)
+    said = _said(cells)
+    place, bad_place = _places(cells, said, period)
     bad_name = _misnamed(cells, place, period)
-    return Whereabouts(place.alias("_place"), period.alias("_period"), bad_place, bad_period, bad_name)
+    return Whereabouts(place.alias("_place"), period.alias("_period"), bad_place, bad_period, bad_name, said)
+
+
+def _said(cells: Cells) -> pl.Series | None:
+    """The column of the place as text, as Enum where few texts stand in many rows."""
+    binding = cells.dataset.place
+    if binding is None or binding.column in cells.missing:
+        return None
+    text = cells.typed[binding.column].cast(pl.String)
+    few = cells.height >= _MANY and text.head(_LOOK).n_unique() * _FEW < _LOOK
+    return named(text) if few else text
 
 
 def days_of(cells: Cells) -> list[date]:
@@ -49,34 +76,62 @@ def _periods(cells: Cells) -> tuple[pl.Series, Mask]:
     binding = cells.dataset.period
     if binding is None or binding.column in cells.missing:
         return cells.nothing(pl.String()), None
-    raw, typed = cells.raw[binding.column], cells.typed[binding.column]
+    typed = cells.typed[binding.column]
     period = moments.of_column(typed, binding.every, cells.known.timezone)
-    unread = raw.is_not_null() & typed.is_not_null() & period.is_null()
+    bad = (
+        cells.false() if period.null_count() == typed.null_count() else typed.is_not_null() & period.is_null()
+    )
     latest = local_now(cells) + CLOCK_SKEW
     if isinstance(typed.dtype, pl.Datetime):
-        ahead = typed > cells.known.now + CLOCK_SKEW
+        limit, last = cells.known.now + CLOCK_SKEW, typed.max()
+        if isinstance(last, datetime) and last > limit:
+            bad = bad | (typed > limit).fill_null(False)
     else:
-        ahead = period > periods.of(latest, binding.every)
-    bad = unread | ahead.fill_null(False)
+        bad = bad | (period.cast(pl.String) > periods.of(latest, binding.every)).fill_null(False)
     return period, bad if bad.any() else None
 
 
-def _places(cells: Cells, period: pl.Series) -> tuple[pl.Series, Mask]:
+def _places(cells: Cells, text: pl.Series | None, period: pl.Series) -> tuple[pl.Series, Mask]:
     binding = cells.dataset.place
     if binding is None:
         return cells.nothing(pl.String()), None
-    if binding.column in cells.missing:
+    if text is None:
         return cells.nothing(pl.String()), cells.true()
-    text = cells.typed[binding.column].cast(pl.String)
     if cells.known.gazetteer is None:
         return text, None
-    asked = _asked(cells, text, period)
-    if asked is None:
-        return cells.nothing(pl.String()), None
-    answer = _by_name if binding.by == "name" else _by_code
-    code = pl.Series(answer(asked.texts, asked.days, cells), dtype=pl.String).gather(asked.at)
-    bad = text.is_not_null() & code.is_null()
-    return code, bad if bad.any() else None
+    code = _of_few(cells, text, period)
+    if code is None:
+        asked = _asked(cells, text, period)
+        if asked is None:
+            return cells.nothing(pl.String()), None
+        found = pl.Series(_answers(asked.texts, asked.days, cells), dtype=pl.String)
+        code = (named(found) if len(found) * _FEW < cells.height else found).gather(asked.at)
+    if code.null_count() == text.null_count():  # a row without a text asks nothing and gets no answer
+        return code, None
+    return code, text.is_not_null() & code.is_null()
+
+
+def _answers(texts: list[str], days: list[date], cells: Cells) -> list[str | None]:
+    binding = cells.dataset.place
+    assert binding is not None
+    return (_by_name if binding.by == "name" else _by_code)(texts, days, cells)
+
+
+def _of_few(cells: Cells, text: pl.Series, period: pl.Series) -> pl.Series | None:
+    """The places of few texts that mean the same on every day spoken of, told by the text of each row alone.
+    None where days must be looked at row by row."""
+    if not isinstance(text.dtype, pl.Enum) or (period.null_count() and period.null_count() < len(period)):
+        return None
+    texts, names = codes_of(text)
+    today = local_now(cells).date()
+    days = list(dict.fromkeys(_day_of(p, today) for p in codes_of(period)[1].to_list())) or [today]
+    if not 0 < len(names) * len(days) * _FEW < cells.height:
+        return None
+    found = _answers(names.to_list() * len(days), [day for day in days for _ in range(len(names))], cells)
+    first = found[: len(names)]
+    if any(found[at : at + len(names)] != first for at in range(len(names), len(found), len(names))):
+        return None
+    return named(pl.Series(first, dtype=pl.String)).gather(texts)
 
 
 @dataclass(frozen=True)
@@ -95,15 +150,18 @@ def _asked(cells: Cells, text: pl.Series, period: pl.Series) -> _Asked | None:
     # Many hours speak of one day, and a place is asked for once a day; number 0 is a row without a period.
     days = pl.Series([today, *(_day_of(p, today) for p in periods_seen.to_list())])
     order = days.unique()
-    day = days.replace_strict(order, pl.arange(0, len(order), eager=True), return_dtype=pl.UInt64)
-    pair = texts.cast(pl.UInt64) * (1 << 32) + day.gather((spans + 1).fill_null(0))
-    distinct = pair.unique().drop_nulls().sort()
-    if not len(distinct):
+    day = days.replace_strict(order, pl.arange(0, len(order), eager=True), return_dtype=pl.UInt32)
+    if not len(names):
         return None
-    at = pl.select(pl.when(pair.is_not_null()).then(distinct.search_sorted(pair.fill_null(0)))).to_series()
-    return _Asked(
-        names.gather(distinct // (1 << 32)).to_list(), order.gather(distinct % (1 << 32)).to_list(), at
+    # Number 0 is a row without a text, which asks nothing.
+    said, when, at = distinct_pairs(
+        (texts + 1).fill_null(0), len(names) + 1, day.gather((spans + 1).fill_null(0)), len(order)
     )
+    silent = int((said == 0).sum())  # pairs are in order: these come first
+    if silent:
+        at = pl.select(pl.when(at >= silent).then(at - silent)).to_series()
+    asked = pl.DataFrame([said.alias("text"), when.alias("day")]).slice(silent)
+    return _Asked(names.gather(asked["text"] - 1).to_list(), order.gather(asked["day"]).to_list(), at)
 
 
 def _misnamed(cells: Cells, place: pl.Series, period: pl.Series) -> Mask:
@@ -112,7 +170,9 @@ def _misnamed(cells: Cells, place: pl.Series, period: pl.Series) -> Mask:
     if binding is None or not binding.name_column or gazetteer is None or not cells.has(binding.name_column):
         return None
     name = cells.typed[binding.name_column].cast(pl.String)
-    joined = pl.select(pl.concat_str([place, name], separator="\x1f")).to_series()  # null where either is
+    joined = pl.select(
+        pl.concat_str([place.cast(pl.String), name], separator="\x1f")
+    ).to_series()  # null where either is
     asked = _asked(cells, joined, period)
     if asked is None:
         return None

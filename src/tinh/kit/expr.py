@@ -277,7 +277,7 @@ def _names(node: _Node) -> list[str]:
 
 
 def _number(text: str) -> str:
-    whole = text.isdigit() and len(text) <= 18
+    whole = text.isdecimal() and len(text) <= 18
     return (
         str(int(text)) if whole else repr(float(text)) if "e" in repr(float(text)) else f"{float(text)!r}e0"
     )

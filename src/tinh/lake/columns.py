@@ -73,10 +73,13 @@ def stored(dtype: pl.DataType) -> pl.DataType:
     return pl.String()
 
 
-def settle(frame: pl.DataFrame, fallback: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """`frame` with every column in a type that can be stored; nested values become JSON."""
+def settle(frame: pl.DataFrame, fallback: Mapping[str, pl.DataType], named: bool = False) -> pl.DataFrame:
+    """`frame` with every column in a type that can be stored; nested values become JSON. With `named`
+    texts that came as Enum stay so: whoever writes them writes texts."""
     return frame.with_columns(
-        _settle(frame.get_column(name), fallback.get(name, pl.String())).alias(name) for name in frame.columns
+        _settle(frame.get_column(name), fallback.get(name, pl.String())).alias(name)
+        for name, kind in frame.schema.items()
+        if kind != stored(kind) and not (named and isinstance(kind, pl.Enum))
     )
 
 
@@ -108,7 +111,7 @@ def fit(frame: pl.DataFrame, have: Mapping[str, pl.DataType], dataset: str) -> p
     casts: list[pl.Expr | pl.Series] = []
     for name, dtype in frame.schema.items():
         want = have.get(name)
-        if want is None or want == dtype:
+        if want is None or want == dtype or (want == pl.String and isinstance(dtype, pl.Enum)):
             continue
         if frame.get_column(name).null_count() == len(frame) or (dtype, want) in _LOSSLESS:
             casts.append(pl.col(name).cast(want))

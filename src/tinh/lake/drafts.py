@@ -17,9 +17,9 @@ import polars as pl
 from deltalake.transaction import AddAction
 
 from tinh.kit.ids import fresh
-from tinh.lake.columns import HELD, SYSTEM, declared, fit, settle
+from tinh.lake.columns import HELD, SYSTEM, declared, fit, settle, stored
 from tinh.lake.laying import in_order, stamped
-from tinh.lake.parts import flushed, written
+from tinh.lake.parts import beside, flushed
 from tinh.lake.rows import Rows
 from tinh.lake.tables import Snapshot, Table
 from tinh.packs.api import Dataset
@@ -30,7 +30,8 @@ _ALIVE = "alive"
 
 
 class Draft:
-    """Accepted and held rows of a receipt, by the number of the piece they are from."""
+    """Accepted and held rows of a receipt, by the number of the piece they are from. Pieces may come from
+    several threads at once, each piece from one."""
 
     def __init__(self, root: Path, rows: Rows, dataset: Dataset, receipt: Receipt) -> None:
         self.folder = root / FOLDER / f"{receipt.id}-{fresh()}"
@@ -50,7 +51,8 @@ class Draft:
         lose values is refused here."""
         let_in = None
         if len(accepted):
-            let_in = self._sorted(settle(stamped(self._receipt, accepted), self._types))
+            rows = stamped(self._receipt, accepted, named=True)
+            let_in = self._sorted(settle(rows, self._types, named=True))
         self._data.put(number, let_in, self._dataset.id)
         kept = None
         if len(held):
@@ -85,6 +87,8 @@ class Draft:
 
     def _new(self, now: Snapshot, file: _File) -> tuple[_File | None, int]:
         """The file without rows whose key is stored."""
+        if not self._rows.keyed(self._dataset.id, now):
+            return file, 0
         asked = pl.read_parquet(file.path, columns=["_key", "_period"])
         seen = self._rows.seen_in(self._dataset.id, now, asked)
         known = int(seen.sum())
@@ -124,7 +128,7 @@ _Sift = Callable[[Snapshot, _File], tuple[_File | None, int]]
 
 
 def _written(folder: Path, rows: pl.DataFrame) -> _File:
-    action = written(folder, rows, {}, data_change=True, durable=False)
+    action = beside(folder, rows)
     return _File(folder / action.path, action, len(rows))
 
 
@@ -153,7 +157,7 @@ class _Files:
         have = now.schema if now else {}
         rows = fit(rows, have, dataset)
         rows = rows.with_columns(pl.lit(None, t).alias(n) for n, t in have.items() if n not in rows.columns)
-        self._schema |= dict(rows.schema)
+        self._schema |= {n: stored(t) for n, t in rows.schema.items()}
         self._files[number] = _written(self._folder, rows)
 
     def clear(self) -> None:

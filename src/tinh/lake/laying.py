@@ -22,10 +22,11 @@ def folder(dataset: str) -> str:
     )
 
 
-def stamped(receipt: Receipt, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows with what the lake adds to each: whose receipt, when it came, whether it is simulated."""
+def stamped(receipt: Receipt, frame: pl.DataFrame, named: bool = False) -> pl.DataFrame:
+    """Rows with what the lake adds to each: whose receipt (with `named` as an Enum of one), when it came,
+    whether it is simulated."""
     return frame.with_columns(
-        pl.lit(receipt.id).alias("_receipt"),
+        pl.lit(receipt.id, dtype=pl.Enum([receipt.id]) if named else pl.String()).alias("_receipt"),
         pl.lit(receipt.received_at).cast(UTC).alias("_received_at"),
         pl.lit(receipt.simulated).alias("_simulated"),
     )

@@ -1,4 +1,4 @@
-"""A parquet file of a table, written by Polars on all cores, and what the log must say of it."""
+"""A parquet file of a table, and what the log must say of it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,40 @@ import polars as pl
 from deltalake.transaction import AddAction
 
 from tinh.kit.ids import fresh
+from tinh.lake.packing import pack
 
 ROW_GROUP = 65_536
 _AT_ONCE = 8
 _LONGEST = 64  # characters of text whose bounds are stated exactly
 
 
-def written(
-    root: Path, rows: pl.DataFrame, partition: Mapping[str, str], data_change: bool, durable: bool = True
-) -> AddAction:
-    """Write a file of `rows`; nothing reads it before the action is committed, and whoever asks for one
-    that is not durable makes it so before that (`flushed`)."""
+def written(root: Path, rows: pl.DataFrame, partition: Mapping[str, str], data_change: bool) -> AddAction:
+    """Write a file of `rows` on all cores and make it durable; nothing reads it before the action is
+    committed."""
+    path = _path(root, partition)
+    rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+    _flush(path)
+    return _action(root, path, rows, partition, data_change)
+
+
+def beside(root: Path, rows: pl.DataFrame) -> AddAction:
+    """Write one of several files of new rows, some of them Enum, on one core; whoever commits it makes
+    it durable before that (`flushed`)."""
+    path = _path(root, {})
+    pack(path, rows, ROW_GROUP)
+    return _action(root, path, rows, {}, data_change=True)
+
+
+def _path(root: Path, partition: Mapping[str, str]) -> Path:
     folder = "/".join(f"{k}={v}" for k, v in partition.items())
     path = root / folder / f"part-{fresh(20)}.zstd.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
-    if durable:
-        _flush(path)
+    return path
+
+
+def _action(
+    root: Path, path: Path, rows: pl.DataFrame, partition: Mapping[str, str], data_change: bool
+) -> AddAction:
     return AddAction(
         path=os.path.relpath(path, root),
         size=path.stat().st_size,
@@ -66,6 +83,8 @@ def _statistics(rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _bounds(column: pl.Series) -> tuple[Any, Any]:
+    if isinstance(column.dtype, pl.Enum):  # whose order is not that of the texts
+        column = column.unique().cast(pl.String)
     if not (column.dtype.is_temporal() or column.dtype.is_integer() or column.dtype == pl.String):
         return None, None
     first, last = column.min(), column.max()

@@ -176,9 +176,11 @@ class Rows:
         self, dataset: str, now: Snapshot, frame: pl.DataFrame, but: Collection[str] = ()
     ) -> pl.Series:
         """The same of one snapshot of the stored rows."""
-        keys = frame.select(pl.col("_key").cast(pl.String)).unique().drop_nulls()
         nothing = pl.Series("seen", [False] * len(frame), dtype=pl.Boolean)
-        if keys.is_empty() or "_key" not in now.schema:
+        if not self.keyed(dataset, now):
+            return nothing
+        keys = frame.select(pl.col("_key").cast(pl.String)).unique().drop_nulls()
+        if keys.is_empty():
             return nothing
         span: tuple[Any, Any] | None = None
         condition = ""
@@ -208,6 +210,12 @@ class Rows:
         return (
             frame.get_column("_key").is_in(found.get_column("_key").to_list()).fill_null(False).alias("seen")
         )
+
+    def keyed(self, dataset: str, now: Snapshot) -> bool:
+        """Whether there are stored rows that have keys at all, replaced or spare ones too."""
+        if "_key" not in now.schema:
+            return False
+        return bool(now.paths()) or self.spare(dataset).snapshot() is not None
 
     def bearers(self, dataset: str, keys: pl.Series) -> pl.DataFrame:
         """`_key`, `_period` and `_receipt` of the rows that bear one of `keys`, replaced or not."""

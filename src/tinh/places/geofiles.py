@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,7 +168,7 @@ def _unpacked(file: Path, name: str, folder: Path) -> Path:
                     ending = part.filename.rsplit(".", 1)[-1].lower()
                     if ending in _SHAPE_PARTS:
                         (folder / f"areas.{ending}").write_bytes(archive.read(part))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise BoundaryUnreadable(file=name, reason=f"zip: {error}") from error
     source = folder / "areas.shp"
     if source.read_bytes()[:4] != b"\x00\x00\x27\x0a":

@@ -73,7 +73,7 @@ def _other_days(ask: Ask) -> Iterator[Hint]:
 
 def _lost_zeros(ask: Ask) -> Iterator[Hint]:
     number = ask.text.strip().removesuffix(".0")
-    if number.isdigit() and len(number) < 5:
+    if number.isdecimal() and len(number) < 5:
         for size in (2, 3, 5):
             unit = ask.naming.gazetteer.find(number.zfill(size), ask.naming.gazetteer.epoch_day(ask.epoch))
             if unit and len(number) < size:

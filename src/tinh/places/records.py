@@ -62,7 +62,7 @@ def read_name(written: str) -> tuple[str, Kind, str]:
     if kind is None or not rest:
         raise GazetteerMissing(reason=written)
     name = f"{kind.capitalize()} {rest}"
-    return name, kind, name if rest.isdigit() else rest
+    return name, kind, name if rest.isdecimal() else rest
 
 
 def read() -> Records:

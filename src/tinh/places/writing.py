@@ -43,7 +43,7 @@ class Token:
 @lru_cache(maxsize=65536)
 def token(word: str) -> Token:
     """`word` is lower case."""
-    if word.isdigit():
+    if word.isdecimal():
         number = word.lstrip("0") or "0"
         return Token(word, number, number, not word.isascii(), True)
     letters, tone = [], ""

@@ -43,6 +43,7 @@ from tinh.sources.feeds.state import Try
 from tinh.sources.grids import TextGrid, grids
 from tinh.sources.headers import bare, folded
 from tinh.sources.heading import JOINED, LOOK, Grid, Header, find_header, unpivoted
+from tinh.sources.heading import nameless as nameless_column
 from tinh.sources.heads import Head, head_of, headers_of
 from tinh.sources.kinds import ColumnKind, column_kinds
 from tinh.sources.letters import Mended
@@ -59,6 +60,7 @@ from tinh.sources.sheet import Merge, Sheet
 from tinh.sources.simulator import Delivery, SimulationFault, deliveries, faults, pulse
 from tinh.sources.spreadsheet import sheets_of
 from tinh.sources.table import AT, ROW, Cleaning, Table
+from tinh.sources.tiles import Tile, TileBounds, Tiles
 from tinh.sources.vault import Kept, Vault
 
 __all__ = [
@@ -118,6 +120,9 @@ __all__ = [
     "Taken",
     "TextGrid",
     "Thing",
+    "Tile",
+    "TileBounds",
+    "Tiles",
     "Try",
     "UnknownFeed",
     "Vault",
@@ -139,6 +144,7 @@ __all__ = [
     "may_be_large",
     "mend_header_rows",
     "mend_letters",
+    "nameless_column",
     "pieces",
     "private_hosts",
     "pulse",

@@ -46,7 +46,10 @@ def clean(table: Table, dataset: Dataset) -> Table:
 
     def run(column: Column) -> _Cleaned:
         numbers = table.numbers.get(column.name)
-        done = _clean_column(frame[column.name], column, numbers, table.epoch_1904)
+        if table.plain and not column.cleaning:
+            done = _Cleaned(frame[column.name], [], None)
+        else:
+            done = _clean_column(frame[column.name], column, numbers, table.epoch_1904)
         if dataset.period is None or column.name != dataset.period.column:
             return done
         return replace(done, cells=doubt.period(done.cells, frame[column.name], numbers, table.format))

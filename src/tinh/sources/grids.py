@@ -36,6 +36,7 @@ class TextGrid:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # top, left, bottom, right, from 0 in `cells`
     tells_merges: bool = False
     whole: bool = True
+    left: int = 0  # how many columns stand empty before the first
     fonts: tuple[str, ...] = ()  # what had to be made Unicode, as the reader's notes say it
 
     def rows(self, most: int) -> list[list[str]]:
@@ -74,7 +75,7 @@ def grids(path: Path, filename: str) -> tuple[TextGrid, ...]:
         else:
             data = path.read_bytes() if size <= 64 * limits.MB else _head(path)
         refuse_not_text(data, filename)
-        found = (_text(data, filename),)
+        found = _texts(data, filename)
     kept = tuple(g for g in found if g.cells.height and g.cells.width)
     if not kept:
         raise EmptyFile(filename=filename)
@@ -94,10 +95,23 @@ def _head(path: Path) -> bytes:
     return data[: data.rfind(b"\n") + 1] or data
 
 
-def _text(data: bytes, filename: str) -> TextGrid:
-    encoding, skip = encodings.detect(data, filename, "")
+def _texts(data: bytes, filename: str) -> tuple[TextGrid, ...]:
+    """A text as one sheet; each table of a page, and each sheet of Excel 2003 XML, as one of its own."""
+    from tinh.sources.read import is_page, page_book, page_charset
+
+    encoding, skip = encodings.detect(data, filename, page_charset(data))
     data = encodings.to_utf8(data, encoding, skip, filename) if encoding != "utf-8" else data[skip:]
-    start = data[:4096].lstrip()
+    start = data[:65_536].lstrip()
+    if is_page(start):
+        from tinh.sources.sheetgrids import seen
+
+        book = page_book(data, start[:200].lower(), filename)
+        pages = seen([book.read(entry) for entry in book.sheets], MOST_ROWS)
+        return tuple(replace(page, encoding=encoding) for page in pages)
+    return (_text(data, start, encoding, filename),)
+
+
+def _text(data: bytes, start: bytes, encoding: str, filename: str) -> TextGrid:
     if start[:1] in (b"{", b"["):
         from tinh.sources.documents import records
 

@@ -14,13 +14,14 @@ from itertools import pairwise
 from tinh.packs.api import Dataset, Layout
 from tinh.sources import headers
 from tinh.sources.patterns import matching
-from tinh.sources.sheet import Merge
+from tinh.sources.sheet import Merge, letters, ordinal
 
 Grid = Sequence[tuple[int, Mapping[int, str]]]  # rows that hold anything: (row number, column → text)
 JOINED = " / "
 LOOK = 60  # rows looked at; a header stands within the first of them
 MOST_ROWS = 3
-_NUMBERING = re.compile(r"\(?\s*(\d{1,3}|[A-ZĐ])\s*\)?|\(?\s*\d{1,3}\s*=.{1,40}")
+_NUMBERING = re.compile(r"\(?\s*(\d{1,3}|[A-ZĐ])\s*\)?|\(?\s*\d{1,3}\s*\)?\s*=.{1,40}")
+_NAMELESS = re.compile(r"Cột ([A-Z]{1,3})")
 _ASIDE = re.compile(r"^(đơn vị|đvt|biểu|mẫu|\(|ngày|kỳ báo cáo|phụ lục)", re.IGNORECASE)
 
 
@@ -104,6 +105,7 @@ def find_header(
             start, count = _upward(grid, start, count, spans)
     rows = grid[start : start + count]
     columns, parts = joined(rows)
+    columns, parts = _with_nameless(columns, parts, grid[start + count :], dataset, layout)
     after = grid[start + count] if start + count < len(grid) else None
     numbering = after is not None and score > 0 and is_numbering(after[1], len(columns))
     last = rows[-1][0]
@@ -118,6 +120,28 @@ def find_header(
         numbering,
         score,
     )
+
+
+def nameless(position: int) -> str:
+    """What a column without a header is called: `Cột A`, by the letter a spreadsheet shows above it."""
+    return f"Cột {letters(position)}"
+
+
+def _with_nameless(
+    columns: tuple[int, ...],
+    parts: tuple[tuple[str, ...], ...],
+    body: Grid,
+    dataset: Dataset,
+    layout: Layout,
+) -> tuple[tuple[int, ...], tuple[tuple[str, ...], ...]]:
+    """The columns, and those without a header that are asked for by their letter."""
+    asked = {*layout.columns.values(), *(h for column in dataset.columns for h in column.headers)}
+    told = {ordinal(found.group(1)) for text in asked if (found := _NAMELESS.fullmatch(text))}
+    more = {c for c in told if c not in columns and any(c in cells for _, cells in body)}
+    if not more:
+        return columns, parts
+    said = dict(zip(columns, parts, strict=True)) | {c: (nameless(c),) for c in more}
+    return tuple(sorted(said)), tuple(said[c] for c in sorted(said))
 
 
 def join(
@@ -174,11 +198,11 @@ def is_numbering(cells: Mapping[int, str], width: int) -> bool:
     told = [cells[c].strip() for c in sorted(cells)]
     if len(told) < 3 or len(told) * 3 < width * 2 or not all(_NUMBERING.fullmatch(t) for t in told):
         return False
-    if len(told) < 5 and all(t.isdigit() for t in told):  # 1, 2, 3 may be a record
+    if len(told) < 5 and all(t.isdecimal() for t in told):  # 1, 2, 3 may be a record
         return False
     marks = [re.sub(r"[()\s]|=.*", "", t) for t in told]
     alphas = [m for m in marks if m.isalpha()]
-    digits = [int(m) for m in marks if m.isdigit()]
+    digits = [int(m) for m in marks if m.isdecimal() and len(m) < 10]
     if marks != [*alphas, *map(str, digits)] and [m.lstrip("0") for m in marks] != [
         *alphas,
         *map(str, digits),

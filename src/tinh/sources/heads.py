@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinh.sources.grids import TextGrid
-from tinh.sources.heading import JOINED, join
+from tinh.sources.heading import JOINED, join, nameless
 from tinh.sources.sheet import Merge
 
 LOOK = 40
@@ -59,6 +59,8 @@ def _upward(rows: list[list[str]], body: int) -> int:
     header's words do not."""
     while body > 1 and _filled(rows[body - 1]) >= max(2, _filled(rows[body]) - 1):
         below = rows[body:]
+        if rows[body - 1] in below and not _figures(rows[body - 1]):
+            break  # the header again, above the next part of the table
         if not any(c.strip() and any(c == r[i] for r in below) for i, c in enumerate(rows[body - 1])):
             break
         body -= 1
@@ -115,11 +117,24 @@ def _above(row: Sequence[str], below: Sequence[str], wide: int, grid: TextGrid, 
         return False
     spans = [m for m in grid.merged if m[0] <= at <= m[2] and m[3] > m[1]]
     tall = [m for m in grid.merged if m[0] <= at < m[2]]
+    twin = filled >= 0.6 * wide and _translated(row, below)
     hollow = any(not b.strip() and a.strip() for a, b in zip(row, below, strict=False))
     grouped = any(b.strip() and not a.strip() for a, b in zip(row, below, strict=False))
     return (
-        bool(tall) or (bool(spans) and grouped) or (hollow and grouped) or (hollow and filled >= 0.6 * wide)
+        twin
+        or bool(tall)
+        or (bool(spans) and grouped)
+        or (hollow and grouped)
+        or (hollow and filled >= 0.6 * wide)
     )
+
+
+def _translated(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether two rows give the same headers in two languages, one of them without Vietnamese marks."""
+    both = list(zip(row, below, strict=False))
+    if any(bool(a.strip()) != bool(b.strip()) for a, b in both) or any(c.isdigit() for a in row for c in a):
+        return False
+    return "".join(row).isascii() != "".join(below).isascii()
 
 
 def headers_of(grid: TextGrid, head: Head) -> list[str]:
@@ -140,4 +155,8 @@ def headers_of(grid: TextGrid, head: Head) -> list[str]:
                 spans.setdefault(at, []).append(merge)
     columns, parts = join(rows, spans)
     said = {column: JOINED.join(p) for column, p in zip(columns, parts, strict=True)}
-    return [said.get(column, "") for column in range(grid.cells.width)]
+    filled = {c for c, name in enumerate(grid.cells.columns) if grid.cells[name][head.body :].count()}
+    return [
+        said.get(column) or (nameless(grid.left + column) if column in filled else "")
+        for column in range(grid.cells.width)
+    ]

@@ -11,7 +11,7 @@ import polars as pl
 
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset, FixedColumn, Layout
-from tinh.sources import headers
+from tinh.sources import headers, scales
 from tinh.sources.errors import FixedNotFound, HiddenColumns, MissingColumns, NothingToUnpivot, WrongFile
 from tinh.sources.heading import JOINED, Header, unpivoted
 from tinh.sources.patterns import taken
@@ -79,6 +79,8 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
                 shown = ", ".join(f"“{([*rest, *hidden])[back.columns[c]]}”" for c in lost)
                 raise HiddenColumns(filename=filename, missing=shown) from None
         raise
+    found = {c: names[p] for p, _, c in turned} | {c: names[p] for c, p in got.columns.items()}
+    scales.require(found, header.titles, dataset, filename)
     return Plan(header, got, fixed, turned, layout.unpivot is not None)
 
 

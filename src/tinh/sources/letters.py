@@ -22,6 +22,7 @@ from tinh.sources.garbled import refuse_spoiled, ungarbled
 from tinh.sources.lookalikes import tidy
 from tinh.sources.suspects import TOKEN, as_is, coded, fits, gives_away, read_word, same, tokens, under
 from tinh.sources.table import AT, ROW, Cleaning
+from tinh.sources.usual import USUAL
 
 _SIGNS = r"[\x{80}-\x{ff}ŒœŠšŸŽžƒˆ˜‚„†‡•…‰‹›€™“”‘’–—]"
 _ONLY_UNICODE = r"[ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}]"  # letters that no old font shows
@@ -197,6 +198,8 @@ class _Work:
             return _only(reading)
         if not reading.ways:
             return None
+        if None in reading.ways and _usual(cell, reading.ways):
+            return None
         silent = not any(column[way] for way in reading.ways)
         for way in sorted(reading.ways, key=lambda way: -column[way]):
             if _rules(way, column, column.total() + doubtful):
@@ -214,6 +217,12 @@ class _Work:
         raise MixedLetters(
             filename=self.filename, sample=cell[:40], encoding=SPOKEN[font], meant=meant[font][:40]
         )
+
+
+def _usual(cell: str, ways: frozenset[Choice]) -> bool:
+    """Whether a cell, as it stands, says more of the words that every report uses than in any old font."""
+    said = {way: sum(w in USUAL for w in TOKEN.findall(_whole(cell, way).lower())) for way in ways}
+    return all(said[None] > count for way, count in said.items() if way is not None)
 
 
 def _rules(way: Choice, votes: Counter[Choice], cells: int) -> bool:

@@ -213,7 +213,7 @@ class _Reader:
 
 def _times(attrs: dict[str, str], name: str) -> int:
     told = attrs.get(name, "1")
-    return max(1, min(int(told), 1_048_576)) if told.isdigit() and len(told) < 10 else 1
+    return max(1, min(int(told), 1_048_576)) if told.isdecimal() and len(told) < 10 else 1
 
 
 def _clock(told: str, shown: str) -> str:

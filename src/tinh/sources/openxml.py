@@ -154,13 +154,13 @@ def _styles(archive: Archive, part: str) -> list[int]:
     def start(tag: str, attrs: dict[str, str]) -> None:
         nonlocal inside
         tag = tag.rpartition(":")[2]
-        if tag == "numFmt" and attrs.get("numFmtId", "").isdigit():
-            codes[int(attrs["numFmtId"])] = attrs.get("formatCode", "")
+        if tag == "numFmt" and attrs.get("numFmtId", "").isdecimal():
+            codes[int(attrs["numFmtId"][:18])] = attrs.get("formatCode", "")
         elif tag == "cellXfs":
             inside = True
         elif tag == "xf" and inside:
             told = attrs.get("numFmtId", "0")
-            number = int(told) if told.isdigit() else 0
+            number = int(told[:18]) if told.isdecimal() else 0
             kinds.append(kind_of(number, codes.get(number, "")))
 
     def end(tag: str) -> None:
@@ -301,7 +301,7 @@ class _SheetReader:
             self._parser.CharacterDataHandler = self._said.append  # type: ignore[attr-defined]  # expat's
         elif tag == "row":
             told = attrs.get("r", "")
-            self._row = int(told) if told.isdigit() else self._row + 1
+            self._row = int(told[:18]) if told.isdecimal() else self._row + 1
             self._col = -1
             if self._row > 1_048_576:
                 raise Stop
@@ -356,7 +356,7 @@ class _SheetReader:
             if self._formula and kind not in ("str", "s", "inlineStr"):
                 self.cells.add(self._row, self._col, UNCOMPUTED, "=" + "".join(self._said)[:200])
         elif kind == "s":
-            index = int(text) if text.isdigit() else -1
+            index = int(text[:9]) if text.isdecimal() else -1
             self.marks += index in self._marked
             self.cells.add(self._row, self._col, TEXT, None, index)
         elif kind == "n":
@@ -374,8 +374,8 @@ class _SheetReader:
 
     def _column(self, attrs: dict[str, str]) -> None:
         low, high = attrs.get("min", ""), attrs.get("max", "")
-        if attrs.get("hidden") in ("1", "true") and low.isdigit() and high.isdigit():
-            self.hidden_columns.update(range(int(low) - 1, min(int(high), 16_384)))
+        if attrs.get("hidden") in ("1", "true") and low.isdecimal() and high.isdecimal():
+            self.hidden_columns.update(range(int(low[:9]) - 1, min(int(high[:9]), 16_384)))
 
 
 def range_of(ref: str) -> Merge | None:

@@ -15,8 +15,9 @@ from tinh.sources.delimited import Head, body_at, fast, last_line_cut, opened, p
 from tinh.sources.documents import Record, names_of, ndjson_records, table
 from tinh.sources.errors import HeaderOnly, OldLettersTooLarge, RecordTooLarge
 from tinh.sources.paged import Paged, ahead
+from tinh.sources.plainness import spare
 from tinh.sources.plaintext import Plain, plain, unpacked
-from tinh.sources.quotes import cut, plain_quotes
+from tinh.sources.quotes import cut, plain_quotes, single
 from tinh.sources.read import in_unicode, is_page, looks_foreign, ndjson_or_json, remarks
 from tinh.sources.shaping import Shape, Sifting, numbered, parted, shaped
 from tinh.sources.table import Table
@@ -97,7 +98,7 @@ def pieces(
     if shape.plan.unpivots:  # every cell becomes a record
         size = max(1, size // _UNPIVOTED)
     with Paged(text.path, text.skip + start_at) as body:
-        quoted = plain_quotes(body, head.separator)
+        quoted = 0 if text.unquoted and single(head.separator) else plain_quotes(body, head.separator)
         rows = _Rows(text, start_at, head, shape, filename, size, quoted is not None, bool(quoted))
         return Pieces(rows.whole, rows.read, rows.said, filename, len(body))
 
@@ -131,6 +132,8 @@ class _Rows:
         self._even, self._quoted = even, quoted
         self._marks: list[_Mark] = []
         self._ends: list[tuple[int, int]] = []  # the bytes of each piece, where they are known
+        self._plain: set[int] = set()  # pieces whose bytes say that their cells need no mending
+        self._narrow = True  # whether no record has had more fields than the header
         self._sifting = Sifting(shape)
 
     def whole(self) -> Table:
@@ -155,10 +158,11 @@ class _Rows:
                 lines = numbered(frame, self._shape, mark.first)
                 told = self._sifting
                 sifting = replace(mark.sifting, notes=told.notes, stump=told.stump, left={})
-                yield self._piece(number, sifting.table(lines), len(body))
+                yield self._piece(number, sifting.table(lines, number in self._plain), len(body))
 
     def _all(self) -> Iterator[Piece]:
         self._marks, self._ends, self._sifting = [], [], Sifting(self._shape)
+        self._plain.clear()
         sifting = self._sifting
         with Paged(self._path, self._skip) as body:
             found = self._regular(body, None) if self._even else self._patient()
@@ -166,7 +170,7 @@ class _Rows:
             for number, lines in enumerate(parted(frames, sifting, lambda: self._stump(body))):
                 at = self._ends[number] if self._even else (0, 0)
                 self._marks.append(_Mark(at, lines.first, replace(sifting)))
-                yield self._piece(number, sifting.table(lines), len(body))
+                yield self._piece(number, sifting.table(lines, number in self._plain), len(body))
         if not sifting.before:
             raise HeaderOnly(filename=self._filename)
 
@@ -178,10 +182,14 @@ class _Rows:
 
     def _regular(self, body: Paged, wanted: Sequence[int] | None) -> Iterator[tuple[int, pl.DataFrame]]:
         for number, start, text in self._texts(body, wanted):
-            frame = fast(memoryview(text), self._head, None)
+            frame = fast(text, self._head, None, self._narrow)
+            if frame is not None and self._narrow:
+                self._narrow = not frame.to_series(-1).count()
             if frame is None:
                 moved = replace(self._head, lines=self._head.lines + body.count(b"\n", start))
                 frame = pl.concat(patient(io.BytesIO(text), moved, self._filename))
+            elif len(text) <= limits.FIELD_BYTES and spare(text, self._head.separator):
+                self._plain.add(number)
             yield number, frame
 
     def _texts(self, body: Paged, wanted: Sequence[int] | None) -> Iterator[tuple[int, int, bytes]]:

@@ -19,11 +19,13 @@ _SHRINKS_TO = 1100  # deflate cannot do better
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """UTF-8 text in `path` from byte `skip` on, and the encoding the sender wrote it in."""
+    """UTF-8 text in `path` from byte `skip` on, and the encoding the sender wrote it in. `unquoted`: it is
+    known that no quote stands in it."""
 
     path: Path
     skip: int
     encoding: str
+    unquoted: bool = False
 
 
 def may_be_large(path: Path) -> bool:
@@ -60,6 +62,9 @@ def _packed(path: Path) -> bool:
 
 def plain(path: Path, folder: Path, filename: str, declared: str) -> Plain:
     """`path` as UTF-8 with line feeds; a file of its own in `folder` where it was anything else."""
+    ascii_only, unquoted = _look(path)
+    if ascii_only:
+        return Plain(path, 0, "utf-8", unquoted)
     with Paged(path) as data:
         encoding, skip = encodings.detect(cast("bytes", data), filename, declared)
         if encoding != "utf-8":
@@ -73,6 +78,21 @@ def plain(path: Path, folder: Path, filename: str, declared: str) -> Plain:
             turned = (block.replace(b"\r", b"\n") for _, block in data.blocks())
             path, skip = _written(folder / "lines", turned), 0
     return Plain(path, skip, encoding)
+
+
+def _look(path: Path) -> tuple[bool, bool]:
+    """Whether a text is ASCII without NUL bytes, with line feeds and not blank, and whether it is without
+    quotes: one look tells all. The second is said of the first only."""
+    with Paged(path) as data:
+        if only_carriage_returns(data):
+            return False, False
+        said, unquoted = False, True
+        for _, block in data.blocks():
+            if not block.isascii() or b"\0" in block:
+                return False, False
+            said = said or bool(block.strip())
+            unquoted = unquoted and b'"' not in block
+        return said, unquoted
 
 
 def _written(path: Path, blocks: Iterator[bytes]) -> Path:

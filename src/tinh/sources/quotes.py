@@ -15,10 +15,15 @@ class Bytes(Protocol):
     def __getitem__(self, part: slice, /) -> bytes | memoryview: ...
 
 
+def single(separator: str) -> bool:
+    """Whether a separator is one byte, as the fast reader wants it."""
+    return len(separator.encode()) == 1
+
+
 def plain_quotes(body: Bytes, separator: str) -> int | None:
     """How many quotes stand in `body` when each is at the edge of a field or doubled and they pair
     up: the fast reader then sees the same fields as a patient one. Else None."""
-    if len(separator.encode()) != 1:
+    if not single(separator):
         return None
     total = 0
     for found, good in _quotes(body, ord(separator)):

@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -107,10 +108,15 @@ class RawStore:
         draft = incoming / f"{os.getpid()}-{fresh()}"
         hasher, size = hashlib.sha256(), 0
         try:
-            with draft.open("xb") as out:
+            with draft.open("xb") as out, ThreadPoolExecutor(1) as beside:
                 for block in _blocks(source):
-                    hasher.update(block)
+                    if len(block) < _BLOCK:
+                        hasher.update(block)
+                        size += out.write(block)
+                        continue
+                    hashed = beside.submit(hasher.update, block)  # while the disk takes it
                     size += out.write(block)
+                    hashed.result()
                 out.flush()
                 os.fsync(out.fileno())
             digest = hasher.hexdigest()

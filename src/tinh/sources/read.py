@@ -99,6 +99,8 @@ def read(path: Path, dataset: Dataset, filename: str, layouts: Sequence[LearnedL
 
 def in_unicode(table: Table, filename: str) -> Table:
     """What was typed in an old font or garbled on its way, put right and counted."""
+    if table.plain and all(header.isascii() for header in table.unknown):
+        return table
     for name, kind in table.frame.schema.items():
         large = table.frame[name].str.len_bytes() > limits.FIELD_BYTES if kind == pl.String else None
         if large is not None and large.any():
@@ -198,15 +200,19 @@ def _read_page(
     layouts: Sequence[LearnedLayout],
 ) -> Table:
     """A page with a table, or Excel 2003 XML: what systems export under the name of a workbook."""
+    book = page_book(data, lower, filename)
+    return replace(read_book(book, dataset, filename, layouts, 0), encoding=encoding)
+
+
+def page_book(data: bytes, lower: bytes, filename: str) -> OldXml | WebPage:
+    """The sheets of a text of markup, in UTF-8; `lower`: how it begins, in small letters."""
     if lower.startswith(b"mime-version:"):
         raise WebArchive(filename=filename)
     if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096] and b"<html" not in data[:4096].lower():
-        book: OldXml | WebPage = OldXml(data, filename)
-    elif b"<table" in data.lower() and b"<td" in data.lower():
-        book = WebPage(data, filename)
-    else:
-        raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")
-    return replace(read_book(book, dataset, filename, layouts, 0), encoding=encoding)
+        return OldXml(data, filename)
+    if b"<table" in data.lower() and b"<td" in data.lower():
+        return WebPage(data, filename)
+    raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")
 
 
 def is_page(start: bytes) -> bool:
@@ -265,10 +271,8 @@ def form_of(path: Path, filename: str) -> str:
 
 
 def refuse_not_text(data: bytes, filename: str) -> None:
-    """Binary rubbish and pages of markup are no tables."""
+    """Binary rubbish is no table."""
     if not data.strip():
         raise EmptyFile(filename=filename)
     _refuse_foreign(data[:64], filename)
     _refuse_binary(data[:4096], filename)
-    if data[:4096].lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
-        raise NotATable(filename=filename, kind_vi="trang HTML hoặc XML", kind_en="an HTML or XML page")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
 from tinh.packs.api import Dataset
 from tinh.sources.laying import Plan, roles_of, settled
+from tinh.sources.plainness import begins_between
 from tinh.sources.sift import MOST, TAIL, TOP, Roles, footnotes, running, sifted
 from tinh.sources.table import AT, ROW, Table
 
@@ -57,8 +58,8 @@ def numbered(frame: pl.DataFrame, shape: Shape, first: int) -> Lines:
     """The lines of a body, or of a part of one."""
     rows = frame.with_row_index(ROW, first).with_columns(pl.col(ROW).cast(pl.UInt32))
     blank = _blank(frame)
-    spill = pl.nth(shape.width + 1)
-    ragged = rows.filter(spill.is_not_null() & (spill != ""))[ROW].to_list()
+    spill = frame.to_series(shape.width)
+    ragged = rows[ROW].filter((spill != "").fill_null(False)).to_list() if spill.count() else []
     if blank is not None:
         rows = rows.filter(~blank)
     return Lines(rows, tuple(ragged), first, first + frame.height)
@@ -104,9 +105,10 @@ class Sifting:
     left: dict[str, int] = field(default_factory=lambda: {"footnotes": 0})
     empty: int = 0
 
-    def table(self, lines: Lines) -> Table:
-        """The records of the next part."""
-        kept, counts, looked = sifted(lines.rows, self.shape.roles, self.notes, self.arabic, self.most)
+    def table(self, lines: Lines, plain: bool = False) -> Table:
+        """The records of the next part; `plain`: as its bytes have shown (`Table.plain`)."""
+        plain = plain and not (self.shape.plan.unpivots or self.shape.plan.fixed)
+        kept, counts, looked = sifted(lines.rows, self.shape.roles, self.notes, self.arabic, self.most, plain)
         cut = [self.stump] if lines.first <= self.stump < lines.next else []
         ragged = tuple(dict.fromkeys((*lines.ragged, *cut)))
         table, dropped = shaped(kept, ragged, self.shape, self.before)
@@ -115,7 +117,7 @@ class Sifting:
         self.empty += dropped
         for kind, count in counts.items():
             self.left[kind] = self.left.get(kind, 0) + count
-        return table
+        return replace(table, plain=plain)
 
     def counts(self) -> dict[str, int]:
         """How many rows and cells were left out, by kind."""
@@ -152,6 +154,8 @@ def parted(frames: Iterable[pl.DataFrame], sifting: Sifting, stump: Callable[[],
 def _blank(frame: pl.DataFrame) -> pl.Series | None:
     """Rows without a single cell; only those whose first cell is empty are looked at."""
     first = frame.to_series(0)
+    if begins_between(first, "!", "\x7f"):
+        return None
     hollow = (first.str.strip_chars().str.len_bytes().fill_null(0) == 0).arg_true()
     if not len(hollow):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -15,9 +16,13 @@ MOST_COLUMNS = 2_000
 
 def sheets(path: Path, filename: str, most: int) -> tuple[TextGrid, ...]:
     """The sheets people see; hidden ones only when there are no others."""
-    found = sheets_of(path, filename)
-    seen = [sheet for sheet in found if not sheet.hidden] or found
-    return tuple(_grid(sheet, most) for sheet in seen)
+    return seen(sheets_of(path, filename), most)
+
+
+def seen(found: Sequence[Sheet], most: int) -> tuple[TextGrid, ...]:
+    """Of the sheets of a workbook or a page, those that people see."""
+    shown = [sheet for sheet in found if not sheet.hidden] or found
+    return tuple(_grid(sheet, most) for sheet in shown)
 
 
 def _grid(sheet: Sheet, most: int) -> TextGrid:
@@ -47,5 +52,5 @@ def _grid(sheet: Sheet, most: int) -> TextGrid:
     merged = tuple((m.top - first, m.left - left, m.bottom - first, m.right - left) for m in sheet.merges)
     return TextGrid(
         sheet.name, pl.DataFrame(series), first, sheet.form, numbers=numbers, merged=merged,
-        tells_merges=sheet.tells_merges, whole=last - first + 1 <= most,
+        tells_merges=sheet.tells_merges, left=left, whole=last - first + 1 <= most,
     )  # fmt: skip

@@ -16,6 +16,7 @@ import polars as pl
 from tinh.sources.errors import SecondTable
 from tinh.sources.fonts import READ
 from tinh.sources.headers import bare
+from tinh.sources.plainness import begins_between
 from tinh.sources.table import ROW
 
 MOST = 300_000  # rows looked at one by one
@@ -28,6 +29,7 @@ _ORDINAL = re.compile(r"[(]?(\d{1,4}([.]\d{1,3})*|[ivxlcdm]{1,6}|[a-zđ])[.)]?",
 _ROMAN = re.compile(r"[(]?([IVXLCDM]{1,6}|[A-ZĐ])[.)]?")
 _COMMUNE = re.compile(r"\s*(?:xã|phường|thị trấn|đặc khu|x[.]|p[.]|tt[.])\s*\S", re.IGNORECASE)
 _UNIT = re.compile("huyen|thixa|thanhpho|tinh|khuvuc|vung|cum|nhom|xa|phuong|toan|donvi")
+_WHOLE = re.compile("(?:grand|sub)?total|whole|overall|sum")
 _FIGURE = re.compile(r"[-+−(]?\s*\d[\d.,/:\s%-]*\)?")
 _MARKS = re.compile(
     r"^([(]?[*]+[)]?|ghi chu|chu thich|chu y|luu y|nguon(?: so lieu| du lieu)?[:\s]|lap bieu|"
@@ -67,16 +69,22 @@ def sift(frame: pl.DataFrame, roles: Roles) -> tuple[pl.DataFrame, Counter[str]]
 
 
 def sifted(
-    frame: pl.DataFrame, roles: Roles, notes: Collection[int], arabic: str | None, most: int = MOST
+    frame: pl.DataFrame,
+    roles: Roles,
+    notes: Collection[int],
+    arabic: str | None,
+    most: int = MOST,
+    plain: bool = False,
 ) -> tuple[pl.DataFrame, Counter[str], int]:
     """The same of a stretch of a table, where others know its footnotes, its column of running numbers
-    and how many rows may still be looked at one by one; and how many were."""
+    and how many rows may still be looked at one by one; and how many were. `plain`: no cell is blank
+    that is not null."""
     out = set(notes)
     counts: Counter[str] = Counter()
     counts["footnotes"] = 0 if not out else int(frame[ROW].is_in(list(out)).sum())
     if (stranger := _stranger(frame, roles, arabic)) is not None and stranger[0] not in out:
         raise SecondTable(filename=roles.filename, row=stranger[0], found=stranger[1][:200])
-    rows = _suspects(frame, roles, arabic).head(most)
+    rows = _suspects(frame, roles, arabic, plain).head(most)
     heading = _heading(frame, roles, arabic) if rows.height else frozenset()
     for row in rows.iter_rows(named=True):
         if row[ROW] in out:
@@ -93,36 +101,44 @@ def sifted(
     return frame.filter(~pl.col(ROW).is_in(gone.implode())), counts, rows.height
 
 
-def _suspects(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> pl.DataFrame:
+def _suspects(frame: pl.DataFrame, roles: Roles, arabic: str | None, plain: bool) -> pl.DataFrame:
     """Rows that lack an anchor, or whose anchor is a word of totals or of the header itself."""
     tests: list[pl.Expr | pl.Series] = []
     for column in roles.anchors:
         words = roles.headers if len(roles.headers) <= MANY else roles.header.get(column, frozenset())
         text = pl.col(column)
-        tests.append(text.is_null() | (text.str.strip_chars() == ""))
-        tests.append(_labels(frame[column], roles.totals, words))
+        if not plain:
+            tests.append(text.is_null() | (text.str.strip_chars() == ""))
+        elif frame[column].null_count():
+            tests.append(text.is_null())
+        if (said := _labels(frame[column], roles.totals, words)) is not None:
+            tests.append(said)
     if roles.under:
         tests.append(pl.col(ROW).is_in(sorted(roles.under)))
-    if arabic is not None and tests:
+    if arabic is not None and (roles.anchors or roles.under):
         tests.append(~pl.col(arabic).fill_null("").str.contains(r"^\s*\d"))
     return frame.filter(pl.any_horizontal(tests)) if tests else frame.clear()
 
 
-def _labels(cells: pl.Series, totals: frozenset[str], header: frozenset[str]) -> pl.Series:
-    """Which cells say one of some words, however written. Each cell speaks for itself, whatever
-    stands around it, so that a part of a table tells the same as the whole."""
+def _labels(cells: pl.Series, totals: frozenset[str], header: frozenset[str]) -> pl.Series | None:
+    """Which cells say one of some words, however written; None where none does. Each cell speaks for
+    itself, whatever stands around it, so that a part of a table tells the same as the whole."""
+    words = totals | header
     distinct = cells.unique() if cells.head(4096).n_unique() < 2048 else cells
+    if begins_between(distinct, "*", ":") and not any(c.isdecimal() for word in words for c in word):
+        whole = distinct.cast(pl.Int64, strict=False)
+        if not whole.null_count():
+            return None  # a number alone says no word
     like = "|".join((*(_like(w, _SOUNDS, False) for w in totals), *(_like(w, _SIGNS, True) for w in header)))
     if not like:
-        return pl.Series([False]).new_from_index(0, len(cells))
-    words = totals | header
+        return None
     said = [
         t
         for t in distinct.filter(distinct.str.contains(like)).unique().to_list()
         if len(t) <= 120 and (is_total(t, words, False) or bare(t) in words)
     ]
     if not said:
-        return pl.Series([False]).new_from_index(0, len(cells))
+        return None
     return cells.is_in(said).fill_null(False)
 
 
@@ -197,6 +213,8 @@ def _stranger(frame: pl.DataFrame, roles: Roles, arabic: str | None) -> tuple[in
     figures = [c for c in roles.texts if c in roles.figures]
     if len(figures) < 2 or not 0 < frame.height <= MOST:
         return None
+    if begins_between(frame[figures[0]], "*", "A"):  # after the brackets and before the letters
+        return None
     first = pl.col(figures[0]).fill_null("")
     likely = frame.select(first.str.contains(r"^\s*(?:$|[(\p{L}])")).to_series().arg_true()
     if not len(likely):
@@ -245,6 +263,9 @@ def is_total(label: str, words: frozenset[str], loose: bool) -> bool:
 
 def _says_total(label: str, words: frozenset[str], loose: bool) -> bool:
     text = bare(re.sub(r"^\(?(?:[IVXLCDM]+|\d+)[.):\s*-]+|[(\[].*?[)\]]|[:.;*=]+\s*$", "", label.strip()))
+    first, *others = re.split(r"\s+[-–—/]\s+|\s*[\r\n/]\s*", label.strip())
+    if others and bare(first) in words and all(bare(o) in words or _WHOLE.match(bare(o)) for o in others):
+        return True  # `Tổng số - Total`
     return text in words or (
         loose and len(text) <= 60 and any(text.startswith(w) for w in words if len(w) > 3)
     )

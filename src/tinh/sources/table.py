@@ -33,7 +33,8 @@ class Table:
     without the contract asking for it; `notes` remarks such as `extension:csv-is-xlsx`;
     `numbers` masks of cells that came as numbers, not as text to be read as one; `epoch_1904`:
     day numbers count from 1904, as workbooks of old Macs have it; `faulty` masks of cells that are
-    errors (#REF!) or formulas without a result: such rows are held whatever the column takes.
+    errors (#REF!) or formulas without a result: such rows are held whatever the column takes;
+    `plain`: its bytes have shown that no cell has anything that default cleaning or old letters concern.
     """
 
     frame: pl.DataFrame
@@ -50,3 +51,4 @@ class Table:
     numbers: Mapping[str, pl.Series] = field(default_factory=dict)
     epoch_1904: bool = False
     faulty: Mapping[str, pl.Series] = field(default_factory=dict)
+    plain: bool = False

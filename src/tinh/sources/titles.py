@@ -28,6 +28,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     rf"^\s*{_TO}(?:{_UNIT}\s*(?:\d|[ivx]+\b)|\d\d?\s*(?:năm|/)|(?:19|20)\d\d\b)", re.IGNORECASE
 )
+_ONLY_TO = re.compile(rf"^\s*{_TO}(?:ngày\s*)?(?:\d\d?\s*[/.-]\s*)?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SIGNED = re.compile(
     r"^[^,:;\d]{2,40},\s*ngày\s*\d{1,2}\s*$", re.IGNORECASE
@@ -49,13 +50,17 @@ def from_titles(
         first = first or found
         text = unicodedata.normalize("NFC", title).strip()
         at = 0
+        ends: list[tuple[str, int, int]] = []
         for words in _matches(text, entry.pattern):
             value = taken(words, entry.pattern, entry.template, entry.mapping, known) or found
             start = text.find(words, at)
             at = start + len(words)
+            ends.append((value, start, at))
+        for i, (value, start, at) in enumerate(ends):
             before, after = text[:start], text[at:]
-            whole_year = len(value) == 4 and len(set(_YEAR.findall(text))) == 1  # a span inside the year
-            if not whole_year and (_BEFORE.search(before) or _AFTER.search(after)):
+            inside = len(value) == 4 and len(set(_YEAR.findall(text))) == 1  # a span inside the year
+            inside = inside or _one_period(ends, i, text)
+            if not inside and (_BEFORE.search(before) or _AFTER.search(after)):
                 raise _two(entry, filename, where, [text])
             (signed if _SIGNED.search(before) else meant).setdefault(value, text)
     told = meant or signed
@@ -63,6 +68,15 @@ def from_titles(
     if len(figures) > 1:
         raise _two(entry, filename, where, [f"{value} ({told[value][:60]})" for value in figures])
     return next(iter(told), first)
+
+
+def _one_period(ends: Sequence[tuple[str, int, int]], i: int, text: str) -> bool:
+    """Whether the match is an end of a span whose other end gives the same value: `Từ ngày 01/09/2026 đến
+    ngày 30/09/2026` is September."""
+    for one, other in ((i, i + 1), (i - 1, i)):
+        if one >= 0 and other < len(ends) and ends[one][0] == ends[other][0]:
+            return bool(_ONLY_TO.search(text[ends[one][2] : ends[other][1]]))
+    return False
 
 
 def _matches(text: str, pattern: str) -> list[str]:

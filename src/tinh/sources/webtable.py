@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from xml.parsers import expat
 
 import polars as pl
@@ -25,6 +26,13 @@ _VOID = frozenset(
     {"br", "img", "input", "hr", "wbr", "col", "area", "embed", "source", "track", "link", "meta"}
 )
 _STRUCTURE = frozenset({"table", "tr", "td", "th", "thead", "tbody", "tfoot"})
+_BLOCKS = frozenset({"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "center", "li"})
+_DEEPEST = 16  # tables inside each other
+_TITLES, _LINE = 12, 300  # lines above a table, characters of one
+_OWN = (
+    "_pieces", "_cells", "_merges", "_taken", "_shut", "_dropped", "_marks", "_hidden", "_group",
+    "_hidden_rows", "_raised", "_col", "_span", "_row", "_told",
+)  # fmt: skip
 _NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -53,34 +61,65 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._filename, self._size = filename, size
         self.tables: list[Sheet] = []
-        self._depth = self._quiet = 0
+        self._quiet = self._ignored = 0
+        self._outer: list[dict[str, Any]] = []  # tables that hold the one at hand, as they stood
+        self._lines: list[str] = [""]  # what stands above the next table
+        self._begin([])
+
+    def _begin(self, titles: list[str]) -> None:
+        """A new table, what stands above it in rows of its own."""
         self._pieces: list[str] | None = None
-        self._cells = Cells(filename, size)
+        self._cells = Cells(self._filename, self._size)
         self._merges: list[Merge] = []
         self._taken: dict[int, int] = {}  # column → the last row that a cell above takes
         self._shut: list[str] = []  # open elements of what is not shown, of one name
         self._dropped, self._marks = False, 0
         self._hidden = self._group = False
         self._hidden_rows: list[int] = []
-        self._row = self._col = 0
+        self._raised = self._col = 0
         self._span = (1, 1)
+        self._row = len(titles)
+        self._told: list[str] = []  # the rows of a small table, for the one after it
+        for row, text in enumerate(titles, 1):
+            self._cells.add(row, 0, TEXT, text)
+
+    def _open(self) -> None:
+        """A table, perhaps inside a cell of another: layouts of pages are made so."""
+        if self._ignored or self._hidden or self._row in self._hidden_rows or len(self._outer) >= _DEEPEST:
+            self._ignored += 1
+            return
+        above = [*self._lines, *self._told, "".join(self._pieces or [])]
+        titles = [text for line in above if (text := " ".join(line.split())[:_LINE])]
+        self._outer.append({name: vars(self)[name] for name in _OWN})
+        self._begin(titles[-_TITLES:])
+
+    def _close(self) -> None:
+        if self._ignored:
+            self._ignored -= 1
+        elif self._outer:
+            self._finish()
+            if len(self.tables) < 1_000:
+                self.tables.append(self._sheet(f"Bảng {len(self.tables) + 1}"))
+            told = self._told if len(self._told) <= _TITLES else []
+            vars(self).update(self._outer.pop())
+            if not self._outer:
+                self._lines = [*self._lines, *told, ""][-_TITLES - 1 :]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._shut:
             if tag == self._shut[-1]:
                 self._shut.append(tag)
-            self._depth += tag == "table"
-            if tag not in _STRUCTURE or tag == "table" or self._depth != 1:
+            self._ignored += tag == "table"
+            if tag not in _STRUCTURE or self._ignored:
                 return
         if tag in _QUIET:
             self._quiet += tag != "head"
         elif tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self._cells = Cells(self._filename, self._size)
-                self._merges, self._taken, self._row = [], {}, 0
-                self._hidden_rows, self._marks, self._group = [], 0, False
-        elif self._depth != 1:
+            self._open()
+        elif not self._outer and not self._ignored:
+            if tag in _BLOCKS:
+                self._lines.append("")
+        elif self._ignored:
             return
         elif tag == "tr":
             self._finish()
@@ -115,19 +154,20 @@ class _Page(HTMLParser):
             return
         if tag in _QUIET:
             self._quiet = max(0, self._quiet - (tag != "head"))
-        elif tag == "table" and self._depth:
-            if self._depth == 1:
-                self._finish()
-                name = f"Bảng {len(self.tables) + 1}"
-                if len(self.tables) < 1_000:
-                    self.tables.append(self._sheet(name))
-            self._depth -= 1
-        elif tag in ("td", "th", "tr") and self._depth == 1:
+        elif tag == "table":
+            self._close()
+        elif tag in ("td", "th", "tr") and self._outer and not self._ignored:
             self._finish()
+        elif tag in _BLOCKS and not self._outer:
+            self._lines.append("")
 
     def handle_data(self, data: str) -> None:
-        if self._pieces is not None and not self._quiet:
+        if self._quiet or self._ignored:
+            return
+        if self._pieces is not None:
             self._pieces.append(data)
+        elif not self._outer and len(self._lines[-1]) < _LINE:
+            self._lines[-1] += data[:_LINE]
 
     def _unmark(self, tag: str) -> None:
         """At the end of letters that are raised, lowered, struck or not shown."""
@@ -155,6 +195,8 @@ class _Page(HTMLParser):
         self._dropped = False
         text = " ".join("".join(self._pieces).split())
         down, across = self._span
+        if text and len(self._told) <= _TITLES:
+            self._told.append(text)
         if text:
             self._cells.add(self._row, min(self._col, 16_383), TEXT, text)
         if down > 1 or across > 1:
@@ -173,7 +215,7 @@ def _unseen(attrs: list[tuple[str, str | None]]) -> bool:
 
 
 def _times(told: str | None) -> int:
-    return max(1, min(int(told), 2_000)) if told and told.isdigit() and len(told) < 6 else 1
+    return max(1, min(int(told), 2_000)) if told and told.isdecimal() and len(told) < 6 else 1
 
 
 class OldXml:
@@ -319,7 +361,7 @@ def _index(attrs: dict[str, str], otherwise: int) -> int:
 
 
 def _number(told: str | None) -> int:
-    return int(told) if told and told.isdigit() and len(told) < 8 else 0
+    return int(told) if told and told.isdecimal() and len(told) < 8 else 0
 
 
 def _small(text: bytes, filename: str) -> None:

@@ -187,6 +187,22 @@ class TwoTitles(SourceError):
     )
 
 
+class OtherUnit(SourceError):
+    code = "SRC049"
+    says = Text(
+        "Trong tệp “{filename}”, số liệu của “{column}” ghi theo đơn vị khác hợp đồng: “{found}”, trong khi "
+        "hợp đồng cần “{unit}”. Chưa nhận dòng nào, vì số liệu sẽ lệch hàng nghìn lần mà không ai thấy.",
+        "In “{filename}” the figures of “{column}” are in another unit than the contract's: “{found}”, where "
+        "it wants “{unit}”. No row was taken, for the figures would be wrong by thousands unseen.",
+    )
+    cure = Text(
+        "Đổi số liệu về đơn vị “{unit}” rồi sửa dòng ghi đơn vị; nếu số liệu vốn đã đúng đơn vị thì chỉ sửa "
+        "dòng ấy. Nếu cơ quan luôn báo theo đơn vị này, đề nghị đổi đơn vị của cột trong hợp đồng.",
+        "Convert the figures to “{unit}” and mend the line that names the unit; where the figures are right, "
+        "mend that line only. If the agency always reports so, ask for the contract's unit to change.",
+    )
+
+
 class SecondTable(SourceError):
     code = "SRC042"
     says = Text(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from tinh.gate.mapping.periods import ANY_YEAR, FORMS, MONTH_ONLY, YEAR
+from tinh.gate.mapping.periods import ANY_YEAR, FORMS, MONTH_ONLY, YEAR, of_part
 from tinh.kit.periods import GRAINS, Grain
 from tinh.packs.api import Dataset
 from tinh.places.api import REFORM
@@ -23,7 +23,10 @@ def period(
             for form in FORMS:
                 if form.grain != grain or form.loose:
                     continue
-                text = next((t for t in texts if _says(form.pattern, t)), "")
+                told = [t for t in texts if _says(form.pattern, t)]
+                if grain == "year" and any(map(of_part, told)):
+                    return []  # a figure of half a year is none of the year
+                text = next(iter(told), "")
                 if not text:
                     continue
                 if not form.lacks:

@@ -135,25 +135,33 @@ class Contents:
             return max(0.0, 1.0 - abs(here - float(seen.median)) / (3 * spread))
         return None
 
-    def _place(self, read: pl.Series) -> Fit:
+    def places(self, texts: Sequence[str]) -> list[bool]:
+        """Which texts are places of the dataset, today or before the reform: on the day that knows most."""
         binding = self.dataset.place
-        values = read.drop_nulls().unique().head(SAMPLE).to_list()
-        if binding is None or self.gazetteer is None or not values:
-            return Fit(0.5, 0.0)
-        best = 0
+        if binding is None or self.gazetteer is None or not texts:
+            return [False] * len(texts)
+        best: list[bool] = []
         for day in (self.today, REFORM - timedelta(days=1)):
             if binding.by == "name":
-                hits = sum(
-                    c is not None
-                    for c in self.gazetteer.resolve_many(
-                        values, [day] * len(values), self.province or None, binding.levels
-                    )
+                found = self.gazetteer.resolve_many(
+                    list(texts), [day] * len(texts), self.province or None, binding.levels
                 )
+                hits = [c is not None for c in found]
             else:
-                units = [self.gazetteer.find(v, day) for v in values]
-                hits = sum(u is not None and u.level in binding.levels for u in units)
-            best = max(best, hits)
+                units = [self.gazetteer.find(v, day) for v in texts]
+                hits = [u is not None and u.level in binding.levels for u in units]
+            best = max(best, hits, key=sum)
+        return best
+
+    def _place(self, read: pl.Series) -> Fit:
+        values = read.drop_nulls().unique().head(SAMPLE).to_list()
+        if self.dataset.place is None or self.gazetteer is None or not values:
+            return Fit(0.5, 0.0)
+        best = sum(self.places(values))
         share = best / len(values)
+        # Nothing but a column of places has so many of them; the rest are groups, totals and misspellings.
+        if best >= 3 and share >= 0.6:
+            share = max(share, 0.9)
         return Fit(
             share,
             1.0,

@@ -48,7 +48,18 @@ _SHORT = {
     "nhan khau": "dan so",
     "hgd": "ho gia dinh",
     "t": "tong",
+    "kh": "ke hoach",
+    "th": "thuc hien",
 }
+_FOOTMARK = re.compile(r"\s*(?:[(\[]\s*(?:\*+|\d{1,2}|[a-zđ])\s*[)\]]|\*+|[¹²³⁴-⁹]+)$", re.IGNORECASE)
+_SYLLABLE = re.compile(
+    r"(?:b|c|ch|d|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|q|qu|r|s|t|th|tr|v|x)?[aeiouy]{1,3}"
+    r"(?:c|ch|m|n|ng|nh|p|t)?",
+    re.IGNORECASE,
+)
+_SAID = """of and by the in at number total area population rate commune communes ward wards district province
+year month quarter unit name household households percent value average output code date"""
+_ENGLISH = frozenset(_SAID.split())
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}|[IVX]{1,4}|[a-e])[.)]\s+")  # `3. Dân số`
 _EMPTY = frozenset(
     {
@@ -102,8 +113,10 @@ class Names:
         """The best likeness of the header, whole or by its parts, to any spelling of the column."""
         parts = [p for p in header.split(" / ") if p.strip()]
         best, why = 0.0, None
-        header = _NUMBERED.sub("", header.strip())
+        header = _FOOTMARK.sub("", _NUMBERED.sub("", header.strip()))
         tried = [(header, 1.0)]
+        if spoken := _in_vietnamese(header):
+            tried.append((spoken, 0.97))
         if len(parts) > 1:
             tried += [(" ".join(parts), 0.97), (parts[-1], 0.93), *((p, 0.8) for p in parts[:-1])]
         for text, share in tried:
@@ -156,6 +169,21 @@ class Names:
         missing = sum(map(self.weight, left))
         whole = common + 0.6 * rest + 0.8 * missing
         return common / whole if whole else 0.0
+
+
+def _in_vietnamese(header: str) -> str:
+    """`Số cơ sở Number of establishments` in its first language; empty where it has but one."""
+    words = header.split()
+    at = next((i for i, w in enumerate(words) if i and w.isascii() and not _vietnamese(w)), 0)
+    rest = [w.strip(",.;()-/").lower() for w in words[at:]]
+    if not at or not all(w.isascii() for w in rest) or not _ENGLISH & set(rest):
+        return ""
+    return " ".join(words[:at]).rstrip(" -–—/(")
+
+
+def _vietnamese(word: str) -> bool:
+    bare = word.strip(",.;()-/")
+    return not bare or bare.isupper() or not bare.isalpha() or bool(_SYLLABLE.fullmatch(bare))
 
 
 def _near(one: str, other: str) -> bool:

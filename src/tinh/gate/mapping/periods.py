@@ -34,12 +34,15 @@ FORMS: tuple[Form, ...] = (
         "day", r"(?i)ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})", "{y}-{m:02}-{d:02}"
     ),
     Form("quarter", rf"(?i){_QUARTER}(?P<q>[1-4]){_IN}(?P<y>\d{{4}})", "{y}-Q{q}"),
+    Form("quarter", rf"(?i){_QUARTER}(?P<q>IV|I{{1,3}}){_IN}(?P<y>\d{{4}})", "Quý {q}/{y}"),
     Form("month", rf"(?i){_MONTH}(?P<m>\d{{1,2}}){_IN}(?P<y>\d{{4}})", "{y}-{m:02}"),
     Form("month", r"(?P<y>20\d{2})[-_.](?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
     Form("month", r"(?P<m>\d{1,2})[/.\-_](?P<y>20\d{2})", "{y}-{m:02}"),
     Form("month", r"(?:^|\D)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
     Form("quarter", rf"(?i){_QUARTER}(?P<q>[1-4])", "{nam}-Q{q}", ("y",)),
+    Form("quarter", rf"(?i){_QUARTER}(?P<q>IV|I{{1,3}})\b", "Quý {q}/{nam}", ("y",)),
     Form("month", rf"(?i){_MONTH}(?P<m>\d{{1,2}})", "{nam}-{m:02}", ("y",)),
+    Form("month", r"^\s*(?P<m>\d{1,2})$", "{nam}-{m:02}", ("y",), loose=True),
     Form("year", r"(?i)(?:năm|nam)[\s._\-]*(?P<y>(?:19|20)\d{2})", "{y}"),
     Form("year", r"(?:^|\D)(?P<y>(?:19|20)\d{2})(?:\D|$)", "{y}"),
     Form(
@@ -55,10 +58,22 @@ ANY_YEAR = r"(?:^|\D)((?:19|20)\d{2})(?:\D|$)"
 MONTH_ONLY = rf"(?i){_MONTH}(\d{{1,2}})"
 
 
+_PART = re.compile(
+    r"(?i)\d\s*(?:tháng|thang|quý)|(?:tháng|thang|quý|quy)\s*(?:\d|[ivx]+\b)|(?:đầu|cuối|giữa)\s+năm|kỳ\s*\d"
+)
+
+
+def of_part(text: str) -> bool:
+    """Whether a text speaks of a part of a year: `6 tháng đầu năm 2026` is no year."""
+    return bool(_PART.search(text))
+
+
 def form_for(texts: Sequence[str], every: Grain, loose: bool = False) -> Form | None:
     """The first form of the grain that every text has, and in as many different values as there are texts."""
     for form in FORMS:
         if form.grain != every or (form.loose and not loose):
+            continue
+        if form.grain == "year" and any(map(of_part, texts)):
             continue
         found = [re.search(form.pattern, t) for t in texts]
         if all(found) and len({tuple(m.groups()) for m in found if m}) == len(set(texts)):

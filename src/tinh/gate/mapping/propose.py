@@ -57,7 +57,7 @@ def _one(
     sample: Sample, dataset: Dataset, filename: str, names: Names, contents: Contents
 ) -> tuple[tuple[Match, ...], wide.Wide | None]:
     hint = " ".join((*sample.titles, sample.name, filename))
-    found = wide.find(sample.headers, dataset, names, hint)
+    found = wide.find(sample.headers, dataset, names, hint, contents.places(sample.headers))
     skip = frozenset(found.positions) if found else frozenset()
     tried = pairs(sample.headers, sample.cells, sample.numbers, dataset, names, contents, skip)
     if found is not None:

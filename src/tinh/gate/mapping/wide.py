@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinh.gate.mapping.names import Names, bare
-from tinh.gate.mapping.periods import Form, form_for, shorter
+from tinh.gate.mapping.periods import MONTH_ONLY, Form, form_for, shorter
 from tinh.packs.api import Dataset
+
+_MONTH_SAID = re.compile(
+    rf"{MONTH_ONLY}|(?:^|\D)(?:\d{{1,2}}[/.\-_]20\d{{2}}|20\d{{2}}[-_.]?(?:0[1-9]|1[0-2]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,24 @@ class Wide:
     topped: bool = False  # the indicator stands above, the period below
 
 
-def find(headers: Sequence[str], dataset: Dataset, names: Names, hint: str) -> Wide | None:
-    """The wide columns of a sheet, when at least two headers are periods or values of a column."""
-    return _periods(headers, dataset, names, hint) or _indicators(headers, dataset)
+def find(
+    headers: Sequence[str], dataset: Dataset, names: Names, hint: str, places: Sequence[bool] = ()
+) -> Wide | None:
+    """The wide columns of a sheet, when at least two headers are periods or values of a column, or three
+    are places. `places`: which headers are."""
+    return (
+        _periods(headers, dataset, names, hint)
+        or _indicators(headers, dataset)
+        or _places(dataset, names, hint, places)
+    )
+
+
+def _places(dataset: Dataset, names: Names, hint: str, places: Sequence[bool]) -> Wide | None:
+    """A column a commune, and a row for each thing that is told of it."""
+    at = tuple(i for i, place in enumerate(places) if place)
+    if dataset.place is None or len(at) < 3:
+        return None
+    return Wide(at, dataset.place.column, _value(dataset, names, hint))
 
 
 def _periods(headers: Sequence[str], dataset: Dataset, names: Names, hint: str) -> Wide | None:
@@ -69,6 +88,8 @@ def _periods(headers: Sequence[str], dataset: Dataset, names: Names, hint: str) 
         ]
         texts = [split[i][0] for i in single]
         form = form_for(texts, grain, len(texts) > 3) if len(texts) > 1 else None
+        if form is not None and form.loose and grain == "month" and _MONTH_SAID.search(hint):
+            continue  # 1, 2, 3 … under `Tháng 9` are days
         if form is not None:
             return Wide(tuple(single), binding.column, _value(dataset, names, hint), form)
     return None
@@ -77,7 +98,8 @@ def _periods(headers: Sequence[str], dataset: Dataset, names: Names, hint: str) 
 def _pure(text: str) -> bool:
     """A header that is a period and nothing else."""
     return not re.search(
-        r"[^\W\d_]{2,}", re.sub(r"(?i)tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{2,3}", "", text)
+        r"[^\W\d_]{2,}",
+        re.sub(r"(?i)tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{2,3}|sơ bộ|prel(?:iminary)?", "", text),
     )
 
 

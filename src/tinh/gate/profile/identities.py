@@ -57,7 +57,7 @@ def hits(values: pl.Series, counts: pl.Series, header: str) -> dict[Kind, int]:
 def _taxes(values: pl.Series) -> bool:
     """Nine of ten carry the check digit of a Vietnamese tax code; by chance one of ten would."""
     seen = values.head(200).to_list()
-    good = sum(_checked(value[:10]) for value in seen if len(value) >= 10 and value[:10].isdigit())
+    good = sum(_checked(value[:10]) for value in seen if len(value) >= 10 and value[:10].isdecimal())
     return bool(seen) and good >= 0.9 * len(seen)
 
 
@@ -69,7 +69,7 @@ def _checked(code: str) -> bool:
 def _citizens(values: pl.Series) -> bool:
     """Province 001–096, century and sex 0–3, a birth year: twelve digits by chance rarely agree."""
     seen = values.head(200).to_list()
-    good = sum(1 <= int(v[:3]) <= 96 and v[3] in "0123" for v in seen if v.isdigit() and len(v) == 12)
+    good = sum(1 <= int(v[:3]) <= 96 and v[3] in "0123" for v in seen if v.isdecimal() and len(v) == 12)
     return bool(seen) and good == len(seen)
 
 

@@ -16,7 +16,7 @@ from tinh.kit.errors import Text
 
 TOTALS = re.compile(
     r"^(?:tổng|tổng cộng|cộng|tổng số|tổng toàn .*|toàn tỉnh|toàn huyện|cộng toàn .*|cộng dồn|total|"
-    r"grand total|sum)\s*:?$",
+    r"grand total|sum)(?:\s*[-–—/\n]\s*(?:grand )?(?:total|whole [a-z]+|sum))?\s*(?:\([^()]{1,20}\))?\s*:?$",
     re.IGNORECASE,
 )
 _NOTE = re.compile(

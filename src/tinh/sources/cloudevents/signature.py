@@ -35,7 +35,10 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) 
         raise SignatureWrong
     seconds = int(found[1])
     right = sign(secret, seconds, headers, body).rpartition("=")[2]
-    fits = [hmac.compare_digest(right, one.removeprefix("v1=").lower()) for one in found[2].split(",")]
+    fits = [
+        hmac.compare_digest(right.encode(), one.removeprefix("v1=").lower().encode())
+        for one in found[2].split(",")
+    ]
     if not secret or not any(fits):
         raise SignatureWrong
     away = abs(now.timestamp() - seconds)

@@ -234,7 +234,7 @@ def _exhausted(told: Mapping[str, str]) -> float:
     """Seconds until a server that counts requests lets the next one through."""
     left = told.get("x-ratelimit-remaining", told.get("ratelimit-remaining", "")).strip()
     reset = told.get("x-ratelimit-reset", told.get("ratelimit-reset", "")).strip()
-    if left != "0" or not reset.isdigit():
+    if left != "0" or not reset.isdecimal():
         return 0.0
     number = float(reset[:12])
     return max(0.0, number - time.time()) if number > 1e9 else number
@@ -242,7 +242,7 @@ def _exhausted(told: Mapping[str, str]) -> float:
 
 def _wait(text: str) -> float:
     """Seconds a server asks to be left alone."""
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(min(int(text.strip()[:9]), 7 * 86_400))
     try:
         return max(0.0, min(email.utils.parsedate_to_datetime(text).timestamp() - time.time(), 7 * 86_400.0))

@@ -164,7 +164,7 @@ def _at(body: Any, path: str) -> Any:
     for step in path.split("."):
         if isinstance(body, dict):
             body = body.get(step)
-        elif isinstance(body, list) and step.isdigit() and int(step) < len(body):
+        elif isinstance(body, list) and step.isdecimal() and len(step) < 10 and int(step) < len(body):
             body = body[int(step)]
         else:
             return None

@@ -59,7 +59,7 @@ def _number(value: Any) -> str:
     if len(text) <= _EXACT and is_number(text):
         return text
     digits = sum(c.isdigit() for c in text)
-    whole = text.lstrip("-").isdigit()
+    whole = text.lstrip("-").isdecimal()
     if is_number(text) and (whole or digits <= _EXACT):
         return text
     return encode_basestring(text)  # NaN, 00042, or more digits than a reader of JSON would keep
@@ -81,7 +81,7 @@ def _moment(text: str) -> str:
     """A moment in UTC, spelt as ISO 8601 wants it."""
     if text.endswith("+00"):
         text += ":00"
-    elif not text.endswith("+00:00") and text[:1].isdigit():
+    elif not text.endswith("+00:00") and text[:1].isdecimal():
         text += "+00:00"
     return text.replace(" ", "T", 1)
 

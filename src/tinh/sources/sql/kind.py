@@ -114,7 +114,7 @@ def _changes(job: Job, way: SqlWay, session: Session, question: Question) -> Don
     cursor = way.cursor
     assert cursor is not None
     before = Mark.of(job.state.cursor)
-    start = Mark(cursor.start, (), (cursor.start.lstrip("-").replace(".", "", 1).isdigit(),))
+    start = Mark(cursor.start, (), (cursor.start.lstrip("-").replace(".", "", 1).isdecimal(),))
     statement, values = question.after(before or (start if cursor.start else None), way.rows)
     found = session.rows(statement, values)
     at, keys = question.places([cursor.column])[0], question.places(cursor.key)

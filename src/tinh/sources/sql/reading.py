@@ -49,7 +49,7 @@ class Mark:
 
 def _number(text: str) -> Any:
     try:
-        return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+        return int(text) if text.lstrip("-").isdecimal() else Decimal(text)
     except InvalidOperation:
         return text
 
