@@ -1,5 +1,5 @@
-"""Forecasts of generated series of two makes (bench/series.py, bench/competition.py): time, here and on a
-cluster, and how well they hold.
+"""Forecasts of generated series of three makes (bench/series.py, competition.py, contest.py): time, here and
+on a cluster, and how well they hold.
 
 Times are wall time, with processor time estimated from a dozen series beside it: a busy machine stretches
 the first far more than the second.
@@ -7,21 +7,17 @@ the first far more than the second.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import numpy as np
 import polars as pl
 
+from bench.clusters import clustered, timed
 from bench.forecast_priors import KINDS, MAKES
 from bench.report import Row
-from tinh.insight.api import backtest, forecast
+from tinh.insight.api import backtest
 from tinh.insight.forecasting.study import studies_of
 
 _SEED = 2026  # none of the seeds that priors were derived from
@@ -47,7 +43,7 @@ def run(scale: float) -> Iterator[Row]:
         for make in MAKES:
             many = 300 if kind in ("yearly", "quarterly", "monthly") else 60
             yield from held(kind, max(12, int(many * scale)), make)
-    yield from clustered(max(40, int(2000 * scale)))
+    yield from clustered(table({"quarterly": max(40, int(2000 * scale))}))
 
 
 def table(counts: dict[str, int], make: str = "first") -> pl.DataFrame:
@@ -65,12 +61,6 @@ def table(counts: dict[str, int], make: str = "first") -> pl.DataFrame:
             ds = pl.select(pl.lit(begin).dt.offset_by(ahead)).to_series()
             parts.append(pl.DataFrame({"unique_id": [f"{kind}-{number}"] * len(y), "ds": ds, "y": y}))
     return pl.concat(parts)
-
-
-def timed(series: pl.DataFrame, horizon: int, engine: str | None = None) -> float:
-    begun = time.perf_counter()
-    forecast(series, horizon, engine=engine)
-    return time.perf_counter() - begun
 
 
 def spent(kinds: dict[str, int], horizon: int) -> float:
@@ -112,51 +102,3 @@ def held(kind: str, count: int, make: str) -> Iterator[Row]:
         ours["owa"] / by[best]["owa"], "≤ 1 ×", ours["owa"] <= by[best]["owa"],
         f"MASE {ours['mase']:.3f} beside {by[best]['mase']:.3f}",
     )  # fmt: skip
-
-
-def clustered(count: int) -> Iterator[Row]:
-    """The same on Sail with one worker, then two: processes with slots enough for all partitions."""
-    series = table({"quarterly": count})
-    took = {}
-    for workers in (1, 2):
-        with sail(workers, -(-count // 25 // workers) + 1) as engine:
-            timed(
-                series.filter(pl.col("unique_id").is_in([f"quarterly-{n}" for n in range(50 * workers)])),
-                8,
-                engine,
-            )
-            took[workers] = timed(series, 8, engine)
-    yield Row(
-        f"forecast {count:,} quarterly series on a cluster of two workers", took[2], "s",
-        "one worker", took[1], took[1] / took[2], "≥ 1.6 ×", took[1] / took[2] >= 1.6,
-        "start of the workers not counted",
-    )  # fmt: skip
-
-
-@contextmanager
-def sail(workers: int, slots: int) -> Iterator[str]:
-    """A local Sail cluster."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = os.environ | {
-        "SAIL_MODE": "local-cluster",
-        "SAIL_CLUSTER__WORKER_INITIAL_COUNT": str(workers),
-        "SAIL_CLUSTER__WORKER_MAX_COUNT": str(workers),
-        "SAIL_CLUSTER__WORKER_TASK_SLOTS": str(slots),  # a stage must fit in whole
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    }
-    command = [sys.executable, "-m", "pysail", "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(120):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield f"sc://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)

@@ -1,6 +1,6 @@
 """Where the priors of the forecasts come from: `python -m bench.forecast_priors [processes]`.
 
-Generated series of both makes (bench/series.py, bench/competition.py; seeds 50 and 51), weekly ones also
+Generated series of two makes (bench/series.py, bench/competition.py; seeds 50 and 51), weekly ones also
 without their season, and yearly and quarterly ones of which only three to eight values are left, are each
 forecast alone, as a file of one series would be. Their true errors over what they moved in the past are
 regressed on the features of `calibration` (likelihood of Student's t, every kind with the same weight);
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import competition, series
+from bench import competition, contest, series
 from tinh.insight.forecasting import calibration
 from tinh.insight.forecasting.blend import bench, blended
 from tinh.insight.forecasting.study import Study, study
@@ -31,7 +31,7 @@ Pair = tuple[Study, np.ndarray]
 
 
 KINDS = series.KINDS
-MAKES = {"first": series.drawn, "second": competition.drawn}
+MAKES = {"first": series.drawn, "second": competition.drawn, "third": contest.drawn}  # the third only judges
 _SEEDS = {"first": 50, "second": 51}
 _COUNTS = {  # of the first make, of the second, and of the second without a season
     "yearly": (120, 220, 0), "quarterly": (100, 180, 0), "monthly": (100, 180, 0),

@@ -232,10 +232,28 @@ def test_options_that_mean_nothing_are_refused(tmp_path: Path, words: list[str],
     assert said in str(ran.exception)
 
 
-def test_infinite_values_refuse_their_series() -> None:
-    y = [1.0, 2, 3, float("inf"), 2, 1, 2, 3, 1, 2]
+@pytest.mark.parametrize("much", [float("inf"), -1e308])
+def test_values_nobody_can_count_with_refuse_their_series(much: float) -> None:
+    y = [1.0, 2, 3, much, 2, 1, 2, 3, 1, 2]
     found = detect(pl.DataFrame({"unique_id": ["a"] * 10, "ds": range(10), "y": y}))
     assert found.refused["a"].code == "INS053"
+
+
+def test_a_sheet_of_other_headings_spellings_and_empty_rows_is_the_same_sheet(tmp_path: Path) -> None:
+    rows = [(f"{i % 12 + 1:02d}", 2022 + i // 12, i * 7 % 5 + (40 if i == 30 else 0)) for i in range(40)]
+    plain, loose = tmp_path / "plain.csv", tmp_path / "loose.csv"
+    plain.write_text("unique_id,ds,y\n" + "".join(f"a,{year}-{month},{y}\n" for month, year, y in rows))
+    loose.write_text(
+        "\ufeffUnique_ID, DS ,Y\r\n"
+        + "".join(f"a,{month}/{year}, {y}\r\n" for month, year, y in rows)
+        + "\r\n,,\r\n"
+    )
+    scores = []
+    for file in (plain, loose):
+        out = tmp_path / f"{file.stem}-out.csv"
+        CliRunner().invoke(tinh, ["anomalies", str(file), "-o", str(out)], standalone_mode=False)
+        scores.append(pl.read_csv(out).select("score", "is_anomaly", "kind"))
+    assert scores[0].equals(scores[1]) and scores[0]["is_anomaly"][30] and len(scores[0]) == 40
 
 
 def test_moments_in_two_time_zones_are_refused_in_the_words_of_the_forecast(tmp_path: Path) -> None:

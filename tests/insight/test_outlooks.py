@@ -459,3 +459,21 @@ def test_the_lake_gives_the_newest_the_one_of_a_day_and_forgets_only_forecasts(t
     assert lake.foreseen.retain(datetime(2027, 3, 1, tzinfo=UTC)) == len(rows)
     assert len(lake.foreseen.every_outlook()) == 3
     assert len(lake.foreseen.forecasts()) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("needed", "seen", "verdict", "says"),
+    [
+        (1.0, 1.6, "unlikely", "chậm dần"), (-1.0, -1.6, "no", "chậm dần"), (1.0, 0.4, "likely", "nhanh lên"),
+        (1.0, 0.4, "no", ""), (1.0, -2.0, "unlikely", ""), (1.0, 1.6, "certain", ""),
+        (-1.0, 0.5, "certain", "nhanh lên"),
+        (0.0, 1.0, "no", ""), (None, 1.0, "no", ""), (1.0, None, "no", ""), (1.0, 1.6, "unclear", ""),
+    ],
+)  # fmt: skip
+def test_a_verdict_that_the_paces_beside_it_do_not_explain_says_why(
+    needed: float | None, seen: float | None, verdict: str, says: str
+) -> None:
+    from tinh.insight.api import turn_text
+
+    said = turn_text(needed, seen, verdict)
+    assert (said is None) is not bool(says) and (said is None or says in said.vi)

@@ -52,6 +52,45 @@ def block(
     return pl.DataFrame(rows, schema=["unit", "time", "outcome", "start", "group"], orient="row")
 
 
+SPELT = {
+    "month/year": lambda y, m: f"{m:02d}/{y}",
+    "yearmonth": lambda y, m: f"{y}{m:02d}",
+    "month without a zero": lambda y, m: f"{y}-{m}",
+    "day/month/year": lambda y, m: f"01/{m:02d}/{y}",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELT)
+def test_periods_come_in_the_order_of_time_however_a_sheet_writes_them(tmp_path: Path, spelling: str) -> None:
+    spelt, table = SPELT[spelling], block()
+
+    def at(year: int, month: int) -> str:
+        return f"{year}-{month:02d}"
+
+    months = [(2023 + t // 12, t % 12 + 1) for t in range(20)]
+    plain = table.with_columns(pl.col("time").map_elements(lambda t: at(*months[t - 2000]), pl.String))
+    loose = table.with_columns(pl.col("time").map_elements(lambda t: spelt(*months[t - 2000]), pl.String))
+    text = (
+        "data: {{unit: unit, time: time, outcome: outcome}}\ntreated: [{{units: [u00, u01], start: '{}'}}]\n"
+    )
+    said = [
+        panel_of(declared(tmp_path, text.format(start)), one)
+        for start, one in (("2024-03", plain), (spelt(2024, 3), loose))
+    ]
+    assert said[0].cohorts == said[1].cohorts == [14]
+    assert np.array_equal(said[0].y, said[1].y) and np.array_equal(said[0].clock, said[1].clock)
+
+
+def test_a_start_written_unlike_the_periods_is_refused_rather_than_guessed(tmp_path: Path) -> None:
+    table = block().with_columns(
+        pl.col("time").map_elements(lambda t: f"{1523 + t // 4}Q{t % 4 + 1}", pl.String)
+    )
+    text = "data: {{unit: unit, time: time, outcome: outcome}}\ntreated: [{{units: [u00], start: '{}'}}]\n"
+    assert panel_of(declared(tmp_path, text.format("2026-Q3")), table).cohorts == [14]
+    with pytest.raises(BadTable, match="2023-07"):
+        panel_of(declared(tmp_path, text.format("2023-07")), table)
+
+
 def staggered(seed: int = 1) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     rows = []

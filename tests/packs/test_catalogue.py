@@ -185,6 +185,6 @@ def test_schemas_for_editors_accept_what_compiles_and_refuse_what_does_not(provi
 
 def test_a_hundred_packs_compile_in_reasonable_time(province: Write) -> None:
     home = province(**{f"p{i}": {} for i in range(100)})
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert load(home).catalogue is not None
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10

@@ -46,6 +46,7 @@ from tinh.insight.composite.changing import (
 )
 from tinh.insight.composite.coinr import coinr_tree
 from tinh.insight.composite.errors import CompositeError, NoSuchIndex, NothingYet
+from tinh.insight.composite.experts import Consistency, consistency
 from tinh.insight.composite.fed import Claim, delivered_table, delivery_periods, measured_table
 from tinh.insight.composite.frames import index_frame, rank_frame
 from tinh.insight.composite.tables import Table
@@ -78,7 +79,7 @@ from tinh.insight.outlooks.replaying import replay
 from tinh.insight.outlooks.standing import AtPlace, by_place
 from tinh.insight.outlooks.supposing import Supposed, communes_lifted, pace_held
 from tinh.insight.outlooks.targets import Stamp
-from tinh.insight.outlooks.wording import VERDICTS, percent_text
+from tinh.insight.outlooks.wording import VERDICTS, percent_text, turn_text
 from tinh.insight.pilots.doors import judge_pilot, pilot_power, pilot_table, pilot_told
 from tinh.insight.pilots.errors import NothingAsked, NotJudged, PilotError, UnknownPilot
 from tinh.insight.pilots.figures import chance, figure, p_is
@@ -137,6 +138,7 @@ __all__ = [
     "Claim",
     "CompositeError",
     "Conflicts",
+    "Consistency",
     "DetectOptions",
     "Detected",
     "Filed",
@@ -195,6 +197,7 @@ __all__ = [
     "communes_lifted",
     "compute",
     "conflicts",
+    "consistency",
     "day_of_people",
     "delivered_table",
     "delivery_periods",
@@ -244,6 +247,7 @@ __all__ = [
     "systems_at",
     "trace",
     "trend",
+    "turn_text",
     "unit_sheet",
     "unit_table",
     "values_on",

@@ -39,6 +39,7 @@ from tinh.packs.index import (
     Assumption,
     Correlation,
     Delivered,
+    Doubt,
     Element,
     Evidence,
     Impute,
@@ -46,10 +47,12 @@ from tinh.packs.index import (
     Index,
     Normalise,
     NormaliseKind,
+    Penalty,
     Scoring,
     Treat,
     TreatThen,
     Weights,
+    WeightsKind,
 )
 from tinh.packs.indexes import index_file
 from tinh.packs.layout import TOTALS, FixedColumn, Layout, LearnedLayout, Unpivot
@@ -145,6 +148,7 @@ from tinh.packs.streams import MailWay, MqttWay
 from tinh.packs.subscription import Receiver, Subscription
 from tinh.packs.subscriptions import Subscriptions
 from tinh.packs.texts import declared_texts, differing, kept_texts, province_id, shelved
+from tinh.packs.tiling import BaseMap
 from tinh.packs.types import strptime_of
 from tinh.packs.watching import Relation, RelationKind, Watching
 from tinh.packs.ways import Gone, S3Way, SftpWay, SqlCursor, SqlWay, Tls
@@ -170,6 +174,7 @@ __all__ = [
     "Alias",
     "Assumption",
     "AxisPlace",
+    "BaseMap",
     "Benchmark",
     "Breaker",
     "Broken",
@@ -195,6 +200,7 @@ __all__ = [
     "DeclaredProcess",
     "Delivered",
     "Directory",
+    "Doubt",
     "Duration",
     "Element",
     "EventWay",
@@ -246,6 +252,7 @@ __all__ = [
     "PackError",
     "PackFaults",
     "Paging",
+    "Penalty",
     "PeriodBinding",
     "PersonalRegister",
     "Pilot",
@@ -310,6 +317,7 @@ __all__ = [
     "Verdicts",
     "Watching",
     "Weights",
+    "WeightsKind",
     "agencies_stamp",
     "bare",
     "broken",

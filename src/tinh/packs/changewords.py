@@ -57,6 +57,7 @@ FIELDS = {
     "description": Text("mô tả", "description"),
     "direction": Text("chiều tốt", "direction"),
     "expect": Text("phải gửi", "expected deliveries"),
+    "base_map": Text("nền bản đồ", "base map"),
     "forecast": Text("dự báo", "forecast"),
     "formula": Text("công thức", "formula"),
     "hours": Text("giờ làm việc", "working hours"),

@@ -370,6 +370,7 @@ class _Compiler:
             verdicts=province.verdicts,
             sign_in=province.sign_in.compiled(),
             axis=_axis(province),
+            base_map=province.base_map.compiled(),
             folder=self.folder,
             digest="",
         )
@@ -384,9 +385,7 @@ def _axis(province: ProvinceFile) -> AxisPlace:
         classes=tuple(said.classes) or ("GOV",),
         server=said.server,
         strangers=said.strangers,
-        remotes=tuple(
-            Remote(**{**remote.model_dump(), "serves": tuple(remote.serves)}) for remote in said.remotes
-        ),
+        remotes=tuple(Remote(**{**one.model_dump(), "serves": tuple(one.serves)}) for one in said.remotes),
     )
 
 

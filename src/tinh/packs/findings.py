@@ -138,6 +138,10 @@ CODES: dict[str, Text] = {
     "PCK165": Text("Cách chấm điểm chưa đủ hoặc mâu thuẫn", "A scoring rule that is not complete"),
     "PCK166": Text("Mốc chuẩn hóa thiếu hoặc ngược", "Posts of a normalisation missing or turned round"),
     "PCK167": Text("Giả định viết sai", "An assumption that is not well formed"),
+    "PCK168": Text(
+        "Trọng số của chuyên gia hoặc giới hạn trọng số viết sai",
+        "Experts' weights, or limits of weights, that cannot be",
+    ),
     "PCK190": Text("Bộ dữ liệu không nêu được người theo xã", "A dataset that has no people by commune"),
     "PCK191": Text("Không có vị trí để chọn", "No site to choose from"),
     "PCK192": Text("Mức được mở không rõ", "How much may be opened is not clear"),

@@ -25,12 +25,18 @@ TreatThen = Literal["log", "log_signed", "log_plus_one", "log_gii", "boxcox", "n
 ImputeBy = Literal[
     "none", "mean", "median", "group_mean", "group_median", "row_mean", "row_median", "em", "zero"
 ]
-AggregateRule = Literal["arithmetic", "geometric", "harmonic", "generalised", "median", "copeland", "sum"]
-WeightsKind = Literal["given", "equal", "pca", "factor", "optimised"]
+AggregateRule = Literal[
+    "arithmetic", "geometric", "harmonic", "generalised", "median", "copeland", "sum", "mazziotta_pareto",
+    "bod", "unobserved", "kemeny",
+]  # fmt: skip
+WeightsKind = Literal["given", "equal", "pca", "factor", "optimised", "ahp", "budget"]
+Penalty = Literal["low", "high"]
+BoundsOf = Literal["weights", "shares"]
 ScoringKind = Literal[
     "boolean", "tier", "additive", "ratio", "ratio_threshold", "relative_max", "band", "points"
 ]
 SourceType = Literal["measured", "reported", "survey"]
+Matrix = tuple[tuple[float, ...], ...]
 Correlation = Literal["pearson", "spearman", "kendall"]
 UnitLevel = Literal["given", "province", "commune", "agency"]
 
@@ -69,6 +75,16 @@ class Weights(Frozen):
     correlation: Correlation = "pearson"
     importance: Mapping[str, float] = Field(default_factory=dict)
     factors: int | None = None
+    compare: Mapping[str, tuple[Matrix, ...]] = Field(default_factory=dict)  # node → one matrix an expert
+    budgets: tuple[Mapping[str, float], ...] = ()  # one an expert: element → points
+
+
+class Doubt(Frozen):
+    """What benefit-of-the-doubt weights may be, as shares of all weight or of the value."""
+
+    least: float = 0.0
+    most: float = 1.0
+    of: BoundsOf = "weights"
 
 
 class Scoring(Frozen):
@@ -105,6 +121,8 @@ class Element(Frozen):
     children: tuple[Element, ...] = ()
     aggregate: AggregateRule | None = None
     power: float = 1.0
+    doubt: Doubt | None = None
+    penalty: Penalty | None = None
     available: float = 0.0
     scored: bool = True
     illustrative: bool = False  # its text or its points are not public
@@ -149,7 +167,7 @@ class Element(Frozen):
 class Assumption(Frozen):
     """One uncertain choice of the method, varied in the Monte Carlo analysis."""
 
-    what: Literal["impute", "treat", "normalise", "weights", "aggregate", "exclude", "data"]
+    what: Literal["impute", "treat", "normalise", "weights", "weighting", "aggregate", "exclude", "data"]
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
@@ -164,6 +182,8 @@ class Method(Frozen):
     normalise: Normalise = Normalise()
     weights: Weights = Weights()
     aggregate: tuple[AggregateRule, ...] = ("arithmetic",)  # from level 2 up; the last goes on
+    doubt: Doubt = Doubt()
+    penalty: Penalty = "low"
     merge: Literal["none", "mean"] = "none"
 
 

@@ -18,6 +18,7 @@ from tinh.packs.index import (
     Assumption,
     Columns,
     Delivered,
+    Doubt,
     Element,
     Evidence,
     Impute,
@@ -30,6 +31,7 @@ from tinh.packs.index import (
     Weights,
 )
 from tinh.packs.indexfile import (
+    DoubtEntry,
     ElementEntry,
     IndexFile,
     MethodEntry,
@@ -37,6 +39,7 @@ from tinh.packs.indexfile import (
     ScoringEntry,
     TreatEntry,
 )
+from tinh.packs.indexweights import weights
 from tinh.packs.indicators import said
 from tinh.packs.models import Dataset, Indicator
 from tinh.packs.resolve import Register
@@ -100,6 +103,7 @@ def compile(document: Document, pack: str, known: KnownHere, faults: Faults) -> 
                  "thêm children", "add children")  # fmt: skip
     values = work.delivered(entry)
     work.assumptions(entry)
+    weights(entry, tree, work.add)
     for n, reference in enumerate(entry.references):
         if reference.element and reference.element not in work.seen:
             work.add(("references", n, "element"), "PCK161", f"cây không có phần tử “{reference.element}”",
@@ -157,6 +161,7 @@ class _Work:
         return Element(
             id=entry.id, name=_name(entry.name, entry.id), note=said(entry.note), weight=entry.weight,
             points=entry.points, children=children, aggregate=entry.aggregate, power=entry.power,
+            doubt=_doubt(entry.doubt), penalty=entry.penalty,
             available=entry.available, scored=entry.scored, illustrative=entry.illustrative,
             column=entry.column or entry.id, down=entry.direction == "down",
             denominator=entry.denominator.column if entry.denominator else "",
@@ -257,10 +262,11 @@ class _Work:
     def assumptions(self, entry: IndexFile) -> None:
         from typing import get_args
 
-        from tinh.packs.index import AggregateRule, ImputeBy, NormaliseKind
+        from tinh.packs.index import AggregateRule, ImputeBy, NormaliseKind, WeightsKind
 
         allowed = {"impute": get_args(ImputeBy), "normalise": get_args(NormaliseKind),
-                   "aggregate": get_args(AggregateRule), "exclude": ("none", *self.seen)}  # fmt: skip
+                   "aggregate": get_args(AggregateRule), "weighting": get_args(WeightsKind),
+                   "exclude": ("none", *self.seen)}  # fmt: skip
         for n, one in enumerate(entry.assumptions):
             for i, choice in enumerate(one.choices):
                 among = allowed.get(one.what)
@@ -268,7 +274,7 @@ class _Work:
                     self.faults.unknown(
                         self.document, ("assumptions", n, "choices", i), "PCK013", choice, among
                     )
-                if one.what == "treat" and choice != "none" and not choice.isdigit():
+                if one.what == "treat" and choice != "none" and not choice.isdecimal():
                     self.add(("assumptions", n, "choices", i), "PCK167",
                              f"“{choice}” không phải là none hay một số điểm",
                              f'"{choice}" is neither none nor a number', "viết none hoặc 0, 1, 2, …",
@@ -287,8 +293,13 @@ def _method(entry: MethodEntry) -> Method:
         impute=Impute(by=entry.impute.by, group=entry.impute.group) if entry.impute else Impute(),
         treat=_treat(entry.treat), normalise=_normalise(entry.normalise) or Normalise(),
         weights=Weights(**entry.weights.model_dump()) if entry.weights else Weights(),
-        aggregate=tuple(rules) or ("arithmetic",), merge=entry.merge,
+        aggregate=tuple(rules) or ("arithmetic",), doubt=_doubt(entry.doubt) or Doubt(),
+        penalty=entry.penalty, merge=entry.merge,
     )  # fmt: skip
+
+
+def _doubt(entry: DoubtEntry | None) -> Doubt | None:
+    return None if entry is None else Doubt(**entry.model_dump())
 
 
 def _treat(entry: TreatEntry | str | None) -> Treat | None:

@@ -8,9 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from tinh.packs.index import (
     AggregateRule,
+    BoundsOf,
     Correlation,
     ImputeBy,
     NormaliseKind,
+    Penalty,
     ScoringKind,
     SourceType,
     TreatThen,
@@ -25,6 +27,20 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=
 def _named(key: str) -> BeforeValidator:
     """`impute: mean` means `impute: {by: mean}`."""
     return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+
+
+def _ratio(value: object) -> object:
+    """`1/3` as people write it."""
+    if not isinstance(value, str) or value.count("/") != 1:
+        return value
+    above, _, below = value.partition("/")
+    try:
+        return float(above) / float(below)
+    except (ValueError, ZeroDivisionError):
+        return value
+
+
+Ratio = Annotated[float, BeforeValidator(_ratio), Field(gt=0)]
 
 
 class NormaliseEntry(Declared):
@@ -85,6 +101,25 @@ class WeightsEntry(Declared):
     factors: int | None = Field(
         None, ge=1, description="factors kept by `factor`; empty: by the handbook's rule"
     )
+    compare: dict[str, list[list[list[Ratio]]]] = Field(
+        default_factory=dict,
+        description="ahp: node → matrices, one an expert, of how many times more the row's child matters"
+        " than the column's, children in the tree's order; nodes without keep their weights",
+    )
+    budgets: list[dict[str, float]] = Field(
+        default_factory=list,
+        description="budget: what each expert gives each element; groups without keep their weights",
+    )
+
+
+class DoubtEntry(Declared):
+    """Limits of the weights that `bod` looks for, the same for every child."""
+
+    least: float = Field(0.0, ge=0, le=1, description="least share of a child")
+    most: float = Field(1.0, ge=0, le=1, description="greatest share of a child")
+    of: BoundsOf = Field(
+        "weights", description="shares of the sum of weights, or (`shares`) of the unit's own value"
+    )
 
 
 class ScoringEntry(Declared):
@@ -136,6 +171,8 @@ class ElementEntry(Declared):
     children: list[ElementEntry] = Field(default_factory=list, description="elements below")
     aggregate: AggregateRule | None = Field(None, description="rule of this node; empty: that of the method")
     power: float = Field(1.0, description="exponent of `generalised`")
+    doubt: DoubtEntry | None = Field(None, description="limits of `bod` here; empty: those of the method")
+    penalty: Penalty | None = Field(None, description="of `mazziotta_pareto` here; empty: the method's")
     available: float = Field(0.0, ge=0, le=1, description="least share of children that must have values")
     scored: bool = Field(True, description="false: shown, not counted")
     illustrative: bool = Field(False, description="its text or points are not public; said wherever it shows")
@@ -159,13 +196,17 @@ class ElementEntry(Declared):
 class AssumptionEntry(Declared):
     """One choice of the method that is uncertain."""
 
-    what: Literal["impute", "treat", "normalise", "weights", "aggregate", "exclude", "data"] = Field(
-        description="what varies; exclude: one component left out; data: each value by a random share"
+    what: Literal["impute", "treat", "normalise", "weights", "weighting", "aggregate", "exclude", "data"] = (
+        Field(
+            description="what varies; weighting: the way weights are made; exclude: one component left out;"
+            " data: each value by a random share"
+        )
     )
     choices: list[str] = Field(
         default_factory=list,
-        description="methods, equally likely: impute, normalise, aggregate by name; treat: none, or most"
-        " points winsorised; exclude: elements, or none for nothing; empty: what the reference page lists",
+        description="methods, equally likely: impute, normalise, weighting, aggregate by name; treat: none,"
+        " or most points winsorised; exclude: elements, or none for nothing;"
+        " empty: what the reference page lists",
     )
     low: float | None = Field(None, description="lower bound of every normalised minmax")
     high: float | None = Field(None, description="upper bound of every normalised minmax")
@@ -189,6 +230,10 @@ class MethodEntry(Declared):
     weights: Annotated[WeightsEntry | None, _named("kind")] = Field(None, description="weights; empty: given")
     aggregate: AggregateRule | list[AggregateRule] = Field(
         "arithmetic", description="rule of every node, or a list from level 2 up"
+    )
+    doubt: DoubtEntry | None = Field(None, description="limits of the weights of `bod`; empty: none")
+    penalty: Penalty = Field(
+        "low", description="mazziotta_pareto: unevenness lowers the value (more is better), or raises it"
     )
     merge: Literal["none", "mean"] = Field(
         "none", description="mean: a merged unit gets the mean of its predecessors' values below the root"

@@ -32,14 +32,14 @@ from tinh.packs.share import Share
 from tinh.packs.signing import SignIn
 from tinh.packs.siting import Siting
 from tinh.packs.subscription import Subscription
+from tinh.packs.tiling import BaseMap
 from tinh.packs.watching import AS_WATCHED, Relation, Watching
 from tinh.places.api import NOTHING, Declared, Measure
 
 Kind = Literal["report", "register", "stream"]
 Maturity = Literal["draft", "trusted", "binding"]
 Logical = Literal[
-    "string", "date", "timestamp", "time", "number", "integer", "boolean",
-    "object", "array", "map", "vector",
+    "string", "date", "timestamp", "time", "number", "integer", "boolean", "object", "array", "map", "vector",
 ]  # fmt: skip
 PlaceLevel = Literal["province", "district", "commune"]
 Aggregate = Literal["sum", "mean", "last", "count", "min", "max"]
@@ -389,6 +389,7 @@ class Catalogue(DesksDeclared):
     verdicts: Verdicts = AS_SAID
     sign_in: SignIn = SignIn()
     axis: AxisPlace = AxisPlace()
+    base_map: BaseMap = BaseMap()
     folder: Path
     digest: str
 

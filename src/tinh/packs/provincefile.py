@@ -14,6 +14,7 @@ from tinh.packs.foreseen import AS_SAID, Verdicts
 from tinh.packs.reminding import AS_A_RULE, Reminding
 from tinh.packs.shape import ID, NO_WORDS, BothWords, Day, Declared, Id, languages
 from tinh.packs.signfile import SignInEntry
+from tinh.packs.tiling import BaseMapEntry
 from tinh.packs.watching import AS_WATCHED, Watching
 
 
@@ -113,4 +114,8 @@ class ProvinceFile(Declared):
     )
     axis: AxisEntry = Field(
         default_factory=lambda: AxisEntry.model_validate({}), description="the integration axis"
+    )
+    base_map: BaseMapEntry = Field(
+        default_factory=lambda: BaseMapEntry.model_validate({}),
+        description="pictures that maps are laid on; none: borders alone",
     )

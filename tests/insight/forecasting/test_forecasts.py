@@ -50,6 +50,21 @@ STEPS = {
               ["2025-01-01 00:00:00", "2025-01-01 01:00:00"]),
     "hours with an offset": (["2024-12-31T21:00+07:00", "2024-12-31T22:00+07:00", "2024-12-31T23:00+07:00"],
                              ["2025-01-01T00:00+07:00", "2025-01-01T01:00+07:00"]),
+    "months as a sheet writes them": (["10/2024", "11/2024", "12/2024"], ["01/2025", "02/2025"]),
+    "months without a mark": (["202410", "202411", "202412"], ["202501", "202502"]),
+    "months of a statistics office": (["2024M10", "2024M11", "2024M12"], ["2025M01", "2025M02"]),
+    "months without a zero": (["9/2024", "10/2024", "12/2024"], ["1/2025", "2/2025"]),
+    "days as a sheet writes them": (["30/12/2024", "31/12/2024", "01/01/2025"], ["02/01/2025", "03/01/2025"]),
+    "days after their month": (["12/30/2024", "12/31/2024", "01/01/2025"], ["01/02/2025", "01/03/2025"]),
+    "days without a mark": (["20241229", "20241230", "20241231"], ["20250101", "20250102"]),
+    "days between slashes": (["2024/12/29", "2024/12/30", "2024/12/31"], ["2025/01/01", "2025/01/02"]),
+    "days without a zero": (["2025-1-8", "2025-1-9", "2025-1-10"], ["2025-1-11", "2025-1-12"]),
+    "firsts of months as a sheet writes them": (["01/10/2024", "01/11/2024", "01/12/2024"],
+                                                ["01/01/2025", "01/02/2025"]),
+    "hours as a sheet writes them": (["31/12/2024 21:00", "31/12/2024 22:00", "31/12/2024 23:00"],
+                                     ["01/01/2025 00:00", "01/01/2025 01:00"]),
+    "quarters before their year": (["Q2/2024", "Q3/2024", "Q4/2024"], ["Q1/2025", "Q2/2025"]),
+    "Roman quarters": (["II/2024", "III/2024", "IV/2024"], ["I/2025", "II/2025"]),
     "working days": ([str(date(2024, 12, 2) + timedelta(d)) for d in range(19) if d % 7 < 5],
                      ["2024-12-23", "2024-12-24"]),
 }  # fmt: skip
@@ -273,3 +288,31 @@ def test_a_cluster_that_is_not_there_is_said_at_once(a_main_file: None) -> None:
 
     with pytest.raises(NoEngine):
         forecast(table(("a", t, v) for t, v in enumerate(wobbly(10))), 2, engine="sc://127.0.0.1:1")
+
+
+def test_a_level_that_shifted_for_good_is_forecast_from_and_its_season_is_kept() -> None:
+    dice = np.random.default_rng(11)
+    wave = np.tile([9.0, -4.0, -8.0, 3.0], 18)
+    still = 100 + wave + dice.normal(0, 2, 72)
+    shifted = still - 45 * (np.arange(72) < 34)
+    both = {"still": still, "shifted": shifted}
+    rows = [(name, t, v) for name, y in both.items() for t, v in enumerate(y[:64])]
+    found = forecast(table(rows), 8, season=4).table
+    width = {}
+    for name in both:
+        one = found.filter(pl.col("unique_id") == name)
+        assert np.mean(np.abs(one["mean"].to_numpy() - still[64:])) < 3.5
+        width[name] = float((one["hi-95"] - one["lo-95"]).mean())
+    assert width["shifted"] < 1.5 * width["still"]
+
+
+def test_a_walk_with_one_great_step_is_left_as_it_is() -> None:
+    from tinh.insight.forecasting.levelshifts import levelled
+
+    dice = np.random.default_rng(12)
+    walk = 1000 + np.cumsum(dice.normal(0, 5, 80))
+    walk[50:] += 80
+    spike = 100 + dice.normal(0, 2, 80)
+    spike[40] += 60
+    assert levelled(walk, 1) is walk
+    assert levelled(spike, 1) is spike

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from tinh.insight.anomalies.errors import LacksColumns, NoWhen
 from tinh.insight.anomalies.gaps import Gap, gaps
 from tinh.insight.anomalies.grid import Batch, Series
 from tinh.insight.anomalies.judging import EXPECTED_FALSE, Judged, judge
+from tinh.insight.cores import cores
 from tinh.insight.errors import InsightError
 
 Kind = Literal["spike", "dip", "shift", "trend", "flat", "missing", "impossible"]
@@ -93,7 +93,7 @@ def detect(
         for at in range(0, len(rows), step)
     ]
     done = 0
-    with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1, max(1, len(parts)))) as pool:
+    with ThreadPoolExecutor(min(_THREADS, cores(), max(1, len(parts)))) as pool:
         work = pool.map(lambda part: judge(part[0], part[1], options.country, options.alarm), parts)
         for (part, periods), judged in zip(parts, work, strict=True):
             for i, one in enumerate(part.members):

@@ -50,8 +50,8 @@ class Duplicated(SeriesError):
 class NotNumeric(SeriesError):
     code = "INS053"
     says = Text(
-        "Chuỗi “{series}”, lúc {when}: “{value}” không phải là số.",
-        "Series “{series}” at {when}: “{value}” is no number.",
+        "Chuỗi “{series}”, lúc {when}: “{value}” không phải là số, hoặc lớn quá mức tính được.",
+        "Series “{series}” at {when}: “{value}” is no number, or too large to count with.",
     )
     cure = Text("Sửa ô đó, hoặc để trống nếu không có số.", "Mend the cell, or leave it empty.")
 

@@ -20,6 +20,7 @@ from tinh.insight.anomalies.errors import Constant, Duplicated, NotNumeric, NoWh
 from tinh.insight.anomalies.rolling import Flags, Floats
 from tinh.insight.errors import InsightError
 from tinh.insight.forecasting.errors import SeriesError as Unforeseen
+from tinh.insight.forecasting.spellings import told
 from tinh.insight.forecasting.steps import read as followed
 
 LEAST = 8  # points below which nothing can be called unusual
@@ -29,6 +30,8 @@ _QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
 _YEAR = re.compile(r"\d{4}")
 _HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2})")
 _ZONE = r"(Z|[+-]\d{2}:?\d{2})$"
+_LARGEST = 1e150  # its square can still be told
+_USUAL = r"^\d{4}-\d\d(-\d\d|$)|^[+-]?\d{1,5}$"  # moments that need no second look
 _LONGEST = 3.0  # cells of a grid per point; sparser series are taken point after point
 
 
@@ -78,7 +81,7 @@ def read(table: pl.DataFrame) -> Read:
     out = Read()
     ids = table.get_column("unique_id").cast(pl.String).fill_null("")
     values, bad = _numbers(table.get_column("y"))
-    at_all, clocks = _moments(ids, table.get_column("ds"))
+    at_all, clocks = _moments(ids, _respelt(ids, table.get_column("ds")))
     torn = _two_zones(ids, table.get_column("ds"))
     order = pl.DataFrame({"id": ids, "at": at_all}).with_row_index("row")
     order = order.with_columns(_head=pl.col("row").min().over("id")).sort(
@@ -149,13 +152,28 @@ def _numbers(column: pl.Series) -> tuple[Floats, dict[int, str]]:
     """Values, with the rows whose text is no number."""
     if column.dtype.is_numeric():
         out = column.cast(pl.Float64).fill_null(float("nan")).to_numpy().copy()
-        return out, {int(i): f"{out[i]}" for i in np.flatnonzero(np.isinf(out))}
+        return out, {int(i): f"{out[i]}" for i in np.flatnonzero(np.abs(out) > _LARGEST)}
     text = column.cast(pl.String).str.strip_chars()
     blank = text.is_null() | text.str.to_lowercase().is_in(["", "na", "nan", "null", "n/a"])
     value = text.cast(pl.Float64, strict=False)
-    wrong = ((value.is_null() & ~blank) | value.is_infinite().fill_null(False)).to_numpy()
+    wrong = ((value.is_null() & ~blank) | (value.abs() > _LARGEST).fill_null(False)).to_numpy()
     out = value.fill_null(float("nan")).to_numpy().copy()
     return out, {int(i): text[int(i)] for i in np.flatnonzero(wrong)}
+
+
+def _respelt(ids: pl.Series, column: pl.Series) -> pl.Series:
+    """Moments of series that write them as spreadsheets do, in the spellings that are read here."""
+    if column.dtype != pl.String:
+        return column
+    rows = pl.DataFrame({"id": ids, "ds": column.str.strip_chars()}).with_row_index("row")
+    odd = rows.filter(~pl.col("ds").str.contains(_USUAL).fill_null(value=True))["id"].unique()
+    texts = rows["ds"].to_list()
+    mine = rows.filter(pl.col("id").is_in(odd.implode()) & pl.col("ds").is_not_null())
+    for part in mine.partition_by("id"):
+        found = told(part["ds"].to_list())
+        for row, text in zip(part["row"], found[0] if found else (), strict=False):
+            texts[row] = text
+    return pl.Series(column.name, texts, dtype=pl.String)
 
 
 def _moments(ids: pl.Series, column: pl.Series) -> tuple[pl.Series, Sequence[str]]:

@@ -96,6 +96,8 @@ def _ways(index: Index, one: Assumption) -> list[dict[str, object]]:
         return [{"treat": -1 if c == "none" else int(c)} for c in one.choices or ("none", "3", "5")]
     if one.what == "aggregate":
         return [{"aggregate": c} for c in one.choices or ("arithmetic", "geometric")]
+    if one.what == "weighting":
+        return [{"weighting": c} for c in one.choices or ("given", "equal", "pca")]
     kinds = one.choices or (index.method.normalise.kind, "minmax", "zscore", "rank")
     return [{"normalise": _bounded(index, kind, one)} for kind in kinds]
 

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tinh.insight.composite.aggregating import aggregate, positive_needed
+from tinh.insight.composite.aggregating import Search, aggregate, positive_needed
 from tinh.insight.composite.errors import NoSpread, NoSuchUnit, NotPositive, NoUnits, NoWeight
 from tinh.insight.composite.imputing import impute
 from tinh.insight.composite.moments import Array
@@ -24,7 +24,7 @@ from tinh.insight.composite.tables import Table
 from tinh.insight.composite.treating import NEVER, Treating, treat
 from tinh.insight.composite.trees import Tree, flat, scoring_of
 from tinh.insight.composite.weighing import weigh
-from tinh.packs.api import AggregateRule, ImputeBy, Index, Normalise, Treat
+from tinh.packs.api import AggregateRule, ImputeBy, Index, Normalise, Treat, WeightsKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Choice:
     treat: int | None = None
     normalise: Normalise | None = None
     aggregate: AggregateRule | None = None
+    weighting: WeightsKind | None = None
 
 
 NOMINAL = Choice()
@@ -65,6 +66,9 @@ class Built:
     weights: Array
     steps: tuple[Step, ...] = ()
     left_out: tuple[str, ...] = ()  # units screened out
+    unproven: tuple[
+        tuple[str, float], ...
+    ] = ()  # nodes ranked without proof, and the `Ranking.share` of each
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -126,14 +130,19 @@ class Builder:
     @cached_property
     def weights(self) -> Array:
         """(elements,) by the declared way of weighing."""
-        flat_weights = self.tree.weights
+        return self.weighed()
+
+    def weighed(self, choice: Choice = NOMINAL) -> Array:
+        """(elements,) by the choice's way of weighing, the data prepared its way too."""
         how = self.index.method.weights
-        if how.kind == "given":
-            return flat_weights
-        ready = self.prepared()
+        if choice.weighting and choice.weighting != how.kind:
+            how = how.model_copy(update={"kind": choice.weighting})
+        if how.kind in ("given", "ahp", "budget"):
+            return weigh(self.tree, how)
+        ready = self.prepared(choice)
 
         def climb(weights: Array) -> Array:
-            out: Array = self.climb(ready[:, None], weights[None])[0]
+            out: Array = self.climb(ready[:, None], weights[None], choice.aggregate)[0]
             return out
 
         return weigh(self.tree, how, ready, climb)
@@ -204,9 +213,17 @@ class Builder:
             how.population, how.percentiles, how.band,
         )  # fmt: skip
 
-    def climb(self, ready: Array, weights: Array, rule: AggregateRule | None = None) -> Array:
+    def climb(
+        self,
+        ready: Array,
+        weights: Array,
+        rule: AggregateRule | None = None,
+        unproven: dict[str, float] | None = None,
+    ) -> Array:
         """Values of all elements: (units, sets, components) and weights (sets, elements) → (sets, units,
-        elements). `rule` takes the place of every declared one but `sum`."""
+        elements). `rule` takes the place of every declared one but `sum`. `unproven` is told the nodes whose
+        ranking could not be proven to be the best, with the least share of one."""
+        search = Search()
         sets = max(ready.shape[1], len(weights))
         out = np.empty((sets, ready.shape[0], len(self.tree.elements)))
         out[..., : self.tree.leaves] = np.swapaxes(ready, 0, 1)
@@ -214,8 +231,11 @@ class Builder:
             chosen = node.rule if rule is None or node.rule == "sum" else rule
             out[..., node.at] = aggregate(
                 out[..., node.children], weights[:, node.children], chosen,
-                power=node.power, available=node.available,
+                node.options, node.available, search,
             )  # fmt: skip
+            if unproven is not None and search.unproven:
+                unproven[self.tree.elements[node.at].id] = min(search.unproven)
+            search.unproven.clear()
         return out
 
     def build(self) -> Built:
@@ -225,20 +245,21 @@ class Builder:
             if np.isnan(ready[:, n]).all() or (np.isnan(ready[:, n]) & ~np.isnan(self.raw[:, n])).any():
                 kind = (leaf.normalise or self.index.method.normalise).kind
                 raise NoSpread(element=leaf.id, kind=kind)
-        values = self.climb(ready[:, None], self.weights[None])[0]
+        unproven: dict[str, float] = {}
+        values = self.climb(ready[:, None], self.weights[None], unproven=unproven)[0]
         self._positive(values)
         built = Built(self.index, self.tree, self.table, self.raw, values, self.weights, self._steps(),
-                      self.left_out)  # fmt: skip
+                      self.left_out, tuple(unproven.items()))  # fmt: skip
         return merged(built, self) if self.index.columns.merged_into else built
 
     def _positive(self, values: Array) -> None:
         for node in self.tree.nodes:
-            if not positive_needed(node.rule, node.power):
+            if not positive_needed(node.rule, node.options.power):
                 continue
             part = values[:, node.children]
             weights = self.weights[node.children]
             # A zero makes a geometric mean zero, as the formula says; below zero it says nothing.
-            bad = part < 0 if node.rule == "geometric" else part <= 0
+            bad = part < 0 if node.rule in ("geometric", "bod") else part <= 0
             bad &= weights > 0
             if bad.any():
                 row, column = np.argwhere(bad)[0]
@@ -280,16 +301,19 @@ def merged(built: Built, builder: Builder) -> Built:
     of = [heads.index(new or unit) for unit, new in zip(built.units, into, strict=True)]
     rows = [[i for i, head in enumerate(of) if head == n] for n in range(len(heads))]
     values = np.stack([_mean(built.values[group]) for group in rows])
-    root = built.tree.nodes[-1]
+    root, search = built.tree.nodes[-1], Search()
     values[:, -1] = aggregate(
         values[None][..., root.children], builder.weights[None][:, root.children], root.rule,
-        power=root.power, available=root.available,
+        root.options, root.available, search,
     )[0]  # fmt: skip
+    top = built.tree.elements[root.at].id
+    unproven = tuple(one for one in built.unproven if one[0] != top)
+    unproven += tuple((top, share) for share in search.unproven)
     own = [next((i for i in group if built.units[i] == heads[n]), group[0]) for n, group in enumerate(rows)]
     names = tuple(built.table.names[i] if built.units[i] == heads[n] else heads[n] for n, i in enumerate(own))
     table = replace(built.table.rows(own), units=heads, names=names)
     raw = np.stack([_mean(built.raw[group]) for group in rows])
-    return replace(built, table=table, values=values, raw=raw)
+    return replace(built, table=table, values=values, raw=raw, unproven=unproven)
 
 
 def _mean(rows: Array) -> Array:

@@ -19,7 +19,8 @@ InsightError
     ├── ReservedId      INS085  an element named as a column of the answer
     ├── BadTable        INS086  a file that is no table
     ├── NoWeight        INS087  siblings that all weigh nothing
-    └── BadMeta         INS088  indicator metadata of COINr that make no tree
+    ├── BadMeta         INS088  indicator metadata of COINr that make no tree
+    └── NoRoom          INS089  limits of weights that no weights keep
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ class NoSpread(CompositeError):
 class TooFewUnits(CompositeError):
     code = "INS076"
     says = Text(
-        "Có {have} đơn vị; {what} cần ít nhất {need}.",
-        "There are {have} units; {what} needs at least {need}.",
+        "Bảng có {have} đơn vị; {what_vi} cần ít nhất {need}.",
+        "Units in the table: {have}; {what_en} needs at least {need}.",
     )
     cure = Text(
         "Thêm đơn vị để so sánh, hoặc chọn cách khác.", "Add units to compare, or choose another way."
@@ -199,4 +200,16 @@ class BadMeta(CompositeError):
     cure = Text(
         "iMeta cần các cột iCode, Level, Parent, Direction, Weight, Type (xem docs/reference/indexes.md).",
         "iMeta has the columns iCode, Level, Parent, Direction, Weight, Type (docs/reference/indexes.md).",
+    )
+
+
+class NoRoom(CompositeError):
+    code = "INS089"
+    says = Text(
+        "Không có trọng số nào của {children} nhánh đều nằm giữa {least} và {most}.",
+        "No weights of {children} children all lie between {least} and {most}.",
+    )
+    cure = Text(
+        "Nới least hoặc most ở doubt, hoặc khai doubt riêng cho nút đó.",
+        "Widen least or most of doubt, or declare doubt at that node.",
     )

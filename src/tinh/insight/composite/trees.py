@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tinh.insight.composite.aggregating import Options
 from tinh.insight.composite.errors import NoSuchElement
 from tinh.insight.composite.moments import Array
 from tinh.packs.api import AggregateRule, Element, Index, Scoring
@@ -19,7 +20,7 @@ class Node:
     at: int  # among the elements
     children: NDArray[np.int64]
     rule: AggregateRule
-    power: float
+    options: Options
     available: float
 
 
@@ -81,7 +82,13 @@ def flat(index: Index) -> Tree:
         parents[children] = at
         levels[at] = levels[children].max() + 1
         made.append(
-            Node(at, children, _rule(element, index, int(levels[at])), element.power, element.available)
+            Node(
+                at,
+                children,
+                _rule(element, index, int(levels[at])),
+                _options(element, index),
+                element.available,
+            )
         )
     weights = np.array([e.weight for e in elements])
     return Tree(tuple(elements), len(leaves), tuple(made), parents, levels, weights)
@@ -111,6 +118,11 @@ def _after(element: Element, out: list[Element]) -> bool:
     if any(counting):
         out.append(element)
     return any(counting)
+
+
+def _options(element: Element, index: Index) -> Options:
+    method = index.method
+    return Options(element.power, element.doubt or method.doubt, element.penalty or method.penalty)
 
 
 def _rule(element: Element, index: Index, level: int) -> AggregateRule:

@@ -73,11 +73,11 @@ class Sensitivity:
 def rebuild(builder: Builder, draws: Draws, progress: Progress | None = None) -> Array:
     """Root scores (replicates, units) of every draw; NaN where a way cannot be gone."""
     out = np.full((len(draws.which), len(builder.table.units)), np.nan)
-    base = builder.weights
     points = _points(builder)
     with np.errstate(divide="ignore", invalid="ignore"):
         for number, choice in enumerate(draws.choices):
             rows = np.flatnonzero(draws.which == number)
+            base = builder.weights if choice.weighting is None else builder.weighed(choice)
             ready = None if draws.noise is not None else builder.prepare(builder.raw[:, None], choice)
             for start in range(0, len(rows), TOGETHER):
                 some = rows[start : start + TOGETHER]
@@ -194,7 +194,9 @@ def _kept_total(builder: Builder, weights: Array, points: Array) -> Array:
 
 def _enough(builder: Builder) -> None:
     if len(builder.table.units) < 2:
-        raise TooFewUnits(have=len(builder.table.units), need=2, what="rank intervals")
+        raise TooFewUnits(
+            have=len(builder.table.units), need=2, what_vi="khoảng thứ hạng", what_en="rank intervals"
+        )
 
 
 def _names(given: Sequence[Assumption]) -> list[str]:

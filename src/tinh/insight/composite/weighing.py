@@ -8,28 +8,38 @@ import numpy as np
 
 from tinh.insight.composite.correlating import correlations
 from tinh.insight.composite.errors import NoSuchElement, TooFewUnits
+from tinh.insight.composite.experts import by_budgets, by_pairs
 from tinh.insight.composite.moments import Array
 from tinh.insight.composite.trees import Tree
 from tinh.packs.api import Weights
 
+NONE: Array = np.empty((0, 0))
 
-def weigh(tree: Tree, how: Weights, normalised: Array, climb: Callable[[Array], Array]) -> Array:
+
+def weigh(
+    tree: Tree, how: Weights, normalised: Array = NONE, climb: Callable[[Array], Array] | None = None
+) -> Array:
     """Weights (elements,) of a tree.
 
     `normalised` (units, components) are the components' values; `climb` gives the values of all elements
     (units, elements) for given weights. given: as declared · equal: 1 · pca: loadings of the first
     principal component of each group of siblings · factor: the handbook's rotated factors ·
-    optimised: equal (or declared) influence by correlation with the index.
+    optimised: equal (or declared) influence by correlation with the index · ahp, budget: what experts said
+    (`experts`); these, given and equal need no values.
     """
     weights = tree.weights.copy()
     if how.kind == "given":
         return weights
+    if how.kind == "ahp":
+        return by_pairs(tree, how, weights)
+    if how.kind == "budget":
+        return by_budgets(tree, how.budgets, weights)
     if how.kind == "equal":
         among = range(len(weights)) if how.level is None else tree.at_level(how.level)
         weights[list(among)] = 1.0
         return weights
-    if len(normalised) < 3:
-        raise TooFewUnits(have=len(normalised), need=3, what=how.kind)
+    if len(normalised) < 3 or climb is None:
+        raise TooFewUnits(have=len(normalised), need=3, what_vi=f"cách tính “{how.kind}”", what_en=how.kind)
     if how.kind in ("pca", "factor"):
         level = how.level or 1
         for node in tree.nodes:
@@ -136,7 +146,7 @@ def optimised(tree: Tree, how: Weights, start: Array, climb: Callable[[Array], A
 def _standardised(x: Array) -> Array:
     whole = x[~np.isnan(x).any(axis=1)]
     if len(whole) < 3:
-        raise TooFewUnits(have=len(whole), need=3, what="PCA")
+        raise TooFewUnits(have=len(whole), need=3, what_vi="PCA", what_en="PCA")
     spread = whole.std(axis=0, ddof=1)
     out: Array = (whole - whole.mean(axis=0)) / np.where(spread == 0, 1.0, spread)
     return out

@@ -1,8 +1,8 @@
 """Members combined: weights learnt over like series, tilted by each series' own record.
 
-Weights minimise the pooled absolute error of the combination, held near equal shares by a Kullback–Leibler
-penalty worth a few series (Kivinen & Warmuth 1997 for the multiplicative steps). The tilt of a
-series rests only on what was known at the moment looked from.
+Weights are those of `sharing`. The tilt of a series rests only on what was known at the moment looked
+from, and is bounded: chosen on few looks a strong one follows chance, and near-equal weights are hard to
+beat (Claeskens, Magnus, Vasnev, Wang 2016, IJF 32(3)).
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tinh.insight.forecasting.sharing import shares
 from tinh.insight.forecasting.study import Look, Study
 
 Array = NDArray[np.float64]
-_SHARES = {"naive": 0.15, "snaive": 0.15, "snaive2": 0.5, "growth": 1.0, "ar": 0.5, "arima": 0.7}
-_HELD = 30.0  # series' worth of pull towards the first shares
 _BORROWS, _LENDS = 8, 10  # fewer values than the first borrow, as many as the second lend
-_TILTS = (0.0, 0.5, 1.0, 2.0, 4.0)
+_TILTS = (0.0, 0.5, 1.0)
 _USUAL_TILT = 0.5
 
 
@@ -93,41 +92,6 @@ def bench(studies: Sequence[Study]) -> Bench:
     )  # fmt: skip
 
 
-def shares(bench: Bench) -> Array:
-    """Weights of the members (members,), the same for all series of the bench."""
-    first = np.array([_SHARES.get(name, 1.0) for name in bench.names])
-    first /= first.sum()
-    rows = bench.turn > 0
-    if not rows.any():
-        return first
-    known = np.isfinite(bench.actual[rows])
-    guesses = bench.means[rows].transpose(0, 2, 1)[known]
-    target = bench.actual[rows][known]
-    unit = np.broadcast_to(bench.unit[rows][:, None], known.shape)[known]
-    owner = np.broadcast_to(bench.owner[rows][:, None], known.shape)[known]
-    __, number, count = np.unique(owner, return_inverse=True, return_counts=True)
-    if len(target) > 40_000:
-        pick = np.random.default_rng(0).choice(len(target), 40_000, replace=False)
-        guesses, target, unit, number = guesses[pick], target[pick], unit[pick], number[pick]
-    series = len(count)
-    importance = 1 / count[number]
-    importance /= importance.sum()
-    there = np.isfinite(guesses)
-    filled = np.where(there, guesses, 0.0)
-    typical = float(np.sum(importance * np.abs(np.nanmedian(guesses, axis=1) - target) / unit))
-    weights = first.copy()
-    for turn in range(250):
-        mass = there @ weights
-        mean = (filled @ weights) / mass
-        # Misses beyond fifteen typical ones do not count: a few wild series must not rule the rest.
-        miss = np.sign(mean - target) * (np.abs(mean - target) / unit < 15 * typical) * importance / unit
-        slope = ((np.where(there, filled - mean[:, None], 0.0)) * (miss / mass)[:, None]).sum(axis=0)
-        slope = slope / max(typical, 1e-12) + _HELD / (series + _HELD) * 0.5 * np.log(weights / first)
-        weights = weights * np.exp(-np.clip(1.5 / (1 + turn / 40) * slope, -1, 1))
-        weights = np.maximum(weights / weights.sum(), 1e-4)
-    return np.asarray(weights / weights.sum())
-
-
 def evidence(bench: Bench, horizon: int) -> Array:
     """Each member's mean scaled error in earlier looks, as far as known then (looks, members), or NaN."""
     out = np.full(bench.means.shape[:2], np.nan)
@@ -154,7 +118,7 @@ def _by_owner(bench: Bench) -> list[NDArray[np.int64]]:
 
 
 def tilted(weights: Array, record: Array, tilt: float) -> Array:
-    """Weights of each look (looks, members) after its own record."""
+    """Weights (looks, members) tilted by the own record of each look."""
     usual = np.nansum(np.where(np.isfinite(record), weights * record, 0), axis=1)
     usual = usual / np.maximum(np.sum(np.where(np.isfinite(record), weights, 0), axis=1), 1e-12)
     better = np.where(np.isfinite(record), record / np.maximum(usual, 1e-12)[:, None] - 1, 0.0)
@@ -201,7 +165,7 @@ def blended(bench: Bench) -> Blend:
     tilt, best = _USUAL_TILT, np.inf
     if len(np.unique(bench.owner[judged])) >= 8:
         for one in _TILTS:
-            mean = combined(bench.means[judged], tilted(weights, record[judged], one))
+            mean = combined(bench.means[judged], tilted(weights[judged], record[judged], one))
             miss = np.nanmean(np.abs(mean - bench.actual[judged]), axis=1) / bench.unit[judged]
             score = float(np.mean(np.minimum(miss, 8 * np.median(miss))))
             if score < best * 0.999:

@@ -112,10 +112,12 @@ def records(bench: Bench, blend: Blend) -> Array:
     size = np.abs(bench.actual - blend.mean) / (bench.reach * np.exp(plain @ POWERS))
     leads = np.arange(1, size.shape[1] + 1)
     out = np.zeros(len(bench.owner))
+    series = int(bench.owner.max()) + 1
+    doubt = _DOUBT * (1 + series / (series + 60))  # with many kin, what is usual is better known than its own
     order = np.argsort(bench.owner, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(bench.owner[order])) + 1):
         for row in rows:
-            total, count = 0.0, _DOUBT
+            total, count = 0.0, doubt
             for other in rows[bench.turn[rows] > bench.turn[row]]:
                 mask = (bench.past[other] + leads <= bench.past[row]) & np.isfinite(size[other])
                 if mask.any():

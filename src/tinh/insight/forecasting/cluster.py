@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tinh.insight.forecasting.errors import NoEngine
 from tinh.insight.forecasting.study import Look, Study, study
+from tinh.insight.forecasting.workers import beside
 
 Array = NDArray[np.float64]
 Job = tuple[Array, tuple[int, ...], int]
@@ -79,16 +80,25 @@ def _looks(frames: Iterator[Any]) -> Iterator[Any]:
     """What a worker runs: series in, one row for each look."""
     import pandas as pd
 
-    for frame in frames:
-        rows = []
-        for job in frame.itertuples(index=False):
-            y = np.asarray(job.y, dtype=np.float64)
-            found = study(y, tuple(int(m) for m in job.seasons), int(job.horizon))
-            for turn, look in enumerate((found.now, *found.before)):
-                rows.append((
-                    job.number, turn, list(look.names), look.means.ravel().tolist(), look.actual.tolist(),
-                    look.past, look.reach.tolist(), look.inner, look.late, look.unit, look.last, look.level,
-                ))  # fmt: skip
-        names = ["number", "turn", "names", "means", "actual", "past", "reach", "inner", "late", "unit",
-                 "last", "level"]  # fmt: skip
-        yield pd.DataFrame(rows, columns=names)
+    names = ["number", "turn", "names", "means", "actual", "past", "reach", "inner", "late", "unit",
+             "last", "level"]  # fmt: skip
+    with beside() as studying:
+        for frame in frames:
+            rows = []
+            jobs = [
+                (np.asarray(job.y, dtype=np.float64), tuple(int(m) for m in job.seasons), int(job.horizon))
+                for job in frame.itertuples(index=False)
+            ]
+            for number, found in zip(frame["number"], studying(study_one, jobs), strict=True):
+                for turn, look in enumerate((found.now, *found.before)):
+                    rows.append((
+                        number, turn, list(look.names), look.means.ravel().tolist(),
+                        look.actual.tolist(), look.past, look.reach.tolist(), look.inner, look.late,
+                        look.unit, look.last, look.level,
+                    ))  # fmt: skip
+            yield pd.DataFrame(rows, columns=names)
+
+
+def study_one(job: Job) -> Study:
+    """`study` of one job, as a process beside a worker takes it."""
+    return study(*job)

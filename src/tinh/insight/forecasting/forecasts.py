@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tinh.insight.forecasting.blend import Bench, Blend, bench, blended
 from tinh.insight.forecasting.calibration import Calibrated, at, calibrated, drawn
+from tinh.insight.forecasting.centring import centred
 from tinh.insight.forecasting.cluster import studied_on
 from tinh.insight.forecasting.errors import BadHorizon, EndOfCalendar, SeriesError
 from tinh.insight.forecasting.members import recent, sporadic
@@ -114,8 +115,10 @@ def forecast_kept(
     for number, one in enumerate(kept):
         rare = sporadic(recent(one.y, one.seasons), one.seasons)
         groups.setdefault((one.step.grain, one.seasons, rare), []).append(number)
-    for members in groups.values():
-        results |= _group([kept[n] for n in members], [studies[n] for n in members], levels, paths, seed)
+    for (_, _, rare), members in groups.items():
+        results |= _group(
+            [kept[n] for n in members], [studies[n] for n in members], levels, paths, seed, rare
+        )
     for one, tet, size in zip(kept, effects, sizes, strict=True):
         found = results[one.id] if tet is None else _with(tet, results[one.id])
         results[one.id] = found if size == 1 else _larger(found, size)
@@ -199,10 +202,17 @@ class Result:
 
 
 def _group(
-    kept: Sequence[Series], studies: Sequence[Study], levels: Sequence[float], paths: int, seed: int
+    kept: Sequence[Series],
+    studies: Sequence[Study],
+    levels: Sequence[float],
+    paths: int,
+    seed: int,
+    rare: bool,
 ) -> dict[str, Result]:
     pool = bench(studies)
     blend = blended(pool)
+    if not rare:  # the median of counts that are mostly 0 is 0, not what is to be expected
+        blend = centred(pool, blend)
     spread = calibrated(pool, blend)
     out = {}
     for number, one in enumerate(kept):

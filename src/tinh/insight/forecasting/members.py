@@ -21,7 +21,7 @@ from tinh.insight.forecasting.arima import arima
 
 Array = NDArray[np.float64]
 _LONGEST = {1: 700, 4: 400, 5: 420, 7: 420, 12: 252}
-_NEAR = 3
+_FAINT = 0.04  # share of the season in the steps below which ETS takes none: better when tuning, and quicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,9 @@ def guesses(y: Array, seasons: tuple[int, ...], horizon: int, form: str = "") ->
 ]:  # fmt: skip
     """Every member's guess for `y` (n ≥ 3,), by name, and the form of ETS that was chosen.
 
-    `form` (such as `MZA`) fixes the error and the season of ETS: what a longer past of the same
-    series chose. Members that fail or run away are left out; `naive` and `snaive` always stand.
+    `form` (such as `MAA`) fixes the error, the trend but for its damping, and the season of ETS: what a
+    longer past of the same series chose. Members that fail or run away are left out; `naive` and `snaive`
+    always stand.
     """
     y = recent(y, seasons)
     season = next((m for m in seasons if len(y) >= 2 * m + 2), 1)
@@ -158,17 +159,35 @@ def _inner(y: Array, fitted: Any) -> float:
 
 
 def _ets(out: dict[str, Guess], y: Array, season: int, horizon: int, form: str) -> str:
+    """ETS by AICc: error and season first, under a damped trend, then the trend. Given a `form` only its
+    trend and the damped one are tried. A season is not tried where it explains next to nothing."""
     from statsforecast import models
 
+    def fitted(model: str, damped: bool | None) -> Any:
+        return models.AutoETS(season_length=season, model=model, damped=damped).fit(y)
+
     try:
-        if season > 1 and not form:  # error and season first, under a damped trend; then the trend
-            first = models.AutoETS(season_length=season, model="ZAZ", damped=True).fit(y)
-            form = "{0}Z{2}".format(*str(first.model_["components"]))
-        made = models.AutoETS(season_length=season, model=form or "ZZZ").fit(y)
-        out["ets"] = Guess(np.asarray(made.predict(h=horizon)["mean"]), _inner(y, made.model_["fitted"]))
+        if season == 1:
+            best = fitted("ZZZ", None)
+        elif form:
+            best = min(fitted(form, False), fitted(f"{form[0]}A{form[2]}", True), key=_aicc)
+        else:
+            none = seasonal_share(y, season) < _FAINT
+            first = fitted("ZAN" if none else "ZAZ", True)
+            seen = str(first.model_["components"])
+            best = min(
+                first, fitted(f"{seen[0]}N{seen[2]}", False), fitted(f"{seen[0]}A{seen[2]}", False), key=_aicc
+            )
+            form = str(best.model_["components"])[:3]
+        out["ets"] = Guess(np.asarray(best.predict(h=horizon)["mean"]), _inner(y, best.model_["fitted"]))
     except Exception:  # the same series may still be forecast by the other members
         return ""
     return form
+
+
+def _aicc(made: Any) -> float:
+    found = float(made.model_["aicc"])
+    return found if np.isfinite(found) else float("inf")
 
 
 def naive(y: Array, horizon: int) -> Guess:

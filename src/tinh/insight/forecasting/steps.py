@@ -2,7 +2,7 @@
 
 A `Step` turns moments into whole positions on an even grid and positions back into text, in
 the very spelling they came in: integers go on, dates go on in their step, ends of months stay ends
-of months, `2025-03`, `2025-Q1`, `2025-W05` and `2025` stay what they are.
+of months, `2025-03`, `2025-Q1`, `2025-W05` and `2025` stay what they are (`spellings` has the others).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinh.insight.forecasting.errors import UnevenMoments, UnreadableMoments
+from tinh.insight.forecasting.spellings import Spelling, told
 
 Unit = Literal["integer", "year", "quarter", "month", "week", "seconds"]
 _INTEGER = re.compile(r"[+-]?\d{1,15}(\.0+)?")
@@ -47,6 +48,7 @@ class Step:
     clock: int = 0
     offset: str = ""
     skips_weekends: bool = False
+    written: Spelling | None = None
 
     @property
     def seasons(self) -> tuple[int, ...]:
@@ -77,6 +79,9 @@ class Step:
     def text(self, position: int) -> str:
         """The moment at `position`, spelt as the series spells them."""
         at = self.origin + position * self.size
+        if self.written is not None:
+            when = self.moment(position)
+            return self.written.text(when.year, when.month, when.day, (when.hour, when.minute, when.second))
         if self.unit == "integer":
             return str(at).zfill(int(self.spelling or 0))
         if self.unit == "year" and self.spelling == "period":
@@ -114,6 +119,13 @@ def read(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64]]:
 
     Raises UnreadableMoments and UnevenMoments.
     """
+    if (found := told(texts)) is not None:
+        step, positions = _read(series, found[0])
+        return replace(step, written=found[1]), positions
+    return _read(series, texts)
+
+
+def _read(series: str, texts: Sequence[str]) -> tuple[Step, NDArray[np.int64]]:
     shapes = (
         (_INTEGER, _integers),
         (_QUARTER, _quarters),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tinh.insight.forecasting.members import Guess, guesses, recent
+from tinh.insight.forecasting.levelshifts import levelled
+from tinh.insight.forecasting.members import Guess, guesses, recent, sporadic
 
 Array = NDArray[np.float64]
 _TINY = 1e-12
@@ -49,8 +50,9 @@ class Study:
 
 def study(y: Array, seasons: tuple[int, ...], horizon: int) -> Study:
     """Look ahead from the end of `y` (n,) and from earlier origins, with the whole horizon where possible."""
-    found, form = guesses(y, seasons, horizon)
-    now = _look(found, y, np.full(horizon, np.nan), seasons)
+    level = _level(y, seasons)
+    found, form = guesses(level, seasons, horizon)
+    now = _look(found, level, np.full(horizon, np.nan), seasons)
     before = []
     for origin in origins(len(y), seasons, horizon):
         past = y[:origin]
@@ -58,9 +60,17 @@ def study(y: Array, seasons: tuple[int, ...], horizon: int) -> Study:
         actual[: min(horizon, len(y) - origin)] = y[origin : origin + horizon]
         if float(np.ptp(recent(past, seasons))) == 0:
             continue
+        past = _level(past, seasons)
         earlier, _ = guesses(past, seasons, horizon, form)
         before.append(_look(earlier, past, actual, seasons))
     return Study(now, tuple(before))
+
+
+def _level(past: Array, seasons: tuple[int, ...]) -> Array:
+    """What was known at a moment, its clear shifts of level taken out; counts that are mostly 0 have none."""
+    if sporadic(recent(past, seasons), seasons):
+        return past
+    return levelled(past, seasons[0] if seasons else 1)
 
 
 def studies_of(jobs: Sequence[tuple[Array, tuple[int, ...], int]]) -> list[Study]:

@@ -25,7 +25,7 @@ from tinh.kit.periods import shift
 from tinh.packs.api import Catalogue, Indicator
 
 Array = NDArray[np.float64]
-METHOD = "2"  # raised when the same values would be forecast otherwise
+METHOD = "4"  # raised when the same values would be forecast otherwise
 PATHS = 500
 COMPANY = 20
 _BEYOND = 12  # steps looked past the last due, so that a late arrival has a date

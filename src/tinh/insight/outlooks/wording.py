@@ -28,6 +28,25 @@ def percent_text(probability: float) -> Text:
     return Text(f"{share:.0f} %", f"{share:.0f}%")
 
 
+def turn_text(needed: float | None, seen: float | None, verdict: str) -> Text | None:
+    """Why a verdict says otherwise than the two paces beside it, where it does: the forecast does not go on
+    as now."""
+    if not needed or seen is None:
+        return None
+    enough = seen / needed >= 1
+    if enough and verdict in ("unlikely", "no"):
+        return Text(
+            "Nhịp đã thấy là đủ nếu giữ được, nhưng dự báo cho thấy nhịp chậm dần trước hạn.",
+            "The pace seen is enough if it holds, but the forecast sees it slow down before the deadline.",
+        )
+    if not enough and verdict in ("certain", "likely"):
+        return Text(
+            "Nhịp đã thấy chưa đủ, nhưng dự báo cho thấy nhịp nhanh lên trước hạn.",
+            "The pace seen is not enough, but the forecast sees it quicken before the deadline.",
+        )
+    return None
+
+
 @dataclass(frozen=True)
 class Stand:
     """What an outlook stood on, to be held against the one before."""

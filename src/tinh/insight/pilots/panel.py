@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tinh.insight.forecasting.spellings import ordered
 from tinh.insight.pilots.errors import (
     BadTable,
     ComesAndGoes,
@@ -121,6 +122,7 @@ def panel_of(pilot: Pilot, table: pl.DataFrame, extra: Sequence[str] = (), plann
     table = table.filter(pl.col(columns.unit).fill_null("") != "", pl.col(columns.time).fill_null("") != "")
     if table.is_empty():
         raise BadTable(reason_vi="không có dòng nào", reason_en="it has no rows")
+    table = _sorting(table, columns.time)
     times, clock = _times(table[columns.time].unique().to_list(), columns.time)
     units = sorted(table[columns.unit].unique().to_list())
     at = {u: i for i, u in enumerate(units)}
@@ -221,7 +223,7 @@ def _index(moment: int | str | None, panel: Panel, default: int, after: bool = F
 def place(moment: int | str, times: Sequence[str], clock: Ints, after: bool = False) -> int:
     """The index of the first period at or after `moment` (`after`: the first one past it)."""
     side: Literal["left", "right"] = "right" if after else "left"
-    if all(t.lstrip("-").isdigit() for t in times):
+    if all(t.lstrip("-").isdecimal() for t in times):
         try:
             value = float(moment)
         except ValueError:
@@ -230,12 +232,31 @@ def place(moment: int | str, times: Sequence[str], clock: Ints, after: bool = Fa
                 reason_en=f"the period “{moment}” is no number, as the table's periods are",
             ) from None
         return int(np.searchsorted(clock.astype(float), value, side=side))
-    return int(np.searchsorted(np.array(times), str(moment), side=side))
+    said = str(moment).strip()
+    said = (ordered([said]) or {}).get(said, said)
+    if ("Q" in said) != ("Q" in times[0]) and not (said.isdigit() and len(said) == 4):
+        raise BadTable(
+            reason_vi=f"kỳ “{moment}” không viết như cột kỳ của bảng (“{times[0]}”)",
+            reason_en=f"the period “{moment}” is not written as the table's periods are (“{times[0]}”)",
+        )
+    return int(np.searchsorted(np.array(times), said, side=side))
+
+
+def _sorting(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The table with periods in a spelling that sorts: `03/2026` and `202603` as `2026-03`."""
+    found = table[column].unique().to_list()
+    said = ordered(found)
+    if said is None:
+        raise BadTable(
+            reason_vi=f"cột kỳ “{column}” viết tháng trước ngày (“{found[0]}”); viết 2026-03-31",
+            reason_en=f"the period column “{column}” has months before days (“{found[0]}”); write 2026-03-31",
+        )
+    return table.with_columns(pl.col(column).replace(said))
 
 
 def _times(found: list[str], column: str) -> tuple[list[str], Ints]:
     plain = {t: t[:-2] if t.endswith(".0") else t for t in found}
-    if all(t.lstrip("-").isdigit() for t in plain.values()):
+    if all(t.lstrip("-").isdecimal() for t in plain.values()):
         order = sorted(found, key=lambda t: int(plain[t]))
         return order, np.array([int(plain[t]) for t in order], dtype=np.int64)
     if len({len(t) for t in found}) > 1:

@@ -25,7 +25,7 @@ def canonical(data: bytes) -> str:
     )
     try:
         text = data.decode("utf-8-sig" if coded.lower() == "utf-8" else coded, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such encoding, or one that is not of text
         text = data.decode("utf-8-sig", errors="replace")
     text = re.sub(r"^\s*<\?xml[^>]*\?>\s*", '<?xml version="1.0" encoding="UTF-8"?>\n', text, count=1)
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip() + "\n"

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tinh.kit import expr
 
 LONGEST_TEXT = 10_000
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # of a time without an offset
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +53,7 @@ def value(node: expr._Node, facts: Mapping[str, Any]) -> Any:
     if node.op == "name":
         return fact(node.text, facts)
     if node.op == "number":
-        return int(node.text) if node.text.isdigit() else float(node.text)
+        return int(node.text) if node.text.isdecimal() else float(node.text)
     if node.op == "string":
         return node.text
     if node.op == "word":
@@ -78,6 +80,8 @@ def binary(sign: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
     left, right = _alike(left, right)
+    if isinstance(left, datetime) and isinstance(right, datetime):
+        left, right = (t if t.tzinfo else t.replace(tzinfo=ZONE) for t in (left, right))
     if sign in ("=", "<>"):
         same = left == right if kind(left) == kind(right) else False
         return same if sign == "=" else not same

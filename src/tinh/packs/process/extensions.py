@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tinh.packs.process import engines, foreign
 from tinh.packs.process.faults import Noted
 from tinh.packs.process.model import Action, ActionField, Option, Timer
 from tinh.packs.process.names import BPMN, TINH, T
@@ -24,6 +25,8 @@ ATTRIBUTES = {
     "due",
     "items",
     "item",
+    "takes",
+    "gathers",
     "message",
     "signal",
     "error",
@@ -63,7 +66,7 @@ def said(element: Element, noted: Noted) -> dict[str, Any]:
         "state": element.get(f"{T}state"),
         "pauses": element.get(f"{T}pauses") == "true",
         "service": element.get(f"{T}service"),
-        "decision": element.get(f"{T}decision"),
+        "decision": engines.decision(element),
         "arguments": tuple((a.get("name"), a.get("value")) for a in within(element, "argument")),
         "gives": tuple(g.get("name") for g in within(element, "gives")),
         "due": timer(element, noted) if _timed(element) else None,
@@ -83,7 +86,9 @@ def timer(element: Element, noted: Noted) -> Timer:
         child = element.first(BPMN, name)
         if child is not None:
             unknown(child, noted)
-            given.append(Timer(kind, child.text.strip()))  # type: ignore[arg-type]  # of the three
+            text = foreign.time(child.text.strip())
+            held = foreign.fact(text) if kind == "date" else ""
+            given.append(Timer("date", fact=held) if held else Timer(kind, text))  # type: ignore[arg-type]  # of the three
     unknown(element, noted)
     if element.get(f"{T}working"):
         given.append(Timer("duration", element.get(f"{T}working").strip(), working=True))

@@ -8,6 +8,9 @@ from pathlib import Path
 from tinh.kit.errors import ExpressionError, Finding, Level, Text
 from tinh.packs.process.codes import CODES
 
+LONGEST = 400  # letters of one sentence, whatever the file's names are
+MOST_NEAR = 200  # names compared, and names a nearest one is looked for
+
 
 class Noted:
     """Collects the findings of one file."""
@@ -15,19 +18,28 @@ class Noted:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.found: list[Finding] = []
+        self.asked = 0
 
     def add(
         self, line: int, code: str, vi: str, en: str, cure_vi: str, cure_en: str, level: Level = "error"
     ) -> None:
         if code not in CODES:
             raise KeyError(code)
-        self.found.append(Finding(self.file, line, code, Text(vi, en), Text(cure_vi, cure_en), level))
+        says, cure = Text(vi[:LONGEST], en[:LONGEST]), Text(cure_vi[:LONGEST], cure_en[:LONGEST])
+        self.found.append(Finding(self.file, line, code, says, cure, level))
 
     def unknown(self, line: int, code: str, what: Text, name: str, known: Iterable[str], extra: Text) -> None:
         """A name that stands for nothing: the nearest known one as the cure, or `extra`."""
         import difflib
 
-        close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+        name, self.asked = name[:80], self.asked + 1
+        near = (
+            sorted(known)[:MOST_NEAR] if self.asked <= MOST_NEAR else ()
+        )  # a file of faults ends in time too
+        close = difflib.get_close_matches(name, near, n=1, cutoff=0.6)
+        if not name:
+            self.add(line, code, f"chưa ghi {what.vi}", f"it names no {what.en}", extra.vi, extra.en)
+            return
         cure = Text(f"có phải “{close[0]}”?", f'did you mean "{close[0]}"?') if close else extra
         self.add(line, code, f"không có {what.vi} “{name}”", f'no {what.en} "{name}"', cure.vi, cure.en)
 

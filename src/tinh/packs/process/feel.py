@@ -16,12 +16,13 @@ from typing import Any
 
 from tinh.kit.errors import Text
 from tinh.packs.process.evaluate import binary, fact, kind
-from tinh.packs.process.feelwords import FUNCTIONS
+from tinh.packs.process.feelwords import FUNCTIONS, counted
 from tinh.packs.process.feelwords import day as _day
 
 LONGEST = 2000
 DEEPEST = 30
 INPUT = "?"
+_LARGEST = 10**30
 
 Facts = Mapping[str, Any]
 Tree = tuple[Any, ...]
@@ -75,37 +76,46 @@ _TWO = {
 
 
 @lru_cache(maxsize=4096)
-def expression(text: str) -> Feel:
-    """An expression; Unread. A bare name of several words is one name."""
+def expression(text: str, phrases: tuple[str, ...] = ()) -> Feel:
+    """An expression; Unread. A bare name of several words is one name, and so is each of `phrases`."""
     bare = text.strip()
     if re.fullmatch(r"[^\W\d]\w*(?: \w+)+", bare) and not _KEPT & set(bare.split()):
         return Feel(bare, ("name", bare), frozenset({bare}))
-    parser = _Parser(text)
+    parser = _Parser(text, phrases)
     root = parser.either()
     parser.over()
     return Feel(bare, root, frozenset(parser.names))
 
 
 @lru_cache(maxsize=4096)
-def tests(text: str) -> Feel:
+def tests(text: str, phrases: tuple[str, ...] = ()) -> Feel:
     """Unary tests, as an input cell has them; an empty cell and `-` pass always."""
     if text.strip() in ("", "-"):
         return Feel("-", ("any",), frozenset())
-    parser = _Parser(text)
+    parser = _Parser(text, phrases)
     root = parser.tests()
     parser.over()
     return Feel(text.strip(), root, frozenset(parser.names))
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, phrases: tuple[str, ...]) -> None:
         self.names: set[str] = set()
         self.text, self.at, self.depth = text, 0, 0
+        self.plain: set[int] = set()  # where a bracket opens no range
         if len(text) > LONGEST:
             raise Unread(Text("quá dài", "too long"), text[:20])
         self.tokens: list[tuple[str, str, int]] = []
         here = 0
+        firsts = {p[0] for p in phrases}
         while text[here:].strip():
+            here += len(text[here:]) - len(text[here:].lstrip())
+            named = phrases if text[here : here + 1] in firsts else ()
+            phrase = next((p for p in named if text.startswith(p, here)), "")
+            if phrase and not text[here + len(phrase) :][:1].isidentifier():
+                self.tokens.append(("name", phrase, here))
+                here += len(phrase)
+                continue
             found = _TOKEN.match(text, here)
             if found is None or found.lastgroup is None:
                 raise Unread(
@@ -167,8 +177,8 @@ class _Parser:
 
     def range(self) -> Tree | None:
         """`[1..5]` and its kin; None (and nothing taken) when it is something else."""
-        start = self.at
-        opening = self.take("[", "(", "]")
+        start, depth = self.at, self.depth
+        opening = self.take("[", "(", "]") if start not in self.plain else ""
         if not opening:
             return None
         try:
@@ -179,7 +189,8 @@ class _Parser:
         except Unread:
             if opening == "]":
                 raise
-        self.at = start
+        self.plain.add(start)  # looked at once: never again, however deep it stands
+        self.at, self.depth = start, depth
         return None
 
     # expressions
@@ -267,7 +278,10 @@ class _Parser:
         group, text, _ = self.tokens[self.at]
         self.at += 1
         if group == "number":
-            return ("value", float(text) if re.search(r"[.eE]", text) else int(text))
+            number = float(text) if re.search(r"[.eE]", text) else int(text)
+            if abs(number) >= _LARGEST:
+                raise self.fail("số quá lớn", "the number is too large")
+            return ("value", number)
         if group == "string":
             return ("value", re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), text[1:-1]))
         if group == "date":
@@ -339,7 +353,7 @@ def _compared(sign: str, left: Any, right: Any) -> Any:
     """As `binary`, but `null = null` is true in FEEL."""
     if sign in ("=", "!=") and (left is None or right is None):
         return (left is right) == (sign == "=")
-    return binary("<>" if sign == "!=" else sign, left, right)
+    return counted("<>" if sign == "!=" else sign, left, right)
 
 
 def _test(tree: Tree, given: Any, facts: Facts) -> Any:
@@ -358,7 +372,7 @@ def _test(tree: Tree, given: Any, facts: Facts) -> Any:
         above = binary(">=" if tree[1] else ">", given, low)
         return above is True and binary("<=" if tree[4] else "<", given, high) is True
     wanted = _value(tree[1], facts)
-    if isinstance(wanted, bool) and (not isinstance(given, bool) or _asks(tree[1])):
+    if isinstance(wanted, bool) and _asks(tree[1]):
         return wanted  # a condition on `?` or on other facts
     if isinstance(wanted, list):
         return given == wanted or any(_compared("=", given, one) is True for one in wanted)
@@ -368,4 +382,4 @@ def _test(tree: Tree, given: Any, facts: Facts) -> Any:
 
 
 def _asks(tree: Tree) -> bool:
-    return tree[0] in ("binary", "and", "or", "in", "call")
+    return tree[0] in ("binary", "and", "or", "in", "call", "if")

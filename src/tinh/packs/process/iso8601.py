@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
@@ -108,21 +109,62 @@ class Cycle:
 
         Counted from `first`, or else one interval after `armed`. Occurrences whose time had passed
         when the cycle was armed count as done, so that a late start does not fire them all at once."""
-        number = done
-        while True:
-            number += 1
-            if self.times is not None and number > self.times:
-                return None
-            there = (
-                self.every.after(self.first, number - 1) if self.first else self.every.after(armed, number)
-            )
-            if self.last is not None and there > self.last:
-                return None
-            if done or there >= armed or number - done > 100_000:
-                return there, number
-            if self.times is None and self.first is not None and self.every.months == 0:
-                length = self.every.days * 86400 + self.every.seconds
-                number = max(number, int((armed - self.first).total_seconds() // length))
+        number = done + 1
+        if not done:
+            number = self._reached(armed)
+        if self.times is not None and number > self.times:
+            return None
+        try:
+            there = self._there(number, armed)
+        except OverflowError:
+            return None  # past the year 9999
+        if self.last is not None and there > self.last:
+            return None
+        return there, number
+
+    def _there(self, number: int, armed: datetime) -> datetime:
+        """The occurrence of that number: from `first` on, back from `last`, or from the arming on."""
+        if self.first is not None:
+            return self.every.after(self.first, number - 1)
+        if self.last is None:
+            return self.every.after(armed, number)
+        if self.times is not None:
+            return self.every.after(self.last, number - self.times)
+        return self.every.after(self.last, number - 1 - self._before(armed))
+
+    def _before(self, armed: datetime) -> int:
+        """Of a cycle up to `last`: how many intervals lie between the arming and it."""
+        if self.last is None or armed >= self.last:
+            return 0
+        return _least(lambda n: self.every.after(self.last, -n) <= armed, self.every, self.last - armed) - 1  # type: ignore[arg-type]  # asked above
+
+    def _reached(self, armed: datetime) -> int:
+        """The number of the first occurrence that is not past when it is armed."""
+        begin = self.first or (self.last if self.times is not None else None)
+        if begin is None:
+            return 1
+        most = self.times if self.times is not None else None
+        if self._there(1, armed) >= armed:
+            return 1
+        found = (
+            _least(lambda n: self._there(n + 1, armed) >= armed, self.every, armed - self._there(1, armed))
+            + 1
+        )
+        return found if most is None else min(found, most + 1)
+
+
+def _least(holds: Callable[[int], bool], every: Duration, span: timedelta) -> int:
+    """The smallest count of intervals for which it holds, at most two years of days past `span`."""
+    length = (every.months * 28 + every.days) * 86400 + every.seconds
+    low, high = 0, int((span.total_seconds() + 63_244_800) // length) + 2
+    while low < high:
+        middle = (low + high) // 2
+        try:
+            there = holds(middle)
+        except OverflowError:
+            there = True
+        low, high = (low, middle) if there else (middle + 1, high)
+    return low
 
 
 def moment(text: str, zone: tzinfo) -> datetime:

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tinh.kit import expr
-from tinh.kit.errors import ExpressionError, Text
-from tinh.packs.process import iso8601
+from tinh.kit.errors import ExpressionError, Level, Text
+from tinh.packs.process import iso8601, loops
 from tinh.packs.process.faults import Noted
 from tinh.packs.process.model import Graph, Node, Process, Timer
 from tinh.packs.process.names import CASE_FACTS, SERVICES
@@ -37,6 +37,8 @@ def facts_of(process: Process, shelf: Shelf) -> set[str]:
         out |= set(SERVICES[node.service].gives) if node.service in SERVICES else set()
         if node.kind == "rule" and node.decision in shelf.tables:
             out |= shelf.tables[node.decision].gives
+        if node.many is not None and node.many.gathers:
+            out.add(node.many.gathers)
         if node.event.kind == "escalation":
             out.add("escalation")
     return out
@@ -45,7 +47,8 @@ def facts_of(process: Process, shelf: Shelf) -> set[str]:
 def judge(process: Process, shelf: Shelf, noted: Noted) -> None:
     """Every fault of meaning of a process."""
     if not process.vi or not process.en:
-        _unnamed(noted, process.line, "quy trình", "the process")
+        level: Level = "warning" if process.vi or process.en else "error"
+        _unnamed(noted, process.line, "quy trình", "the process", level)
     related = {process.id: process, **_related(process, shelf)}
     known = set(CASE_FACTS)
     for one in related.values():
@@ -92,7 +95,7 @@ def _circle(process: Process, shelf: Shelf, noted: Noted) -> None:
                 waiting.append(shelf.processes[node.called])
 
 
-def _unnamed(noted: Noted, line: int, vi: str, en: str) -> None:
+def _unnamed(noted: Noted, line: int, vi: str, en: str, level: Level = "error") -> None:
     noted.add(
         line,
         "PCK215",
@@ -100,6 +103,7 @@ def _unnamed(noted: Noted, line: int, vi: str, en: str) -> None:
         f"{en} lacks its Vietnamese or English name",
         "ghi name (tiếng Việt) và tinh:en",
         "write name (Vietnamese) and tinh:en",
+        level,
     )
 
 
@@ -119,10 +123,13 @@ class _Judge:
     def node(self, node: Node, items: tuple[str, ...]) -> None:
         said = called(node)
         if node.kind in _NAMED and not (node.vi and node.en):
-            _unnamed(self.noted, node.line, f"“{said}”", f'"{said}"')
+            one: Level = (
+                "warning" if node.vi or node.en else "error"
+            )  # the name there is stands in for the other
+            _unnamed(self.noted, node.line, f"“{said}”", f'"{said}"', one)
         if node.many is not None:
             self.many(node, items)
-            items = (*items, node.many.item, "loop")
+            items = (*items, *(() if node.many.loops else (node.many.item,)), "loop")
         for timer in (node.event.timer, node.due):
             if timer is not None:
                 self.timer(timer, node)
@@ -158,15 +165,6 @@ class _Judge:
 
     def asked(self, node: Node) -> None:
         ids = [a.id for a in node.actions]
-        if not ids:
-            self.noted.add(
-                node.line,
-                "PCK214",
-                f"“{called(node)}” không có nút bấm nào",
-                f'"{called(node)}" offers no action',
-                "thêm tinh:actions với ít nhất một tinh:action",
-                "add tinh:actions with at least one tinh:action",
-            )
         for id in sorted({i for i in ids if ids.count(i) > 1}):
             self.noted.add(
                 node.line,
@@ -204,24 +202,10 @@ class _Judge:
         many = node.many
         if many is None:
             return
-        if bool(many.items) == bool(many.count) or node.kind not in (
-            "user",
-            "service",
-            "rule",
-            "sub",
-            "call",
-            "send",
-        ):
-            self.noted.add(
-                node.line,
-                "PCK221",
-                f"“{called(node)}” cần đúng một trong tinh:items và loopCardinality",
-                f'"{called(node)}" needs exactly one of tinh:items and loopCardinality',
-                'ghi tinh:items="<dữ kiện là danh sách>"',
-                'write tinh:items="<a fact that is a list>"',
-            )
+        loops.judge(node, called(node), self.noted)
         where = Text(f"bước lặp “{called(node)}”", f'the multi-instance "{called(node)}"')
-        for text, extra in ((many.items, ()), (many.count, ()), (many.until, (many.item, "loop"))):
+        asked = ("loop",) if many.loops else (many.item, "loop", *loops.COUNTS)
+        for text, extra in ((many.items, ()), (many.count, ()), (many.until, asked), (many.again, asked)):
             if text:
                 self.expression(text, node.line, where, (*items, *extra))
 
@@ -273,6 +257,15 @@ class _Judge:
             return
         for name in sorted(read.names):
             self.name(name, line, where, items)
+        if _asks_null(read.root):
+            self.noted.add(
+                line,
+                "PCK210",
+                f"{where.vi}: so sánh bằng null không bao giờ đúng",
+                f"{where.en}: a comparison with null never holds",
+                "viết: <dữ kiện> is null, hoặc <dữ kiện> is not null",
+                "write: <fact> is null, or <fact> is not null",
+            )
         for wrong in sorted(_compared(read.root) - self.actions):
             self.noted.unknown(
                 line,
@@ -303,6 +296,11 @@ class _Judge:
             {*self.known, *items},
             extra,
         )
+
+
+def _asks_null(node: Any) -> bool:
+    null = node.op in ("binary", "in") and any(p.op == "word" and p.text == "null" for p in node.parts)
+    return null or any(_asks_null(part) for part in node.parts)
 
 
 def _compared(node: Any) -> set[str]:

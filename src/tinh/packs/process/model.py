@@ -91,13 +91,20 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A multi-instance: one run for each item of a list fact, or `count` times."""
+    """A multi-instance: one run for each item of a list fact, or `count` times. `loops`: a standard loop,
+    run again while `again` holds, `most` times at the most."""
 
     sequential: bool
     items: str = ""  # expression: a list
     count: str = ""  # expression: a number
     item: str = "item"  # the fact one run sees its item as
     until: str = ""  # condition that ends it early
+    takes: str = ""  # the fact each run leaves …
+    gathers: str = ""  # … and the fact that holds the list of them, in the order of the items
+    loops: bool = False
+    again: str = ""  # condition of a loop; empty: always
+    before: bool = False  # asked before the first run too
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,7 @@ class Node:
     decision: str = ""
     called: str = ""
     graph: Graph | None = None
+    triggered: bool = False  # an event sub-process: begun by the event of its start
     many: Many | None = None
 
 
@@ -148,15 +156,26 @@ class Graph:
     id: str
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
+    _out: dict[str, list[Flow]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _in: dict[str, list[Flow]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _on: dict[str, list[Node]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for flow in self.flows:
+            self._out.setdefault(flow.source, []).append(flow)
+            self._in.setdefault(flow.target, []).append(flow)
+        for node in self.nodes.values():
+            if node.kind == "boundary":
+                self._on.setdefault(node.attached, []).append(node)
 
     def leaving(self, node: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.source == node]
+        return self._out.get(node, [])
 
     def entering(self, node: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.target == node]
+        return self._in.get(node, [])
 
     def boundary(self, node: str) -> list[Node]:
-        return [n for n in self.nodes.values() if n.kind == "boundary" and n.attached == node]
+        return self._on.get(node, [])
 
     def every(self) -> list[Node]:
         """Its nodes and those of its sub-processes."""

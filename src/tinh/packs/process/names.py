@@ -16,6 +16,7 @@ T = f"{{{TINH}}}"
 KINDS: dict[str, Kind] = {
     "startEvent": "start",
     "endEvent": "end",
+    "task": "none",
     "userTask": "user",
     "manualTask": "user",
     "serviceTask": "service",
@@ -32,7 +33,7 @@ KINDS: dict[str, Kind] = {
     "inclusiveGateway": "inclusive",
     "eventBasedGateway": "events",
 }
-ACTIVITIES = frozenset({"user", "service", "rule", "send", "receive", "call", "sub"})
+ACTIVITIES = frozenset({"user", "service", "rule", "send", "receive", "call", "sub", "none"})
 EVENTS: dict[str, EventKind] = {
     "timerEventDefinition": "timer",
     "messageEventDefinition": "message",
@@ -80,11 +81,6 @@ DRAWN = frozenset(
 )
 
 WHY_NOT: Mapping[str, Text] = {
-    "task": Text(
-        "việc này chưa có loại, không ai làm nó: chọn việc của người (userTask) hoặc việc tự động "
-        "(serviceTask)",
-        "this task has no type, so nobody does it: make it a user task or a service task",
-    ),
     "scriptTask": Text(
         "không chạy mã trong quy trình: dùng việc tự động (serviceTask, tinh:service) hoặc bảng quyết định",
         "no code runs in a process: use a service task (tinh:service) or a decision table",
@@ -102,12 +98,8 @@ WHY_NOT: Mapping[str, Text] = {
     ),
     "cancelEventDefinition": Text("dùng sự kiện lỗi (error)", "use an error event"),
     "compensateEventDefinition": Text("vẽ các bước hoàn tác thành một nhánh", "draw the undoing as a branch"),
-    "linkEventDefinition": Text("nối hai đầu bằng một mũi tên", "join both ends by an arrow"),
     "conditionalEventDefinition": Text(
         "dùng tin nhắn (message) hoặc nhánh rẽ sau một hạn giờ", "use a message, or a gateway after a timer"
-    ),
-    "standardLoopCharacteristics": Text(
-        "vẽ vòng lặp bằng một nhánh rẽ quay lại", "draw the loop with a gateway that leads back"
     ),
     "callChoreography": Text("chỉ vẽ quy trình (process)", "draw processes only"),
 }
@@ -153,6 +145,8 @@ SERVICES: dict[str, Service] = {
     "accept": Service(Text("ghi nhận đã tiếp nhận", "notes that it is accepted"), (), ("accepted_at",)),
     "answer": Service(Text("ghi nhận đã trả lời", "notes that it is answered"), (), ("answered_at",)),
     "assign": Service(Text("giao cho cơ quan hoặc người", "hands the case to an agency or a person")),
+    "directive": Service(Text("việc của bàn chỉ đạo", "the directives desk's own work")),
+    "extend": Service(Text("dời hạn sang ngày khác", "moves the deadline"), ("until",), ("finish_by",)),
     "escalate": Service(
         Text("báo lên người giám sát", "tells the supervisors"), ("to", "template"), ("escalated",)
     ),

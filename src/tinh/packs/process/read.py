@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tinh.packs.process import extensions
+import re
+from dataclasses import replace
+
+from tinh.packs.process import engines, extensions, foreign, loops, pools
 from tinh.packs.process.faults import Noted
-from tinh.packs.process.model import Event, Fact, Flow, Graph, Many, Node, Process
+from tinh.packs.process.model import Action, Event, Fact, Flow, Graph, Node, Process
 from tinh.packs.process.names import BPMN, DI, DRAWN, EVENTS, KINDS, TINH, WHY_NOT, T
 from tinh.packs.process.tree import Element
 
-_FOREIGN = ("camunda", "zeebe", "flowable", "activiti", "spiffworkflow", "jboss", "drools", "signavio")
+_ID = re.compile(r"[\w.-]{1,200}")
+_NODES = ("Task", "Gateway", "Event", "transaction", "SubProcess", "callChoreography")
 _TOP = frozenset(
     {
         "message",
@@ -51,7 +55,7 @@ def process(root: Element, wanted: str, noted: Noted) -> Process | None:
     for child in root.children:
         if child.space == BPMN and child.name not in _TOP:
             _refuse(child, noted)
-    one = _chosen(root, noted)
+    one = pools.chosen(root, wanted, noted)
     if one is None:
         return None
     if one.get("id") != wanted:
@@ -77,27 +81,6 @@ def process(root: Element, wanted: str, noted: Noted) -> Process | None:
     return _Reader(root, one, noted).whole()
 
 
-def _chosen(root: Element, noted: Noted) -> Element | None:
-    found = root.all(BPMN, "process")
-    runnable = [p for p in found if p.get("isExecutable", "true") != "false"] or found
-    if len(runnable) == 1:
-        return runnable[0]
-    where = runnable[1] if runnable else root
-    noted.add(
-        where.line,
-        "PCK201",
-        f"tệp có {len(runnable)} quy trình chạy được, cần đúng một"
-        if runnable
-        else "tệp không có quy trình nào",
-        f"the file has {len(runnable)} processes to run, exactly one is needed"
-        if runnable
-        else "the file has no process",
-        'mỗi quy trình một tệp; các bể (pool) khác đặt isExecutable="false"',
-        'one file for each process; other pools get isExecutable="false"',
-    )
-    return None
-
-
 def _foreign(root: Element, noted: Noted) -> None:
     """Attributes and elements of other engines, told once for each engine."""
     seen: dict[str, tuple[int, str]] = {}
@@ -106,8 +89,8 @@ def _foreign(root: Element, noted: Noted) -> None:
         spaces = [(space.strip("{"), name) for space, _, name in names]
         spaces += [(element.space, element.name)] if element.space != BPMN else []
         for space, name in spaces:
-            owner = next((f for f in _FOREIGN if f in space.lower()), "")
-            if owner and name not in ("modelerTemplate", "versionTag", "diagramRelationId"):
+            owner = engines.owner(space)
+            if owner and name not in engines.TAKEN:
                 seen.setdefault(owner, (element.line, name))
     for owner, (line, name) in seen.items():
         noted.add(
@@ -178,10 +161,50 @@ class _Reader:
                     nodes[element.get("id")] = self.node(element)
             elif element.name not in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
                 _refuse(element, self.noted)
+                id = element.get("id")
+                if id and id not in nodes and element.name.endswith(_NODES):  # its arrows are no faults too
+                    nodes[id] = Node(id, "none", *extensions.names(element), element.line)
+        flows += self.links(inside, nodes)
         return Graph(inside.get("id"), nodes, tuple(flows))
+
+    def links(self, inside: Element, nodes: dict[str, Node]) -> list[Flow]:
+        """Link events of one level are arrows: from every throwing one to the catching one of its name."""
+        ends: dict[str, list[tuple[str, Element]]] = {"catch": [], "throw": []}
+        for element in inside.children:
+            link = element.first(BPMN, "linkEventDefinition")
+            if link is not None and KINDS.get(element.name) in ends:
+                ends[KINDS[element.name]].append((link.get("name") or element.get("name"), element))
+                id = element.get("id")
+                if id in nodes:
+                    nodes[id] = replace(nodes[id], kind="none")
+        goals = {name: element.get("id") for name, element in ends["catch"]}
+        out = []
+        for name, element in ends["throw"]:
+            if not name or name not in goals or len([n for n, _ in ends["catch"] if n == name]) > 1:
+                self.noted.add(
+                    element.line,
+                    "PCK205",
+                    f"liên kết “{name[:60]}” không dẫn tới đúng một điểm nhận ở tầng này",
+                    f'the link "{name[:60]}" does not lead to exactly one catching link on this level',
+                    "đặt cùng tên cho hai đầu, hoặc nối bằng một mũi tên",
+                    "give both ends one name, or join them by an arrow",
+                )
+                continue
+            source = element.get("id")
+            out.append(Flow(f"{source}~{goals[name]}", source, goals[name], line=element.line))
+        return out
 
     def claim(self, element: Element) -> None:
         id = element.get("id")
+        if id and not _ID.fullmatch(id):
+            self.noted.add(
+                element.line,
+                "PCK204",
+                f"mã “{id[:80]}” viết sai dạng",
+                f'the id "{id[:80]}" is not well formed',
+                "mã của XML: chữ, số, _, - và dấu chấm, nhiều nhất 200 ký tự",
+                "an id of XML: letters, digits, _, - and dots, 200 at most",
+            )
         if id and id not in self.ids:
             self.ids[id] = element.line
             return
@@ -196,7 +219,17 @@ class _Reader:
 
     def flow(self, element: Element) -> Flow:
         condition = element.first(BPMN, "conditionExpression")
-        text = condition.text.strip() if condition is not None else ""
+        text = foreign.condition(condition.text.strip()) if condition is not None else ""
+        language = condition.get("language") if condition is not None else ""
+        if condition is not None and language and not foreign.read(language):
+            self.noted.add(
+                condition.line,
+                "PCK203",
+                f"điều kiện viết bằng {language[:40]}",
+                f"the condition is written in {language[:40]}",
+                "viết bằng ngôn ngữ biểu thức của Tỉnh và bỏ thuộc tính language",
+                "write it in Tỉnh's expression language and take the attribute language away",
+            )
         if condition is not None and any(key.endswith("}resource") for key in condition.attributes):
             self.noted.add(
                 condition.line,
@@ -218,6 +251,27 @@ class _Reader:
         self.unfit(element)
         sub = self.graph(element) if kind == "sub" else None
         said = extensions.said(element, self.noted)
+        if kind == "none":
+            self.noted.add(
+                element.line,
+                "PCK202",
+                f"việc “{vi or id}” chưa có loại: quy trình đi qua ngay, không ai làm nó",
+                f'the task "{en or vi or id}" has no type: it is passed at once, nobody does it',
+                "chọn việc của người (userTask) hoặc việc tự động (serviceTask)",
+                "make it a user task or a service task",
+                "warning",
+            )
+        if kind == "user" and not said["actions"]:
+            self.noted.add(
+                element.line,
+                "PCK214",
+                f"“{vi or id}” không có nút bấm nào; dùng nút “Xong”",
+                f'"{en or vi or id}" offers no action; it gets "Done"',
+                "thêm tinh:actions với ít nhất một tinh:action",
+                "add tinh:actions with at least one tinh:action",
+                "warning",
+            )
+            said["actions"] = (Action("done", "Xong", "Done"),)
         return Node(
             id=id,
             kind=kind,
@@ -227,26 +281,28 @@ class _Reader:
             lane=self.lanes.get(id, ""),
             event=self.event(element, kind),
             attached=element.get("attachedToRef"),
-            interrupts=element.get("cancelActivity", "true") != "false",
+            interrupts="false" not in (element.get("cancelActivity"), element.get("isInterrupting")),
+            triggered=element.get("triggeredByEvent") == "true",
             default=element.get("default"),
-            called=element.get("calledElement"),
+            called=engines.called(element),
             graph=sub,
-            many=self.many(element),
+            many=loops.many(element, self.noted),
             **said,
         )
 
     def unfit(self, element: Element) -> None:
         for child in element.children:
-            if child.space == BPMN and child.name in ("standardLoopCharacteristics", "script"):
+            if child.space == BPMN and child.name == "script":
                 _refuse(child, self.noted)
-        if element.get("triggeredByEvent") == "true":
+        engines.judge(element, self.noted)
+        if element.get("eventGatewayType") == "Parallel":
             self.noted.add(
                 element.line,
                 "PCK202",
-                "không nhận quy trình con do sự kiện kích hoạt",
-                "an event sub-process is not taken",
-                "gắn sự kiện vào bước hoặc quy trình con",
-                "attach the event to a step or a sub-process",
+                "nhánh chờ kiểu Parallel chỉ mở quy trình mới, ở đây không dùng được",
+                "an event gateway of the type Parallel only begins processes, which is not done here",
+                "bỏ eventGatewayType, hoặc dùng nhánh song song (parallelGateway) trước các sự kiện",
+                "take eventGatewayType away, or put a parallel gateway before the events",
             )
         if element.get("instantiate") == "true":
             self.noted.add(
@@ -272,7 +328,6 @@ class _Reader:
                 "class",
                 "delegateExpression",
                 "expression",
-                "resultVariable",
                 "script",
             ) and name.startswith("{"):
                 self.noted.add(
@@ -296,6 +351,8 @@ class _Reader:
                 "split it into several events",
             )
         for definition in definitions:
+            if definition.name == "linkEventDefinition" and kind in ("catch", "throw"):
+                return Event()
             if definition.name not in EVENTS:
                 _refuse(definition, self.noted)
         if kind in ("send", "receive"):
@@ -312,7 +369,7 @@ class _Reader:
     def reference(self, element: Element, what: str, owner: Element) -> str:
         """The message, signal, error or escalation an event is about; "" catches any error or escalation."""
         id = element.get(f"{what}Ref").rpartition(":")[2]
-        catches = owner.name == "boundaryEvent" and what in ("error", "escalation")
+        catches = owner.name in ("boundaryEvent", "startEvent") and what in ("error", "escalation")
         name = self.named[what].get(id, "") if id else element.get(f"{T}{what}") or owner.get(f"{T}{what}")
         if (id and not name) or (not id and not name and not catches and what != "error"):
             self.noted.add(
@@ -324,20 +381,3 @@ class _Reader:
                 f"choose or name the {what} in the modeller",
             )
         return name
-
-    def many(self, element: Element) -> Many | None:
-        found = element.first(BPMN, "multiInstanceLoopCharacteristics")
-        if found is None:
-            return None
-
-        def text(name: str) -> str:
-            child = found.first(BPMN, name)
-            return child.text.strip() if child is not None else ""
-
-        return Many(
-            sequential=found.get("isSequential") == "true",
-            items=found.get(f"{T}items"),
-            count=text("loopCardinality"),
-            item=found.get(f"{T}item") or "item",
-            until=text("completionCondition"),
-        )

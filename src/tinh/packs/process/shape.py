@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from tinh.packs.process import tokens, ways
 from tinh.packs.process.faults import Noted
 from tinh.packs.process.model import Graph, Node
 from tinh.packs.process.names import ACTIVITIES
@@ -15,10 +16,13 @@ _FAILS = frozenset({"service", "sub", "call"})
 
 def called(node: Node) -> str:
     """A node as people know it: its name, else its id."""
-    return node.vi or node.en or node.id
+    return (node.vi or node.en or node.id)[:80]
 
 
-def judge(graph: Graph, line: int, noted: Noted, inner: bool = False) -> None:
+_BEGINS = frozenset({"timer", "message", "signal", "error", "escalation"})
+
+
+def judge(graph: Graph, line: int, noted: Noted, inner: bool = False, triggered: bool = False) -> None:
     """Every fault of the shape of a process, and of its sub-processes."""
     _arrows(graph, noted)
     starts = [n for n in graph.nodes.values() if n.kind == "start"]
@@ -29,19 +33,26 @@ def judge(graph: Graph, line: int, noted: Noted, inner: bool = False) -> None:
             "PCK206",
             f"có {len(starts)} điểm bắt đầu, cần đúng một",
             f"there are {len(starts)} starts, exactly one is needed",
-            "giữ một sự kiện bắt đầu; rẽ nhánh sau nó",
-            "keep one start event and branch after it",
+            "giữ một sự kiện bắt đầu; rẽ nhánh sau nó" if starts else "thêm một sự kiện bắt đầu (startEvent)",
+            "keep one start event and branch after it" if starts else "add a start event (startEvent)",
         )
     for node in graph.nodes.values():
-        _event(graph, node, noted, inner)
+        _event(graph, node, noted, inner, triggered)
+        if node.triggered:
+            _triggered(graph, node, noted)
         if node.kind in ("exclusive", "inclusive"):
             _choice(graph, node, noted)
+        elif node.kind in ACTIVITIES and any(f.condition for f in graph.leaving(node.id)):
+            _conditions(graph, node, noted)
         elif node.kind == "events":
             _race(graph, node, noted)
         if node.graph is not None:
-            judge(node.graph, node.line, noted, inner=True)
+            judge(node.graph, node.line, noted, inner=True, triggered=node.triggered)
     if len(starts) == 1:
+        before = len(noted.found)
         _ways(graph, starts[0], noted)
+        if len(noted.found) == before:
+            tokens.judge(graph, starts[0], {id: called(n) for id, n in graph.nodes.items()}, noted)
 
 
 def _arrows(graph: Graph, noted: Noted) -> None:
@@ -66,7 +77,8 @@ def _arrows(graph: Graph, noted: Noted) -> None:
                 "mũi tên đi vào điểm bắt đầu hoặc sự kiện gắn",
                 "an arrow enters a start or an attached event",
             )
-        if flow.condition and source is not None and source.kind not in ("exclusive", "inclusive"):
+        chooses = ACTIVITIES | {"exclusive", "inclusive"}
+        if flow.condition and source is not None and source.kind not in chooses:
             noted.add(
                 flow.line,
                 "PCK209",
@@ -81,9 +93,41 @@ def _wrong(noted: Noted, line: int, vi: str, en: str) -> None:
     noted.add(line, "PCK205", vi, en, "xóa mũi tên này", "take this arrow away")
 
 
-def _event(graph: Graph, node: Node, noted: Noted, inner: bool) -> None:
+def _triggered(graph: Graph, node: Node, noted: Noted) -> None:
+    """An event sub-process is begun by its event alone, once for each time it comes."""
+
+    def wrong(vi: str, en: str, cure_vi: str, cure_en: str) -> None:
+        noted.add(node.line, "PCK202", f"“{called(node)}”: {vi}", f'"{called(node)}": {en}', cure_vi, cure_en)
+
+    if graph.leaving(node.id) or graph.entering(node.id) or graph.boundary(node.id) or node.many is not None:
+        wrong(
+            "quy trình con do sự kiện kích hoạt đứng riêng, không có mũi tên, sự kiện gắn hay lặp",
+            "an event sub-process stands alone, without arrows, attached events or repeats",
+            "xóa mũi tên; muốn đi tiếp thì đặt bước ngay trong nó",
+            "take the arrows away; what follows belongs inside it",
+        )
+
+
+def _begins(node: Node, noted: Noted) -> None:
     kind = node.event.kind
-    if node.kind == "start" and kind not in (("none",) if inner else ("none", "message")):
+    if kind not in _BEGINS or (kind == "error" and not node.interrupts):
+        noted.add(
+            node.line,
+            "PCK202",
+            f"“{called(node)}” không bắt đầu được quy trình con theo sự kiện"
+            + (": lỗi luôn ngắt" if kind == "error" else ""),
+            f'"{called(node)}" cannot begin an event sub-process'
+            + (": an error always interrupts" if kind == "error" else ""),
+            "dùng hạn giờ, tin nhắn, tín hiệu, nâng cấp, hoặc lỗi có ngắt",
+            "use a timer, message, signal, escalation, or an interrupting error",
+        )
+
+
+def _event(graph: Graph, node: Node, noted: Noted, inner: bool, triggered: bool) -> None:
+    kind = node.event.kind
+    if node.kind == "start" and triggered:
+        _begins(node, noted)
+    elif node.kind == "start" and kind not in (("none",) if inner else ("none", "message")):
         noted.add(
             node.line,
             "PCK202",
@@ -180,6 +224,20 @@ def _brought(graph: Graph, event: Node) -> bool:
     )
 
 
+def _conditions(graph: Graph, node: Node, noted: Noted) -> None:
+    """Conditions on the arrows of a step: one arrow must always be open."""
+    leaving = graph.leaving(node.id)
+    if all(f.condition for f in leaving) and node.default not in {f.id for f in leaving}:
+        noted.add(
+            node.line,
+            "PCK209",
+            f"mọi mũi tên từ “{called(node)}” đều có điều kiện và không có nhánh mặc định",
+            f'every arrow from "{called(node)}" has a condition and none is the default',
+            "đặt một nhánh là mặc định, để hồ sơ không bao giờ kẹt",
+            "make one branch the default, so that no case gets stuck",
+        )
+
+
 def _choice(graph: Graph, node: Node, noted: Noted) -> None:
     leaving = graph.leaving(node.id)
     if len(leaving) == 1 and not leaving[0].condition:
@@ -217,15 +275,18 @@ def _choice(graph: Graph, node: Node, noted: Noted) -> None:
 def _race(graph: Graph, node: Node, noted: Noted) -> None:
     leaving = graph.leaving(node.id)
     targets = [graph.nodes[f.target] for f in leaving if f.target in graph.nodes]
-    fits = all(t.kind == "receive" or (t.kind == "catch" and t.event.kind in _RACES) for t in targets)
+    alone = not any(graph.boundary(t.id) or t.many is not None for t in targets)
+    fits = alone and all(
+        t.kind == "receive" or (t.kind == "catch" and t.event.kind in _RACES) for t in targets
+    )
     if len(leaving) < 2 or not fits or any(len(graph.entering(t.id)) > 1 for t in targets):
         noted.add(
             node.line,
             "PCK224",
             f"sau nhánh chờ “{called(node)}” cần ít nhất hai sự kiện chờ, chỉ nối từ nó",
             f'after the event gateway "{called(node)}" at least two waiting events must stand',
-            "nối thẳng tới các hạn giờ, tin nhắn hoặc việc nhận",
-            "lead straight to timers, messages or receive tasks",
+            "nối thẳng tới các hạn giờ, tin nhắn hoặc việc nhận, không sự kiện gắn và không lặp",
+            "lead straight to timers, messages or receive tasks, without attached events or repeats",
         )
 
 
@@ -235,7 +296,8 @@ def _ways(graph: Graph, start: Node, noted: Noted) -> None:
     for node in graph.nodes.values():
         if node.kind == "boundary" and node.attached in after:
             after[node.attached] = after[node.attached] | {node.id}
-    reached = _spread([start.id], lambda id: after[id])
+    begins = [start.id, *(n.id for n in graph.nodes.values() if n.triggered)]
+    reached = _spread(begins, lambda id: after[id])
     for node in graph.nodes.values():
         if node.id not in reached:
             noted.add(
@@ -253,8 +315,10 @@ def _ways(graph: Graph, start: Node, noted: Noted) -> None:
     ends = [n.id for n in graph.nodes.values() if n.kind == "end"]
     closing = _spread(ends, lambda id: before[id])
     for node in graph.nodes.values():
-        if node.id in reached and (
-            node.id not in closing or not (graph.leaving(node.id) or node.kind == "end")
+        if (
+            node.id in reached
+            and not node.triggered
+            and (node.id not in closing or not (graph.leaving(node.id) or node.kind == "end"))
         ):
             noted.add(
                 node.line,
@@ -264,20 +328,19 @@ def _ways(graph: Graph, start: Node, noted: Noted) -> None:
                 "nối tiếp tới một sự kiện kết thúc",
                 "lead on to an end event",
             )
+    behind = ways.behind(start.id, after)
     for node in graph.nodes.values():
         arrows = graph.entering(node.id)
-        if node.kind == "parallel" and len(arrows) > 1 and node.id in reached:
-            without = _spread([start.id], lambda id, gate=node.id: after[id] - {gate})  # type: ignore[misc]  # a bound default
-            late = [f for f in arrows if f.source not in without and f.source in reached]
-            if late:
-                noted.add(
-                    node.line,
-                    "PCK207",
-                    f"“{called(node)}” chờ một nhánh chỉ đi ra từ chính nó, nên chờ mãi",
-                    f'"{called(node)}" waits for a branch that only leaves from itself, so it waits for ever',
-                    "gộp vòng lặp bằng một nhánh loại trừ trước nó",
-                    "merge the loop by an exclusive gateway before it",
-                )
+        waits = node.kind == "parallel" and len(arrows) > 1 and node.id in reached
+        if waits and any(behind(f.source, node.id) for f in arrows):
+            noted.add(
+                node.line,
+                "PCK207",
+                f"“{called(node)}” chờ một nhánh chỉ đi ra từ chính nó, nên chờ mãi",
+                f'"{called(node)}" waits for a branch that only leaves from itself, so it waits for ever',
+                "gộp vòng lặp bằng một nhánh loại trừ trước nó",
+                "merge the loop by an exclusive gateway before it",
+            )
 
 
 def _spread(begin: Iterable[str], step: Callable[[str], set[str]]) -> set[str]:

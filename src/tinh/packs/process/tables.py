@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tinh.kit.errors import Text, TinhError
 from tinh.packs.process import feel
+from tinh.packs.process.evaluate import kind
 from tinh.packs.process.faults import Noted
+from tinh.packs.process.feelwords import FUNCTIONS
 from tinh.packs.process.tree import Element
 
 POLICIES = {
@@ -26,6 +28,7 @@ POLICIES = {
     "OUTPUT ORDER": "O",
     "COLLECT": "C",
 }
+MOST_PHRASES = 200
 AGGREGATIONS = {"SUM": "+", "MIN": "<", "MAX": ">", "COUNT": "#"}
 _SPACE = re.compile(r"https?://www\.omg\.org/spec/DMN/")
 
@@ -74,30 +77,45 @@ class Table:
     outputs: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     literal: feel.Feel | None = None
-    requires: tuple[Table, ...] = ()
+    requires: tuple[Table, ...] = ()  # every decision it leans on, each after those it leans on itself
+    known_as: frozenset[str] = frozenset()  # what decisions that require it call its result
 
     @property
     def gives(self) -> set[str]:
         """The facts it writes, those of the decisions it requires among them."""
-        return {o.name for o in self.outputs} | {n for r in self.requires for n in r.gives}
+        return {o.name for table in (*self.requires, self) for o in table.outputs}
 
     @property
     def reads(self) -> set[str]:
         """The facts it needs from outside."""
+        out: set[str] = set()
+        inner = {feel.INPUT}
+        for table in (*self.requires, self):
+            out |= {n for n in table._asked() if not {n, n.split(".")[0]} & inner}
+            inner |= {o.name for o in table.outputs} | table.known_as
+        return out
+
+    def _asked(self) -> set[str]:
         asked = {n for c in self.inputs if c.asks is not None for n in c.asks.names}
         asked |= {n for row in self.rows for cell in (*row.tests, *row.says) for n in cell.names}
-        asked |= self.literal.names if self.literal is not None else set()
-        inner = {n for r in self.requires for n in r.gives}
-        return (asked - inner - {feel.INPUT}) | {n for r in self.requires for n in r.reads}
+        return asked | (self.literal.names if self.literal is not None else set())
 
     def decide(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that follow; no row holding gives the default outputs, else missing. DecisionUnclear."""
         out: dict[str, Any] = {}
-        for table in self.requires:
-            out.update(table.decide({**facts, **out}))
-        seen = {**facts, **out}
+        seen = dict(facts)
+        for table in (*self.requires, self):
+            found = table._own(seen)
+            out.update(found)
+            seen.update(found)
+            seen.update(
+                dict.fromkeys(table.known_as, found if len(found) > 1 else next(iter(found.values())))
+            )
+        return out
+
+    def _own(self, seen: Mapping[str, Any]) -> dict[str, Any]:
         if self.literal is not None:
-            return {**out, self.outputs[0].name: plain(self.literal.value(seen))}
+            return {self.outputs[0].name: plain(self.literal.value(seen))}
         given = [c.asks.value(seen) if c.asks is not None else None for c in self.inputs]
         hits = [
             (n, row)
@@ -105,7 +123,7 @@ class Table:
             if all(test.passes(value, seen) for test, value in zip(row.tests, given, strict=True))
         ]
         found = [(n, tuple(plain(cell.value(seen)) for cell in row.says)) for n, row in hits]
-        return {**out, **self._chosen(found, seen)}
+        return self._chosen(found, seen)
 
     def _chosen(self, found: list[tuple[int, tuple[Any, ...]]], seen: Mapping[str, Any]) -> dict[str, Any]:
         names = [o.name for o in self.outputs]
@@ -113,7 +131,7 @@ class Table:
             return {names[0]: _aggregate(self.aggregation, [row[0] for _, row in found])}
         if self.policy in ("O", "P"):
             found = sorted(found, key=lambda hit: self._rank(hit[1]))
-        if self.policy in ("C", "R", "O"):
+        if self.policy in ("C", "R", "O") and (found or all(o.otherwise is None for o in self.outputs)):
             return {name: [row[i] for _, row in found] for i, name in enumerate(names)}
         if not found:
             return {
@@ -121,7 +139,7 @@ class Table:
                 for o in self.outputs
             }
         if len(found) > 1 and (
-            self.policy == "U" or (self.policy == "A" and len({repr(r) for _, r in found}) > 1)
+            self.policy == "U" or (self.policy == "A" and any(not _same(r, found[0][1]) for _, r in found))
         ):
             raise DecisionUnclear(table=self.name or self.id, rules=", ".join(str(n) for n, _ in found))
         return dict(zip(names, found[0][1], strict=True))
@@ -140,13 +158,17 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Equal as FEEL sees it: 1 is 1.0, but not true."""
+    return all(a == b and kind(a) == kind(b) for a, b in zip(one, other, strict=True))
+
+
 def _aggregate(how: str, values: list[Any]) -> Any:
+    """Sum, least and greatest as the FEEL functions of the name say it: missing when the kinds do not fit."""
     if how == "#":
         return len(values)
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if not numbers:
-        return None
-    return sum(numbers) if how == "+" else min(numbers) if how == "<" else max(numbers)
+    name = {"+": "sum", "<": "min", ">": "max"}[how]
+    return FUNCTIONS[name][2](values) if values else None
 
 
 def table(root: Element, wanted: str, noted: Noted) -> Table | None:
@@ -174,20 +196,42 @@ def table(root: Element, wanted: str, noted: Noted) -> Table | None:
         )
     if main is None:
         return None
-    return _Tables(decisions, noted).read(main, ())
+    return _Tables(root, decisions, noted).whole(main)
 
 
 class _Tables:
-    def __init__(self, decisions: Mapping[str, Element], noted: Noted) -> None:
+    def __init__(self, root: Element, decisions: Mapping[str, Element], noted: Noted) -> None:
         self.decisions, self.noted = decisions, noted
+        self.language = root.get("expressionLanguage")
+        named = {
+            e.get("name") for e in root.walk() if e.name in ("decision", "inputData", "variable", "output")
+        }  # names of several words, the longest first: where one stands in a cell it is one name
+        several = sorted((n for n in named if n and not n.isidentifier()), key=lambda n: (-len(n), n))
+        self.phrases = tuple(several[:MOST_PHRASES])
+        self.made: dict[str, Table | None] = {}
+
+    def whole(self, main: Element) -> Table | None:
+        """The decision and, in their order, all that it leans on, each read once."""
+        found = self.read(main, ())
+        if found is None:
+            return None
+        return replace(
+            found, requires=tuple(t for t in self.made.values() if t is not None and t is not found)
+        )
 
     def fault(self, line: int, vi: str, en: str, cure_vi: str, cure_en: str) -> None:
         self.noted.add(line, "PCK220", vi, en, cure_vi, cure_en)
 
     def read(self, decision: Element, above: tuple[str, ...]) -> Table | None:
+        if decision.get("id") not in self.made:
+            found = self.one(decision, above)
+            self.made[decision.get("id")] = found  # after those it leans on
+        return self.made[decision.get("id")]
+
+    def one(self, decision: Element, above: tuple[str, ...]) -> Table | None:
         id, name = decision.get("id"), decision.get("name") or decision.get("id")
-        variable = next((v.get("name") for v in decision.children if v.name == "variable"), "") or id
-        needed = []
+        own = next((v.get("name") for v in decision.children if v.name == "variable"), "")
+        variable, known = own or id, frozenset(n for n in (own, decision.get("name")) if n)
         for link in (r for c in decision.children if c.name == "informationRequirement" for r in c.children):
             other = link.get("href").lstrip("#")
             if link.name != "requiredDecision":
@@ -201,14 +245,13 @@ class _Tables:
                     "put it into the same file, without a circle",
                 )
                 continue
-            inner = self.read(self.decisions[other], (*above, id))
-            needed += [inner] if inner is not None else []
+            self.read(self.decisions[other], (*above, id))
         for child in decision.children:
             if child.name == "decisionTable":
-                return self.tabled(child, id, name, variable, tuple(needed))
+                return replace(self.tabled(child, id, name, variable), known_as=known)
             if child.name == "literalExpression":
                 said = self.cell(child, feel.expression)
-                return Table(id, name, outputs=(Column(variable),), literal=said, requires=tuple(needed))
+                return Table(id, name, outputs=(Column(variable),), literal=said, known_as=known)
         self.fault(
             decision.line,
             f"“{name}” không có bảng",
@@ -218,7 +261,7 @@ class _Tables:
         )
         return None
 
-    def tabled(self, element: Element, id: str, name: str, variable: str, needed: tuple[Table, ...]) -> Table:
+    def tabled(self, element: Element, id: str, name: str, variable: str) -> Table:
         said = (element.get("hitPolicy") or "UNIQUE").upper()
         policy = POLICIES.get(said, said[:1] if said[:1] in POLICIES.values() and len(said) <= 2 else "")
         aggregation = AGGREGATIONS.get(element.get("aggregation").upper(), said[1:] if len(said) == 2 else "")
@@ -234,7 +277,7 @@ class _Tables:
         for child in element.children:
             if child.name == "input":
                 asked = next((e for e in child.children if e.name == "inputExpression"), child)
-                inputs.append(Column(child.get("label"), self.cell(asked, feel.expression)))
+                inputs.append(Column(child.get("label"), self.cell(asked, feel.expression, needed=True)))
             elif child.name == "output":
                 outputs.append(self.output(child, variable))
         if aggregation and len(outputs) > 1:
@@ -248,6 +291,14 @@ class _Tables:
         rows = [
             self.row(child, len(inputs), len(outputs)) for child in element.children if child.name == "rule"
         ]
+        if policy in ("P", "O") and not all(o.values for o in outputs):
+            self.fault(
+                element.line,
+                f"{said} xếp theo thứ tự các giá trị của cột kết quả, mà cột chưa khai",
+                f"{said} goes by the order of an output's values, and an output has none",
+                'ghi outputValues của mọi cột kết quả, quan trọng nhất trước: "cao","thấp"',
+                'write the outputValues of every output, the most important first: "high","low"',
+            )
         if not rows or not outputs:
             self.fault(
                 element.line,
@@ -265,7 +316,7 @@ class _Tables:
                 "name them apart",
             )
         good = tuple(row for row in rows if row is not None)
-        return Table(id, name, policy or "U", aggregation, tuple(inputs), tuple(outputs), good, None, needed)
+        return Table(id, name, policy or "U", aggregation, tuple(inputs), tuple(outputs), good)
 
     def output(self, element: Element, variable: str) -> Column:
         values: tuple[Any, ...] = ()
@@ -274,7 +325,7 @@ class _Tables:
             if child.name == "outputValues":
                 read = self.cell(child, feel.tests)
                 parts = read.root[1:] if read.root[0] == "among" else (read.root,)
-                values = tuple(p[1][1] for p in parts if p[0] == "is" and p[1][0] == "value")
+                values = tuple(feel.Feel("", p[1], frozenset()).value({}) for p in parts if p[0] == "is")
             elif child.name == "defaultOutputEntry":
                 otherwise = self.cell(child, feel.expression)
         return Column(element.get("name") or variable, None, values, otherwise)
@@ -293,10 +344,10 @@ class _Tables:
             return None
         return Row(tuple(tests), tuple(says), element.line)
 
-    def cell(self, element: Element, reads: Any) -> feel.Feel:
+    def cell(self, element: Element, reads: Any, needed: bool = False) -> feel.Feel:
         holder = next((c for c in element.children if c.name == "text"), None)
         text = holder.text.strip() if holder is not None else ""
-        language = element.get("expressionLanguage").lower()
+        language = (element.get("expressionLanguage") or self.language).lower()
         if language and "feel" not in language:
             self.noted.add(
                 element.line,
@@ -307,9 +358,17 @@ class _Tables:
                 "write it in FEEL",
             )
         try:
+            if not text and (needed or element.first(element.space, "importedValues") is not None):
+                self.fault(
+                    element.line,
+                    "cột hỏi không nói hỏi dữ kiện nào",
+                    "an input does not say which fact it asks",
+                    "ghi tên dữ kiện làm biểu thức của cột (inputExpression)",
+                    "write the fact's name as the input's expression (inputExpression)",
+                )
             if not text and reads is feel.expression:
                 return feel.Feel("", ("value", None), frozenset())
-            read: feel.Feel = reads(text)
+            read: feel.Feel = reads(text, self.phrases)
             return read
         except (feel.Unread, RecursionError) as error:
             why = error.why if isinstance(error, feel.Unread) else Text("lồng quá sâu", "nested too deep")

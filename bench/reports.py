@@ -1,0 +1,286 @@
+"""Citizens' reports by the million: lists, searches, maps, counts; and whole reports taken in, photo included."""
+
+# ruff: noqa: E501  # statements and rows, written as they are
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from bench.report import Row, p95
+
+ROOT = Path(__file__).parents[1]
+SIZE = 1_000_000
+LOOKS = 20
+THREADS = 8
+_WORDS = [
+    "đường",
+    "hỏng",
+    "ổ",
+    "gà",
+    "rác",
+    "thải",
+    "cống",
+    "tắc",
+    "nước",
+    "ngập",
+    "đèn",
+    "tối",
+    "cây",
+    "đổ",
+    "ồn",
+    "ào",
+    "khói",
+    "bụi",
+    "chó",
+    "thả",
+    "rông",
+    "vỉa",
+    "hè",
+]
+
+
+def run(scale: float) -> Iterator[Row]:
+    from bench import front, lives
+    from tinh.packs.api import compile as compile_province
+    from tinh.site.api import prepare, read_options
+    from tinh.site.state import here
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        declared = compile_province(ROOT / "provinces" / "thai-nguyen")
+        options = read_options({}, home=Path(name), log="error")
+        prepared = prepare(declared, Path(name) / declared.id, options)
+        try:
+            begun = time.perf_counter()
+            size = lives.fill(here().owner_url, max(5000, int(SIZE * scale)))
+            yield Row(
+                f"{size:,} reports with their histories, steps and parties filled in",
+                time.perf_counter() - begun,
+                "s",
+            )
+            yield from looked(size)
+            yield from taken(max(200, int(1600 * min(1.0, scale * 5))))
+            yield from front.run(Path(name), max(100, int(600 * min(1.0, scale * 5))))
+        finally:
+            prepared.close()
+
+
+def _timed(look: Callable[[], Any], times: int = LOOKS) -> float:
+    """p95 in milliseconds, once warm; what takes long is looked at less often."""
+    look()
+    spent: list[float] = []
+    while len(spent) < times and (len(spent) < 4 or sum(spent) < 3000):
+        begun = time.perf_counter()
+        look()
+        spent.append((time.perf_counter() - begun) * 1000)
+    return p95(spent)
+
+
+def _slowest(what: str, looks: dict[str, Callable[[], Any]], most: float) -> Row:
+    """One row for a family of questions: the slowest p95 of them, and which it was."""
+    found = {name: _timed(look) for name, look in looks.items()}
+    worst = max(found, key=lambda name: found[name])
+    middle = sorted(found.values())[len(found) // 2]
+    late = [name for name, taken in found.items() if taken > most]
+    over = f"; over the promise: {', '.join(late)}" if late else ""
+    note = f"slowest: {worst}; median of the {len(found)} p95: {middle:.0f} ms{over}"
+    return Row(f"{what}, slowest of {len(found)} (p95)", found[worst], "ms", promised=f"≤ {most:.0f} ms",
+               kept=found[worst] <= most, note=note)  # fmt: skip
+
+
+def looked(size: int) -> Iterator[Row]:
+    from django.db import connection
+
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+    from tinh.people import api as people
+
+    def column(sql: str) -> list[Any]:
+        with people.through("case"), connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    big, second, small = (
+        column(f"select agency from cases_case group by 1 order by count(*) desc offset {n} limit 1")[0][0]
+        for n in (0, 1, 12)
+    )
+    category = column("select category from cases_case group by 1 order by count(*) desc limit 1")[0][0]
+    place = column("select place from cases_case group by 1 order by count(*) desc limit 1")[0][0]
+    now = datetime.now(UTC)
+    asked = {
+        "open": cases.Filter(), "newest": cases.Filter(order="newest"),
+        **{band: cases.Filter(band=band) for band in ("on_time", "soon", "late", "very_late")},
+        "category": cases.Filter(category=category), "place": cases.Filter(place=place),
+        "category and place": cases.Filter(category=category, place=place),
+        "late of a category": cases.Filter(band="late", category=category),
+        "closed": cases.Filter(state="closed"), "closed of a category": cases.Filter(state="closed", category=category),
+        "closed of a place": cases.Filter(state="closed", place=place),
+        "closed of a category and place": cases.Filter(state="closed", category=category, place=place),
+        "newest of a category": cases.Filter(category=category, order="newest"),
+        "newest of a place": cases.Filter(place=place, order="newest"),
+        **{f"state {state}": cases.Filter(state=state) for state in ("new", "working", "waiting", "refused")},
+        "nobody's": cases.Filter(unassigned=True), "mine": cases.Filter(mine=True),
+        "urgent": cases.Filter(severity="urgent"), "by telephone": cases.Filter(source="hotline"),
+        "of thirty days": cases.Filter(since=now - timedelta(days=30), order="newest"),
+        "words": cases.Filter(text="ngập nước", order="newest"),
+        "words without diacritics": cases.Filter(text="duong hong", order="newest"),
+        "words nobody wrote": cases.Filter(text="xyzxyz", order="newest"),
+        "words, open, of a category": cases.Filter(text="ngập nước", category=category),
+    }  # fmt: skip
+    roles = {
+        "officer of the largest agency": people.Actor("can-bo", "case_officer", big, account=-1),
+        "officer of a small agency": people.Actor("nho", "case_officer", small, account=-5),
+        "officer of two agencies": people.Actor(
+            "hai", "case_officer", big, account=-2, further=(people.Scope("case_officer", second),)
+        ),
+        "desk officer": people.Actor("tiep-nhan", "desk_officer", account=-3),
+    }
+    of = f"of {size:,}"
+    for said, who in roles.items():
+        looks = {name: (lambda who=who, f=f: cases.queue(who, f, limit=100)) for name, f in asked.items()}
+        yield _slowest(f"list 100 {of}, {said}", looks, 100)
+        after = cases.queue(who, asked["newest"], limit=1000).next
+        deeper = cases.queue(who, asked["newest"], after=after, limit=1000).next if after else ""
+        taken = _timed(partial(cases.queue, who, asked["newest"], after=deeper, limit=100))
+        yield Row(
+            f"list 100 {of} from the 2,001st on, {said} (p95)",
+            taken,
+            "ms",
+            promised="≤ 100 ms",
+            kept=taken <= 100,
+        )
+        taken = _timed(partial(cases.counts, who))
+        yield Row(f"counts of the bands {of}, {said} (p95)", taken, "ms")
+    leader = people.Actor("lanh-dao", "leader", account=-4)
+    yield Row(f"supervision: loads of all agencies {of} (p95)", _timed(lambda: cases.loads(leader)), "ms")
+    yield Row(
+        f"supervision: loads of one agency's people {of} (p95)",
+        _timed(lambda: cases.loads(leader, big)),
+        "ms",
+    )
+    points = column(
+        "select category, latitude, longitude from cases_case where public = 'shown' and id % 499 = 0"
+    )
+    dice = random.Random(766)
+    dice.shuffle(points)
+    at = cycle(points)
+    taken = _timed(lambda: reports.near(*next(at)), 300)
+    yield Row(
+        f"reports alike near a clustered point {of}, as the form asks (p95)",
+        taken,
+        "ms",
+        promised="≤ 50 ms",
+        kept=taken <= 50,
+    )
+    wanted = {
+        "all": reports.Wanted(), "open": reports.Wanted(state="open"), "done": reports.Wanted(state="done"),
+        "category": reports.Wanted(category=category), "place": reports.Wanted(place=place),
+        "agency": reports.Wanted(agency=big), "words": reports.Wanted(text="ngập nước"),
+        "words without diacritics": reports.Wanted(text="duong hong"), "words nobody wrote": reports.Wanted(text="xyzxyz"),
+        "words, open": reports.Wanted(text="ngập nước", state="open"),
+        "category and place, open": reports.Wanted(category=category, place=place, state="open"),
+        "a box of the map": reports.Wanted(box=(105.80, 21.55, 105.86, 21.61)),
+    }  # fmt: skip
+    looks = {name: (lambda w=w: reports.public_list(w, limit=30)) for name, w in wanted.items()}
+    yield _slowest(f"public list and map {of}", looks, 100)
+    begun = time.perf_counter()
+    reports.statistics("agency")
+    yield Row(f"statistics {of}, counted anew", (time.perf_counter() - begun) * 1000, "ms")
+    yield Row(f"statistics {of}, asked again (p95)", _timed(lambda: reports.statistics("agency")), "ms")
+    taken = _timed(lambda: cases.round_of_steps(now - timedelta(days=4000)))
+    yield Row(
+        f"a round while the steps of {size:,} wait (p95)",
+        taken,
+        "ms",
+        promised="nothing: ≤ 5 ms",
+        kept=taken <= 5,
+    )
+
+
+def picture() -> bytes:
+    """What a phone sends: a JPEG of 12 megapixels, about 2 MB, that says where it was taken."""
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    rng = np.random.default_rng(1)
+    wide, high = 4000, 3000
+    ramp = np.linspace(40, 210, wide)[None, :, None] + 20 * np.sin(np.arange(high) / 90)[:, None, None]
+    told = Image.Exif()
+    told.get_ifd(0x8825).update({1: "N", 2: (21.0, 35.0, 33.0), 3: "E", 4: (105.0, 50.0, 42.0)})
+    out = io.BytesIO()
+    grain = rng.normal(0, 7.5, (high, wide, 3))
+    Image.fromarray(np.clip(ramp + grain, 0, 255).astype("uint8")).save(out, "JPEG", quality=85, exif=told)
+    return out.getvalue()
+
+
+def spots() -> tuple[list[str], list[tuple[float, float]]]:
+    """Categories that ask nothing that must be answered, and a point in each commune."""
+    from tinh.desks.reports.ground import ground, outlines
+
+    declared = ground().catalogue().report_categories
+    plain = [id for id, one in declared.items() if not any(q.required for q in one.questions)]
+    shapes = outlines(ground().now().date()).shapes.values()
+    return plain, [(s.representative_point().y, s.representative_point().x) for s in shapes]
+
+
+def taken(count: int) -> Iterator[Row]:
+    """Whole reports through the door the pages use, each with a photo of its own, while the photographer works."""
+    from django.db import connections
+
+    from tinh.desks.api import photos, reports
+    from tinh.jobs.photos import Photographer
+    from tinh.kit.ids import fresh
+
+    data, (plain, points), spent, codes = picture(), spots(), [], []
+
+    def one(number: int) -> None:
+        secret = fresh(26)
+        photos.store(secret, data + number.to_bytes(4, "big"))
+        latitude, longitude = random.choice(points)
+        codes.append(reports.submit(
+            reports.Draft(
+                category=random.choice(plain), text=" ".join(random.choices(_WORDS, k=40)), key=uuid.uuid4().hex,
+                latitude=latitude, longitude=longitude, name="Nguyễn Văn A", phone="0912345678", photos=secret,
+                photo_count=1,
+            ),
+            reports.Caller(address=f"2001:db8:{number >> 8:x}:{number & 255:x}::1", device=fresh(26)),
+        ).code)  # fmt: skip
+
+    def lane(first: int) -> None:
+        for number in range(first, count, THREADS):
+            begun = time.perf_counter()
+            one(number)
+            spent.append((time.perf_counter() - begun) * 1000)
+        connections.close_all()
+
+    for number in range(20):
+        one(1_000_000 + number)
+    photographer = Photographer()
+    photographer.start()
+    threads = [threading.Thread(target=lane, args=(first,)) for first in range(THREADS)]
+    begun, used = time.perf_counter(), time.process_time()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took, used = time.perf_counter() - begun, time.process_time() - used
+    developed = sum(view.state == "ready" for code in codes for view in photos.of_case(code, public=False))
+    kept = sum(len(photos.of_case(code, public=False)) for code in codes)
+    photographer.stop()
+    assert kept == len(codes) == count + 20, "every report has its photo"
+    yield Row(
+        f"whole reports taken in, a photo of {len(data) / 1e6:.1f} MB each, {THREADS} threads of one process", count / took,
+        "/s", promised="≥ 200/s", kept=count / took >= 200,
+        note=f"p95 {p95(spent):.0f} ms; {used / count * 1000:.1f} ms of the process's own time each; "
+        f"copies made meanwhile: {developed}",
+    )  # fmt: skip
