@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 const out = "../src/tinh/web/static/dist";
 await rm(out, { recursive: true, force: true });
 await build({
-  entryPoints: { app: "src/app.ts", style: "src/style.css", early: "src/early.ts", blur: "src/blur.ts", report: "src/report.ts", pin: "src/pin.ts", unsent: "src/unsent.ts", sw: "src/sw.ts", diagram: "src/diagram.ts" },
+  entryPoints: { app: "src/app.ts", style: "src/style.css", early: "src/early.ts", blur: "src/blur.ts", report: "src/report.ts", pin: "src/pin.ts", dots: "src/dots.ts", unsent: "src/unsent.ts", told: "src/told.ts", sw: "src/sw.ts", diagram: "src/diagram.ts" },
   outdir: out,
   bundle: true,
   minify: true,

@@ -9,18 +9,58 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("TINH_SHARED") or ROOT.parent / "shared")
 
 
-LONG = ("tests/journeys", "tests/connectors", "test_kill.py", "test_running.py", "test_forecasts.py")
+# how long one example took says more of the machine than of the code
+hypothesis_settings.register_profile("tinh", hypothesis_settings.default, deadline=None)
+hypothesis_settings.load_profile("tinh")
+
+# What takes longest, longest first: begun first, so that all workers end together.
+LONG = (
+    "journeys/test_every_page.py", "journeys/", "rights/test_routes.py", "connectors/", "test_accounts.py",
+    "test_agencies.py", "test_running.py", "test_crew.py", "test_kill.py", "flow/test_mending.py",
+    "test_simulator.py", "test_recalling.py", "test_pilots.py", "test_personal_data.py", "test_forecasts.py",
+    "test_incremental.py", "test_openid.py", "test_stream.py", "test_a_month.py", "test_upkeep.py",
+    "cli/test_forecast.py", "cli/test_answers.py", "test_plan.py", "test_push.py", "test_telling.py",
+)  # fmt: skip
+
+# What shares one costly house (a served province, a browser, a database server) is one lane: one worker walks
+# it whole. Otherwise a file is a lane of its own: its fixtures and what it remembers are made once, and not
+# by each worker. xdist's own marks do not group under pytest 9, which keeps a node's name from being changed.
+LANES = {
+    "tests/journeys/test_every_page.py": "pages",
+    "tests/journeys/": "journeys",
+    "tests/connectors/": "connectors",
+    "tests/cli/test_accounts.py": "accounts",
+    "tests/cli/test_agencies.py": "accounts",
+}
+
+
+class Lanes(LoadScopeScheduling):
+    """Each lane to one worker, in the order of the collection."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # the number of tests says little of how long a lane takes
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((lane for path, lane in LANES.items() if nodeid.startswith(path)), nodeid.split("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    return Lanes(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that all workers end together; else the order stays."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+    """What takes longest begins first; else the order stays, which is random by file."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
 
 
 @pytest.fixture(scope="session")
@@ -37,12 +77,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"CI skips nothing, yet {len(skipped)} tests were skipped", red=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_first_start(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All processes of this run copy the database of one first start."""
+    from tests.harness.ready import keep_in
+
+    base = tmp_path_factory.getbasetemp()
+    keep_in((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first-start")
+
+
 @pytest.fixture(scope="session")
 def site() -> Any:
     """The demo province being served, one server a process until its last test; nobody closes it before."""
     from tests.harness.server import running
 
     return running()
+
+
+@pytest.fixture
+def by_hand(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps of cases are taken up by the test alone: the served province's own rounds, which would hold a
+    case just when the test looks, do nothing meanwhile."""
+    monkeypatch.setattr("tinh.jobs.stepper.Stepper.round", lambda _self: 0)
 
 
 @pytest.fixture(autouse=True)

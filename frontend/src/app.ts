@@ -25,6 +25,15 @@ document.addEventListener("change", (event) => {
   if (field instanceof HTMLSelectElement && field.form?.dataset["instant"] !== undefined) field.form.requestSubmit();
 });
 
+// Keys a page names (Alt with a letter) press what names them.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !event.code.startsWith("Key")) return;
+  const named = document.querySelector<HTMLElement>(`[aria-keyshortcuts="Alt+${event.code.slice(3)}"]`);
+  if (!named) return;
+  event.preventDefault();
+  named.click();
+});
+
 // Only one open menu, closed by Escape or a click elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))

@@ -70,6 +70,9 @@ function lines(list: HTMLElement, mine: () => string): void {
   const say = (name: string): string => words[`words${name}`] ?? "";
   const box = list.querySelector("ul")!;
   const told = list.querySelector<HTMLElement>("[data-unsent-says]")!;
+  const heading = list.querySelector("h2")!;
+  const title = heading.textContent;
+  const about = list.querySelector<HTMLElement>("h2 + p");
 
   const state = (draft: Draft): [string, string] => {
     if (draft.state === "writing") return ["none", say("Writing")];
@@ -148,6 +151,9 @@ function lines(list: HTMLElement, mine: () => string): void {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.closest<HTMLElement>("[data-draft]")?.dataset["draft"] : "";
     box.replaceChildren(...items);
     list.hidden = items.length === 0;
+    const gone = drafts.every((draft) => draft.state === "sent"); // then nothing is "only in this device" any more
+    heading.textContent = gone ? say("AllSent") : title;
+    if (about) about.hidden = gone;
     if (focused) box.querySelector<HTMLElement>(`[data-draft="${CSS.escape(focused)}"] :is(a, button)`)?.focus();
     for (const draft of drafts) {
       if (states.has(draft.id) && states.get(draft.id) !== draft.state) told.textContent = `${state(draft)[1]} – ${said(draft, "text").slice(0, 80) || say("Blank")}`;

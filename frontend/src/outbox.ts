@@ -66,9 +66,11 @@ export function outbox(): void {
         const head = document.createElement("b");
         head.textContent = one.label;
         const text = document.createElement("q");
-        text.textContent = one.fields.filter(([name, value]) => typeof value === "string" && ["text", "reason"].includes(name)).map(([, value]) => String(value)).join("\n");
+        text.textContent = one.fields.filter(([name, value]) => typeof value === "string" && ["text", "reason", "f-text", "f-answer"].includes(name)).map(([, value]) => String(value)).join("\n");
         const state = document.createElement("small");
         state.textContent = one.said || say("wordsWaiting");
+        const photos = one.fields.filter(([, value]) => typeof value !== "string" && value.size > 0).length;
+        if (photos) head.append(` · ${say("wordsPhotos").replace("{count}", String(photos))}`);
         line.append(head, text, state);
         if (one.said) {
           const row = document.createElement("div");

@@ -2,6 +2,9 @@
 
 import * as L from "leaflet";
 import "leaflet/dist/leaflet.css";
+import { named } from "./named";
+import { placing } from "./placing";
+import { tiled } from "./tiles";
 
 const box = document.querySelector<HTMLElement>("[data-pin]");
 if (box) void draw(box);
@@ -13,7 +16,8 @@ interface Place {
 
 async function draw(box: HTMLElement): Promise<void> {
   const form = box.closest("form");
-  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, keyboard: true });
+  if (form && box.dataset["fills"] !== undefined) placing(form, box);
+  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, keyboard: true, zoomSnap: 0.25 });
   box.setAttribute("role", "application");
   box.setAttribute("aria-label", box.dataset["words"] ?? "");
   const answer = await fetch(box.dataset["areas"] ?? "").catch(() => null);
@@ -24,7 +28,8 @@ async function draw(box: HTMLElement): Promise<void> {
   const areas = L.geoJSON(await answer.json(), { style: () => ({ className: "pin-area", weight: 1 }) }).addTo(map);
   const bounds = areas.getBounds();
   map.fitBounds(bounds).setMaxBounds(bounds.pad(0.3));
-  if (box.dataset["tiles"]) L.tileLayer(box.dataset["tiles"], { maxZoom: 19 }).addTo(map);
+  tiled(map, box);
+  named(map, areas, box);
 
   const icon = L.divIcon({ className: "pin-mark", iconSize: [28, 36], iconAnchor: [14, 34], html: "" });
   let mark: L.Marker | null = null;

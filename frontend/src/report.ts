@@ -40,7 +40,7 @@ function begin(form: HTMLFormElement): void {
     const image = document.createElement("img");
     image.alt = name;
     image.src = URL.createObjectURL(file);
-    image.addEventListener("error", () => image.replaceWith(Object.assign(document.createElement("span"), { className: "picture-blank" })));
+    image.addEventListener("error", () => image.replaceWith(Object.assign(document.createElement("span"), { className: "picture-blank", textContent: /\.(\w{1,5})$/.exec(name)?.[1]?.toUpperCase() ?? "" })));
     const text = Object.assign(document.createElement("span"), { className: "small", textContent: words["wordsSending"] ?? "" });
     const bar = Object.assign(document.createElement("progress"), { max: file.size, value: 0 });
     bar.setAttribute("aria-label", name);
@@ -48,8 +48,23 @@ function begin(form: HTMLFormElement): void {
     list.append(item);
     return { item, text, bar };
   };
+  // A picture the gallery still fetches from elsewhere comes as a file without content.
+  const nothing = (name: string): void => {
+    const { item, text, bar } = line(new Blob(), name);
+    bar.remove();
+    text.className = "small status bad";
+    text.textContent = words["wordsEmpty"] ?? "";
+    const drop = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: words["wordsDrop"] ?? "" });
+    drop.setAttribute("aria-label", `${words["wordsDrop"]} ${name}`);
+    drop.addEventListener("click", () => {
+      item.remove();
+      input.focus();
+    });
+    item.append(drop);
+  };
   const take = async (file: File): Promise<void> => {
     const key = `${file.name}-${file.size}-${file.lastModified}`;
+    if (file.size === 0) return nothing(file.name);
     if (list.querySelector(`[data-key="${CSS.escape(key)}"]`)) return; // chosen twice
     const type = file.type;
     const item = list.appendChild(document.createElement("li"));
@@ -112,6 +127,10 @@ function begin(form: HTMLFormElement): void {
       text.textContent = mine.state === "ready" ? (words["wordsReady"] ?? "") : mine.fault;
       if (mine.state === "refused") text.className = "small status bad";
       offerPlace(kept);
+      if (mine.state === "ready") {
+        asked = ""; // reports with the same picture can be found now
+        later(0);
+      }
       return;
     }
   };
@@ -184,10 +203,10 @@ function begin(form: HTMLFormElement): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => void hints(), pause);
   };
-  const hints = async (more: readonly (readonly [string, string])[] = []): Promise<void> => {
+  const hints = async (more: readonly (readonly [string, string])[] = [], pressed = false): Promise<void> => {
     const text = field<HTMLTextAreaElement>("text")?.value.trim() ?? "";
     const place = field<HTMLSelectElement>("place")?.value || field<HTMLInputElement>("lat")?.value;
-    if (text.length < 10 || !place) return;
+    if (!pressed && (text.length < 10 || !place)) return;
     const data = new FormData(form);
     data.delete("photos");
     for (const [name, value] of more) data.append(name, value);
@@ -198,6 +217,7 @@ function begin(form: HTMLFormElement): void {
     const answer = await post(words["hints"] ?? "", sent).catch(() => null);
     if (!answer?.ok) {
       asked = "";
+      if (pressed) await spare();
       return;
     }
     const active = document.activeElement;
@@ -210,6 +230,37 @@ function begin(form: HTMLFormElement): void {
     for (const one of second.querySelectorAll<HTMLInputElement>("input[type=text], input:not([type])")) if (!one.value) one.value = kept.get(one.name) ?? "";
     if (id) (document.getElementById(id) ?? second.querySelector<HTMLElement>(`[name="${CSS.escape(id)}"][value="${CSS.escape(value)}"]`))?.focus();
     void solve();
+  };
+  // Without a line the second half is taken from the page the device keeps: every category, nothing suggested.
+  const spare = async (): Promise<void> => {
+    if (second.querySelector("[data-send]")) return;
+    const kept = await globalThis.caches?.match(words["kept"] ?? "").catch(() => undefined);
+    const half = kept ? new DOMParser().parseFromString(await kept.text(), "text/html").querySelector("[data-second]") : null;
+    if (half?.querySelector("[data-send]")) second.replaceChildren(...half.childNodes);
+    else says.textContent = words["wordsNoLine"] ?? "";
+  };
+  addEventListener("online", () => later(0));
+  // What is missing is said at its field, where the eye goes next.
+  const missing = (): boolean => {
+    const lacks = (name: string, says: string): HTMLElement | null => {
+      const one = field<HTMLInputElement>(name)!;
+      const box = one.closest<HTMLElement>(".field")!;
+      const id = `${name}-fault`;
+      document.getElementById(id)?.remove();
+      box.classList.toggle("wrong", says !== "");
+      one.toggleAttribute("aria-invalid", says !== "");
+      if (!says) return null;
+      one.setAttribute("aria-invalid", "true");
+      one.setAttribute("aria-errormessage", id);
+      box.append(Object.assign(document.createElement("p"), { id, className: "fault", role: "alert", textContent: says }));
+      one.addEventListener("input", () => lacks(name, ""), { once: true });
+      return one;
+    };
+    const text = field<HTMLTextAreaElement>("text")!.value.trim().length < Number(words["least"]) ? (words["wordsNoText"] ?? "") : "";
+    const place = field<HTMLSelectElement>("place")!.value || field<HTMLInputElement>("lat")!.value ? "" : (words["wordsNoPlace"] ?? "");
+    const first = [lacks("text", text), lacks("place", place)].find((one) => one !== null);
+    first?.focus();
+    return first !== undefined;
   };
   form.addEventListener("input", (event) => {
     if ((event.target as HTMLElement).id === "f-text") later(700);
@@ -239,9 +290,8 @@ function begin(form: HTMLFormElement): void {
     if (button?.name === "step" && button.value === "check") {
       event.preventDefault();
       asked = "";
-      const missing = [...form.querySelectorAll<HTMLInputElement>("#f-text, #f-place")].find((one) => !one.value.trim());
-      if (missing) missing.focus();
-      void hints().then(() => document.getElementById("second")?.focus());
+      if (missing()) return;
+      void hints([], true).then(() => document.getElementById("second")?.focus());
       return;
     }
     if (button?.name === "follow") void drop(draft); // it was somebody else's report already

@@ -68,18 +68,21 @@ def test_who_reported_is_shown_to_the_desk_alone_and_on_record(opened: Any, who:
 def test_pages_follow_each_other_without_gaps_while_cases_come_in(opened: Any, who: Any) -> None:
     from tinh.cases import api as cases
 
-    made = [opened(agency="so-ct", at=MONDAY + timedelta(minutes=7 * n)) for n in range(9)]
-    officer = who("case_officer", "so-ct")
+    def send(at: Any) -> Any:
+        return opened(agency="so-ct", category="paged", at=at)
+
+    made = [send(MONDAY + timedelta(minutes=7 * n)) for n in range(9)]
+    officer, paged = who("case_officer", "so-ct"), cases.Filter(category="paged")
     got: list[str] = []
-    page = cases.queue(officer, limit=4)
+    page = cases.queue(officer, paged, limit=4)
     while True:
         got += [one.code for one in page.items]
         if not page.next:
             break
-        opened(agency="so-ct", at=MONDAY - timedelta(days=1))
-        page = cases.queue(officer, after=page.next, limit=4)
+        send(MONDAY - timedelta(days=1))
+        page = cases.queue(officer, paged, after=page.next, limit=4)
     assert got == [one.code for one in sorted(made, key=lambda c: (c.due_at, c.pk))]
-    newest = cases.queue(officer, cases.Filter(order="newest"), limit=3)
+    newest = cases.queue(officer, cases.Filter(category="paged", order="newest"), limit=3)
     assert [c.code for c in newest.items] == [c.code for c in made[:-4:-1]]
 
 
@@ -142,3 +145,69 @@ def test_near_cases_come_with_their_distance_the_nearest_first(opened: Any) -> N
     assert [n.case.code for n in found] == [close.code, far.code]
     assert [round(n.metres) for n in found] == [31, 100]
     assert cases.near("report", "lights", *here, metres=50)[0].case.code == close.code
+
+
+def test_words_many_cases_have_are_listed_from_the_newest_month_back_and_page_without_gaps(
+    opened: Any, who: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tinh.cases import api as cases
+
+    days = (0, 0, 1, 20, 33, 34, 61, 95, 140, 260, 261, 300, 420)
+    places = ("05443", "05542")
+    made = [
+        opened(
+            agency=("so-nv", "so-tc")[n % 2], place=places[n % 3 > 0],
+            at=MONDAY - timedelta(days=day, minutes=n),
+            kind="directive", subject="Kênh Quỳnh Lăng tràn bờ", category=("roads", "lighting")[n % 4 == 0],
+        )
+        for n, day in enumerate(days)
+    ]  # fmt: skip
+    opened(kind="directive", agency="so-nv", subject="Kênh khác tràn bờ")
+    desk, two = who("desk_officer"), who("case_officer", "so-nv")
+
+    def pages(actor: Any, **narrowed: Any) -> list[str]:
+        asked = cases.Filter(text="quỳnh lăng", order=narrowed.pop("order", "newest"), **narrowed)
+        page = cases.queue(actor, asked, limit=3)
+        got = [one.code for one in page.items]
+        while page.next:
+            page = cases.queue(actor, asked, after=page.next, limit=3)
+            got += [one.code for one in page.items]
+        return got
+
+    def told() -> list[list[str]]:
+        return [
+            pages(desk), pages(two), pages(desk, category="lighting"), pages(desk, place="05542"),
+            pages(two, place="05443", category="roads"), pages(desk, state="open"),
+            pages(desk, since=MONDAY - timedelta(days=100), until=MONDAY - timedelta(days=10)),
+            sorted(pages(desk, order="due")), sorted(pages(desk, order="due", category="lighting")),
+        ]  # fmt: skip
+
+    few = told()
+    newest = sorted(made, key=lambda c: c.opened_at, reverse=True)
+    assert few[0] == [c.code for c in newest]
+    assert few[1] == [c.code for c in newest if c.agency == "so-nv"]
+    assert few[2] == [c.code for c in newest if c.category == "lighting"]
+    assert few[3] == [c.code for c in newest if c.place == "05542"]
+    after, before = MONDAY - timedelta(days=100), MONDAY - timedelta(days=10)
+    assert few[6] == [c.code for c in newest if after <= c.opened_at < before]
+    monkeypatch.setattr("tinh.cases.hits._LISTED", 2)
+    assert told() == few  # by stretches of months
+    monkeypatch.setattr("tinh.cases.hits.GATHERED", 0)
+    assert told() == few  # every stretch walked
+
+
+def test_a_case_put_right_is_found_by_words_in_its_new_category_alone(opened: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+    from tinh.cases.turn import turn
+
+    one = opened(subject="Hố Mây Ngàn sụt lún", category="roads")
+    desk = who("desk_officer")
+
+    def found(category: str) -> bool:
+        asked = cases.Filter(text="mây ngàn", category=category, order="newest")
+        return one.code in {c.code for c in cases.queue(desk, asked).items}
+
+    assert (found("roads"), found("lighting")) == (True, False)
+    with turn(one.code, desk) as changed:
+        changed.case.category = "lighting"
+    assert (found("roads"), found("lighting")) == (False, True)

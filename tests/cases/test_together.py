@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cases.conftest import MONDAY
+from tests.harness.casework import all_due
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
@@ -68,10 +69,10 @@ def test_a_timer_fires_once_though_two_rounds_come_at_once(opened: Any, who: Any
     one = opened()
     cases.act(one.code, "accept", who("desk_officer"), at=MONDAY)
     when = MONDAY + timedelta(hours=25)
-    at_once(*[lambda: cases.round_of_steps(when) for _ in range(4)])
+    at_once(*[lambda: all_due(when) for _ in range(4)])
     told = [line.action for line in cases.history(one)]
     assert told.count("timer") == 1
-    assert cases.round_of_steps(when) == 0 or [x.action for x in cases.history(one)].count("timer") == 1
+    assert all_due(when) == 0 or [x.action for x in cases.history(one)].count("timer") == 1
 
 
 def test_a_clock_that_jumps_fires_nothing_early_and_nothing_twice(opened: Any, who: Any) -> None:
@@ -81,7 +82,7 @@ def test_a_clock_that_jumps_fires_nothing_early_and_nothing_twice(opened: Any, w
     cases.act(one.code, "accept", who("desk_officer"), at=MONDAY)
     due = cases.one_case(one.code, who("desk_officer")).due_at
     for hours in (-1000, 25, -1000, 25, 26):
-        cases.round_of_steps(MONDAY + timedelta(hours=hours))
+        all_due(MONDAY + timedelta(hours=hours))
     assert [line.action for line in cases.history(one)].count("timer") == 1
     cases.act(
         one.code, "answer", who("case_officer", "so-xd"), data={"text": "x"}, at=MONDAY - timedelta(days=3)
@@ -98,7 +99,7 @@ def test_each_mark_of_a_limit_is_told_once_and_a_pause_stops_them(opened: Any, w
     leader = who("leader")
     for when in (one.soon_at, one.due_at + timedelta(minutes=1), one.grave_at + timedelta(minutes=1)):
         for _ in range(2):
-            cases.round_of_steps(when)
+            all_due(when)
     marks = [x.action for x in cases.history(one) if x.action in ("soon", "late", "very_late")]
     assert marks == ["soon", "late", "very_late"]
     told = {(n.template, n.recipient) for n in cases.notices_of(one)}
@@ -109,7 +110,7 @@ def test_each_mark_of_a_limit_is_told_once_and_a_pause_stops_them(opened: Any, w
     still = opened()
     cases.act(still.code, "ask", clerk, "cho xin ảnh", at=MONDAY)
     assert cases.band_of(cases.one_case(still.code, clerk)) == "on_time"
-    cases.round_of_steps(still.due_at + timedelta(minutes=1))
+    all_due(still.due_at + timedelta(minutes=1))
     assert "late" not in [x.action for x in cases.history(still)]
 
 
@@ -141,15 +142,15 @@ def test_a_service_that_fails_is_retried_then_dead_then_freed_by_hand(
     one, clerk = opened(), who("desk_officer")
     cases.act(one.code, action, clerk, at=MONDAY)
     for minutes in range(0, 600, 30):
-        cases.round_of_steps(MONDAY + timedelta(minutes=minutes))
+        all_due(MONDAY + timedelta(minutes=minutes))
     assert ran.count(one.code) == 3
     dead = next(d for d in cases.dead_letters(clerk) if d.case.code == one.code)
     assert (dead.attempts, "không nối được" in dead.error) == (3, True)
     broken["yes"] = False
-    cases.round_of_steps(MONDAY + timedelta(days=1))
+    all_due(MONDAY + timedelta(days=1))
     assert ran.count(one.code) == 3  # nobody tries again by himself
     cases.retry_dead(dead.pk, clerk, "đã sửa đường truyền", at=MONDAY + timedelta(days=1))
-    cases.round_of_steps(MONDAY + timedelta(days=1))
+    all_due(MONDAY + timedelta(days=1))
     found = cases.one_case(one.code, clerk)
     assert (found.state, found.accepted_at is not None, ran.count(one.code)) == ("working", True, 4)
     with pytest.raises(cases.NoSuchDead):

@@ -172,3 +172,27 @@ def test_only_push_services_of_browsers_are_spoken_to(empty: Any, browser: Brows
 def test_a_subscription_that_cannot_be_read_is_refused(empty: Any, said: str) -> None:
     with pytest.raises(empty.DeviceUnfit):
         empty.sign_on(said)
+
+
+def test_few_browsers_follow_for_one_party_and_none_once_it_is_erased(empty: Any, browser: Browser) -> None:
+    from tinh.cases import api as cases
+    from tinh.channels import push
+
+    def told(number: int) -> str:
+        said = json.loads(browser.subscription)
+        return json.dumps({**said, "endpoint": f"{said['endpoint']}/{number}"})
+
+    case = cases.open_case(
+        cases.Opening(
+            kind="report", subject="Đèn đường hỏng", key=uuid.uuid4().hex, agency="so-xd", process="",
+            party=cases.Party(name="Lê Thị Na", phone="0966 123 456"),
+        ),
+        None,
+    )  # fmt: skip
+    party = cases.known_by("0966123456")[-1]
+    assert party.case.code == case.code
+    holder = f"party:{party.pk}"
+    numbers = [empty.sign_on(told(n), holder=holder) for n in range(push.MOST_OF_PARTY + 3)]
+    assert empty.devices_of(holder) == numbers[3:]
+    assert cases.erase_person(["0966123456"], "yêu cầu 12")["parties"] >= 1
+    assert empty.devices_of(holder) == []

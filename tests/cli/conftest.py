@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.harness.commands import Said, command
+from tests.harness.commands import Said, command, leave
+from tests.harness.ready import PROVINCE, made_ready
 
 Tinh = Callable[..., Said]
 
 
-def tinh_in(home: Path) -> Tinh:
+def tinh_in(home: Path, of: Path | None = None) -> Tinh:
     def run(*words: str | Path, province: Path | None = None, **environment: str) -> Said:
         at = ["--province", province] if province else []
-        return command([*at, *words], {"TINH_HOME": str(home), **environment}, home.parent)
+        return command([*at, *words], {"TINH_HOME": str(home), **environment}, home.parent, home=of)
 
     return run
 
@@ -24,6 +25,19 @@ def tinh_in(home: Path) -> Tinh:
 def tinh(tmp_path: Path) -> Tinh:
     """Run a verb on a fresh data folder: `tinh("load", "air-hourly", file, "--json")`."""
     return tinh_in(tmp_path / "home")
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[Tinh]:
+    """The same where the province's database is made and up, as beside a server that runs."""
+    from tinh.site.embedded import EmbeddedPostgres
+
+    made = made_ready(tmp_path / "home" / PROVINCE)
+    server = EmbeddedPostgres(made)
+    server.start()
+    yield tinh_in(tmp_path / "home", made)
+    leave(made)
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.cli.conftest import Tinh
 
 
-@pytest.mark.xdist_group("accounts")
-def test_an_account_is_opened_given_a_key_and_a_new_password(tinh: Tinh) -> None:
-    opened = tinh("account", "add", "tram-khi", "--role", "data_officer", "--agency", "so-nnmt", "--json")
+def test_an_account_is_opened_given_a_key_and_a_new_password(standing: Tinh) -> None:
+    opened = standing("account", "add", "tram-khi", "--role", "data_officer", "--agency", "so-nnmt", "--json")
     assert opened.code == 0, opened.err
     assert len(opened.json["password"]) >= 12
-    listed = tinh("account", "list", "--json").json
+    listed = standing("account", "list", "--json").json
     assert [(one["username"], one["role"]) for one in listed] == [("tram-khi", "data_officer")]
-    key = tinh("account", "token", "tram-khi", "station", "--dataset", "air-hourly", "--json").json
+    key = standing("account", "token", "tram-khi", "station", "--dataset", "air-hourly", "--json").json
     assert key["datasets"] == ["air-hourly"]
     assert key["secret"]
-    renewed = tinh("account", "password", "tram-khi", "--json").json
+    renewed = standing("account", "password", "tram-khi", "--json").json
     assert renewed["password"] != opened.json["password"]
-    assert tinh("account", "add", "tram-khi", "--json").json["problem"]["code"] == "PPL007"
-    assert tinh("account", "password", "nobody", "--json").json["problem"]["code"] == "PPL008"
+    assert standing("account", "add", "tram-khi", "--json").json["problem"]["code"] == "PPL007"
+    assert standing("account", "password", "nobody", "--json").json["problem"]["code"] == "PPL008"
 
 
-@pytest.mark.xdist_group("accounts")
-def test_a_service_account_has_keys_that_are_listed_rotated_and_revoked(tinh: Tinh) -> None:
-    assert tinh("account", "add", "may", "--role", "service", "--agency", "so-nnmt", "--json").code == 0
-    assert tinh("account", "token", "may", "trạm", "--json").json["problem"]["code"] == "PPL066"
-    made = tinh(
+def test_a_service_account_has_keys_that_are_listed_rotated_and_revoked(standing: Tinh) -> None:
+    assert standing("account", "add", "may", "--role", "service", "--agency", "so-nnmt", "--json").code == 0
+    assert standing("account", "token", "may", "trạm", "--json").json["problem"]["code"] == "PPL066"
+    made = standing(
         "account", "token", "may", "trạm", "--action", "push", "--dataset", "air-hourly", "--json"
     ).json
-    (listed,) = tinh("account", "keys", "--json").json
+    (listed,) = standing("account", "keys", "--json").json
     assert (listed["owner"], listed["actions"], listed["used"]) == ("may", ["read", "push"], None)
-    fresh = tinh("account", "rotate", str(listed["id"]), "--overlap", "0", "--json").json
+    fresh = standing("account", "rotate", str(listed["id"]), "--overlap", "0", "--json").json
     assert fresh["secret"] != made["secret"]
-    assert [one["id"] for one in tinh("account", "keys", "--json").json] == [fresh["id"]]
-    assert tinh("account", "revoke", str(fresh["id"]), "--json").code == 0
-    assert tinh("account", "revoke", str(fresh["id"]), "--json").json["problem"]["code"] == "PPL067"
-    assert tinh("account", "reset", "may", "--json").json["problem"]["code"] == "PPL056"
+    assert [one["id"] for one in standing("account", "keys", "--json").json] == [fresh["id"]]
+    assert standing("account", "revoke", str(fresh["id"]), "--json").code == 0
+    assert standing("account", "revoke", str(fresh["id"]), "--json").json["problem"]["code"] == "PPL067"
+    assert standing("account", "reset", "may", "--json").json["problem"]["code"] == "PPL056"

@@ -5,14 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
 from tests.cli.conftest import Tinh
 from tests.harness.commands import ROOT
 
 
-@pytest.mark.xdist_group("accounts")
 def test_an_agency_made_at_the_terminal_owns_data_has_people_and_is_merged(
-    tinh: Tinh, tmp_path: Path
+    standing: Tinh, tmp_path: Path
 ) -> None:
     province = tmp_path / "provinces" / "thai-nguyen"
     shutil.copytree(ROOT / "provinces" / "thai-nguyen", province)
@@ -21,47 +19,47 @@ def test_an_agency_made_at_the_terminal_owns_data_has_people_and_is_merged(
     pack.write_text(pack.read_text("utf-8").replace("owner: so-khcn", "owner: tt-cds"), "utf-8")
     contract = tmp_path / "packs" / "telecom" / "datasets" / "telecom-monthly.odcs.yaml"
     contract.write_text(contract.read_text("utf-8").replace("owner: so-khcn", "owner: tt-cds"), "utf-8")
-    refused = tinh("check", "--json", province=province).json
+    refused = standing("check", "--json", province=province).json
     assert {f["code"] for f in refused["findings"]} == {"PCK030"}
     assert not refused["province"]
 
     demo = ROOT / "provinces" / "thai-nguyen"
-    made = tinh("agency", "add", "Trung tâm Chuyển đổi số", "--id", "tt-cds", "--identifier",
+    made = standing("agency", "add", "Trung tâm Chuyển đổi số", "--id", "tt-cds", "--identifier",
                 "ma-dinh-danh=H55.99", "--json", province=demo)  # fmt: skip
     assert made.code == 0, made.err
     assert made.json["identifiers"] == {"ma-dinh-danh": "H55.99"}
-    assert tinh("check", "--json", province=province).json["findings"] == []
-    planned = tinh("plan", "--json", province=province)
+    assert standing("check", "--json", province=province).json["findings"] == []
+    planned = standing("plan", "--json", province=province)
     assert planned.code == 1, planned.out
-    applied = tinh("apply", "--reason", "chuyển đơn vị", "--yes", "--json", province=province)
+    applied = standing("apply", "--reason", "chuyển đơn vị", "--yes", "--json", province=province)
     assert applied.code == 0, applied.out
-    shown = tinh("agency", "show", "tt-cds", "--json", province=province).json
+    shown = standing("agency", "show", "tt-cds", "--json", province=province).json
     assert shown["holds"]["datasets"] == ["telecom-monthly"] and shown["origin"] == "home"
 
-    opened = tinh("account", "add", "sen", "--role", "data_officer", "--agency", "tt-cds", "--sector",
+    opened = standing("account", "add", "sen", "--role", "data_officer", "--agency", "tt-cds", "--sector",
                   "telecom", "--json", province=province)  # fmt: skip
     assert opened.code == 0, opened.out
-    wrong = tinh(
+    wrong = standing(
         "account", "add", "ai", "--role", "data_officer", "--agency", "khong", "--json", province=province
     )
     assert (wrong.code, wrong.json["problem"]["code"]) == (2, "PPL040")
-    post = tinh("account", "post", "sen", "--role", "leader", "--agency", "tt-cds", "--reason", "QĐ 12",
+    post = standing("account", "post", "sen", "--role", "leader", "--agency", "tt-cds", "--reason", "QĐ 12",
                 "--json", province=province)  # fmt: skip
     assert post.code == 0, post.out
-    held = tinh("account", "posts", "sen", "--json", province=province).json
+    held = standing("account", "posts", "sen", "--json", province=province).json
     assert [p["role"] for p in held] == ["data_officer", "leader"] and held[0]["sector"] == "telecom"
 
-    asked = tinh("agency", "merge", "tt-cds", "so-khcn", province=province)
+    asked = standing("agency", "merge", "tt-cds", "so-khcn", province=province)
     assert asked.code == 2 and "telecom-monthly" in asked.out
-    merged = tinh(
+    merged = standing(
         "agency", "merge", "tt-cds", "so-khcn", "--until", "2026-06-30", "--yes", "--json", province=province
     )
     assert merged.json["merged"] and merged.json["moves"]["people"] == 1
-    listed = tinh("account", "list", "--json", province=province).json
+    listed = standing("account", "list", "--json", province=province).json
     assert {u["agency"] for u in listed if u["username"] == "sen"} == {"so-khcn"}
     names = {
         a["id"]: [x["id"] for x in a["aliases"]]
-        for a in tinh("agency", "list", "--json", province=province).json
+        for a in standing("agency", "list", "--json", province=province).json
     }
     assert "tt-cds" not in names and names["so-khcn"] == ["tt-cds"]
-    assert tinh("check", "--json", province=province).json["findings"] == []
+    assert standing("check", "--json", province=province).json["findings"] == []

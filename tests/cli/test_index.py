@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,21 @@ def test_a_table_that_lost_its_shape_is_refused_with_the_line(tinh, tmp_path: Pa
         TREE.replace("{id: fibre}, {id: phones}", "{id: fibre, weight: 0}, {id: phones, weight: 0}")
     )
     assert "INS087" in tinh("index", "score", tree, data).err
+
+
+def test_what_cannot_be_had_is_null_so_that_every_reader_takes_the_json(tinh, tmp_path: Path) -> None:
+    """A group of one has no alpha; two children cannot contradict each other, a circle of three does."""
+    tree, data = files(tmp_path)
+    tree.write_text(TREE.replace("{id: fibre}, {id: phones}", "{id: fibre}"), "utf-8")
+    text = tinh("index", "audit", tree, data, "--json").out
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    groups = {g["node"]: g for g in json.loads(text, parse_constant=refuse)["groups"]}
+    assert groups["reach"]["alpha"] is None and groups["use"]["alpha"] is not None
+    pairs = 'compare: {total: [[[1, 3], ["1/3", 1]]]}'
+    tree.write_text(TREE.replace("tree:", f"method: {{weights: {{kind: ahp, {pairs}}}}}\ntree:"), "utf-8")
+    told = json.loads(tinh("index", "score", tree, data, "--json").out, parse_constant=refuse)
+    assert told["weights"]["reach"] == 0.75
+    assert [c["ratio"] for c in told["consistency"]] == [0]

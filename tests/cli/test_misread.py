@@ -34,6 +34,27 @@ def test_what_is_not_understood_is_said_in_both_languages_with_a_cure(
     assert sum("→" in line for line in said.err.splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "vi", "en"),
+    [
+        (("forcast",), "không có lệnh “forcast”", "No such command 'forcast'"),
+        (
+            ("siting", "solve", "khong-co.yaml"),
+            "không thấy “khong-co.yaml”",
+            "'khong-co.yaml' does not exist",
+        ),
+        (("forecast", "a.csv", "--horizon", "mai"), "“mai” không phải số nguyên", "not a valid integer"),
+        (("status", "thua"), "thừa “thua”", "unexpected extra argument"),
+    ],
+)
+def test_the_vietnamese_of_what_is_not_understood_holds_no_english(
+    tinh: Tinh, words: tuple[str, ...], vi: str, en: str
+) -> None:
+    said = tinh(*words).err.splitlines()
+    assert vi in said[0] and en not in said[0]
+    assert any(en in line for line in said[1:])
+
+
 def test_an_error_is_json_where_json_was_asked_for(tinh: Tinh) -> None:
     for words in (("load", "nosuch", __file__, "--json"), ("--json", "values", "--bogus")):
         said = tinh(*words)

@@ -96,8 +96,11 @@ def test_every_browser_of_a_sender_is_told_once_of_each_step_until_it_signs_off(
                     case = cases.Case.objects.get(code=code)
                     cases.tell(case, template, "reporter", case.opened_at)
                 for _ in range(2):  # a round that is made again tells nobody again
-                    channels.pass_on()
-                    channels.deliver()
+                    while channels.pass_on():  # other tests' cases have much to tell too
+                        pass
+                    before = None
+                    while (now := channels.deliver()) != before:
+                        before = now
 
             step("accepted")
             assert (len(phone.posts), len(tablet.posts)) == (1, 1)

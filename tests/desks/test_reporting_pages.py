@@ -91,6 +91,95 @@ def code_of(citizen: Citizen) -> str:
     return found[1]
 
 
+def test_a_point_stays_where_it_was_put_when_the_form_comes_back(citizen: Citizen, site: Any) -> None:
+    citizen.get("/phan-anh/gui")
+    point = {"lat": "21.594213", "lon": "105.848207", "accuracy": "12.5", "phone": "abc", "text": TEXT}
+    assert (
+        citizen.post("/phan-anh/gui", draft=citizen.hidden("draft"), step="check", **point).status_code == 422
+    )
+    assert [citizen.hidden(name) for name in ("lat", "lon")] == ["21.594213", "105.848207"]
+    clerk = Citizen(site.person("desk_officer"))
+    clerk.get("/vu-viec/moi")
+    assert clerk.post("/vu-viec/moi", draft=clerk.hidden("draft"), step="check", **point).status_code == 422
+    assert [clerk.hidden(name) for name in ("lat", "lon")] == ["21.594213", "105.848207"]
+
+
+def test_the_second_page_offers_a_report_with_the_same_photo(citizen: Citizen, site: Any) -> None:
+    from tinh.desks.api import photos
+
+    picture = pictures.scene(seed=7373)
+    file = ("photos", ("a.jpg", pictures.encoded(picture), "image/jpeg"))
+    first = {
+        "text": TEXT,
+        "place": "05443",
+        "address": "Trước số 12 đường Bắc Kạn",
+        "category": "waste-uncollected",
+    }
+    citizen.get("/phan-anh/gui")
+    secret = citizen.hidden("draft")
+    citizen.post("/phan-anh/gui", files=[file], step="check", draft=secret, **first)
+    pictures.developed(secret)  # the page waits for it a little while, however many others are before it
+    citizen.post("/phan-anh/gui", step="check", draft=secret, **first)
+    assert (
+        "Ảnh giống ảnh bạn gửi" not in citizen.page
+        and f"/phan-anh/anh/{photos.of_draft(secret)[0].name}/1" in citizen.page
+    )
+    citizen.post("/phan-anh/gui", step="send", draft=secret, **first, **citizen.answered())
+    code = code_of(citizen)
+    clerk = Citizen(site.person("desk_officer"))
+    clerk.get(f"/vu-viec/{code}/anh")
+    from tinh.desks.api import reports
+    from tinh.people import api as people
+
+    reports.show(code, people.actor_named(site.account("desk_officer")))
+    photos.show(code, True)
+    again = Citizen(site.stranger())
+    again.get("/phan-anh/gui")
+    file = ("photos", ("b.jpg", pictures.encoded(picture.resize((480, 360))), "image/jpeg"))
+    secret = again.hidden("draft")
+    again.post("/phan-anh/gui", files=[file], step="check", draft=secret, **first)
+    pictures.developed(secret)
+    again.post("/phan-anh/gui", step="check", draft=secret, **first)
+    assert "Ảnh giống ảnh bạn gửi" in again.page and f'value="{code}"' in again.page
+
+
+def test_a_sender_is_blocked_appeals_and_somebody_else_answers(citizen: Citizen, site: Any) -> None:
+    place = "/quan-tri/ban-tiep-nhan/chan"
+    sent(citizen)
+    code = code_of(citizen)
+    clerk, other = Citizen(site.person("desk_officer")), Citizen(site.person("administrator"))
+    clerk.get(f"/vu-viec/{code}/")
+    assert f"{place}?ma={code}" in clerk.page
+    clerk.get(place)
+    assert clerk.post(place, act="block", ma="PA-0000-0000", reason="x").status_code == 422
+    clerk.post(place, act="block", ma=code, reason="Gửi quảng cáo nhiều lần", days="7")
+    numbers = re.findall(r'name="number" value="(\d+)"', clerk.page)
+    try:
+        citizen.get("/phan-anh/gui")
+        again = {
+            "draft": citizen.hidden("draft"),
+            "text": TEXT,
+            "place": "05443",
+            "address": "Trước số 12 đường Bắc Kạn",
+            "category": "waste-uncollected",
+        }
+        said = citizen.post("/phan-anh/gui", step="check", **again)
+        said = citizen.post("/phan-anh/gui", step="send", **again, **citizen.answered())
+        assert "Gửi quảng cáo nhiều lần" in said.text, re.findall(r'role="alert".{0,700}', said.text, re.S)
+        told = re.search(r"số (\d+)", said.text)
+        assert told is not None and told[1] in numbers
+        citizen.get("/phan-anh/khieu-nai")
+        citizen.post("/phan-anh/khieu-nai", number=told[1], text="Máy dùng chung ở quán nước")
+        clerk.get(place)
+        assert "Máy dùng chung ở quán nước" in clerk.page
+        assert clerk.post(place, act="keep", number=told[1], verdict="Không").status_code == 422
+    finally:
+        other.get(place)
+        for number in numbers:
+            other.post(place, act="lift", number=number, verdict="Đồng ý gỡ")
+    assert "Không chặn ai" in other.page
+
+
 def test_a_report_goes_in_two_steps_without_scripts_and_its_sender_tracks_it(citizen: Citizen) -> None:
     link = sent(citizen, photos=2, phone="0987654321")
     code = code_of(citizen)
@@ -287,6 +376,15 @@ def test_the_figures_page_and_its_table_agree(citizen: Citizen) -> None:
     assert f'<p class="figure">{float(total["received"]):.0f}</p>' in page.text
 
 
+def test_list_and_map_are_one_press_apart_and_keep_what_was_asked(citizen: Citizen) -> None:
+    listed = citizen.get("/phan-anh/?tim=rac&trang-thai=open").text
+    [to_map] = re.findall(r'href="([^"]*xem=ban-do)"', listed)
+    mapped = citizen.get("/phan-anh/" + to_map.replace("&amp;", "&")).text
+    assert "as-map" in mapped and "as-list" in listed
+    assert 'name="xem" value="ban-do"' in mapped  # the filter stays on the map
+    assert 'href="?trang-thai=open&amp;tim=rac"' in mapped
+
+
 def test_map_areas_are_light_and_cached(citizen: Citizen) -> None:
     areas = citizen.get("/phan-anh/ranh-gioi.geojson")
     assert len(areas.content) < 600_000 and len(areas.json()["features"]) > 50
@@ -322,7 +420,58 @@ def test_a_report_is_handled_rated_badly_and_opened_again(citizen: Citizen, site
     rated = citizen.post(link, act="rate", word="unsatisfied", remark="Vẫn còn rác")
     assert rated.status_code == 200 and 'value="rate"' not in rated.text
     assert cases.one_case(code, clerk).reopened == 1
+    assert "Phản ánh được mở lại để giải quyết thêm một lần" in rated.text  # what the press of the button did
+    for page in (citizen.get(link).text, Citizen(site.stranger()).get(f"/phan-anh/{code}").text):
+        assert "Đã thu gom, tăng thêm chuyến." in page and "Vẫn còn rác" in page  # the first answer stays
+        story = re.findall(r"<li><b>([^<]+)</b>", page)
+        assert story == [
+            "Đã gửi", "Đã tiếp nhận", "Cơ quan đã trả lời, chờ duyệt", "Đã công khai kết quả",
+            "Người gửi đã đánh giá", "Mở lại để giải quyết tiếp",
+        ]  # fmt: skip
     assert citizen.post(link, act="rate", word="satisfied").status_code == 409
+    second = [("photos", ("sau-2.jpg", pictures.encoded(pictures.scene(seed=57)), "image/jpeg"))]
+    staff.post(f"/vu-viec/{code}/anh", files=second, act="add")
+    for _ in range(300):
+        if "Đang xử lý ảnh" not in staff.get(f"/vu-viec/{code}/anh").text:
+            break
+    staff.post(f"/vu-viec/{code}/anh", act="open-all")
+    cases.act(code, "start", clerk)
+    cases.act(code, "answer", clerk, data={"result": "fixed", "answer": "Đã đặt thêm thùng."})
+    judged = staff.get(f"/vu-viec/{code}/").text  # who approves reads what they approve
+    assert judged.index("Đã đặt thêm thùng.") < judged.index('value="publish"')
+    cases.act(code, "publish", clerk)
+    page = citizen.get(link).text
+    result = page[: page.index("Kết quả lần trước")]
+    assert "Đã đặt thêm thùng." in result and "Không hài lòng</b>" not in result  # said of the answer before
+    for told in (page, Citizen(site.stranger()).get(f"/phan-anh/{code}").text):  # each answer with its photos
+        asked, _, rest = told.partition("Kết quả lần trước</h2>")
+        past, _, _ = rest.partition("</section>")
+        assert past.count("/card.webp") == 1, "the photo of the first answer stands with the first"
+        shown = re.search(r"<h2>Kết quả</h2>.*?</section>", asked + rest, re.S)
+        assert shown and shown[0].count("/card.webp") == 1, "and that of the second with the second"
+
+
+def test_a_sender_sees_their_photo_before_the_desk_has_shown_it_and_nobody_else_does(
+    citizen: Citizen, site: Any
+) -> None:
+    from tinh.desks.api import photos
+
+    link = sent(citizen, text="Rác đổ trộm ven đường, có ảnh", photos=1)
+    code = code_of(citizen)
+    elsewhere = Citizen(site.stranger())  # without the cookie of the form: the link is enough
+    for _ in range(300):
+        if "Đang xử lý ảnh" not in (page := elsewhere.get(link).text):
+            break
+    own = re.search(r'src="([^"]+/card.webp[^"]*)"', page)
+    assert own and "Chỉ mình bạn thấy" in page
+    address = own[1].replace("&amp;", "&")
+    seen = site.stranger().get(address)
+    assert seen.status_code == 200 and seen.headers["cache-control"] == "private, no-store"
+    plain = address.partition("?")[0]
+    assert site.stranger().get(plain).status_code == 404
+    assert site.stranger().get(f"{plain}?nguoi-gui={address[-20:]}").status_code == 404
+    other = photos.of_case(code, public=False)[0]
+    assert site.stranger().get(address.replace(other.name, other.name[::-1])).status_code == 404
 
 
 def test_the_desk_asks_for_more_and_its_sender_answers_with_a_photo(citizen: Citizen, site: Any) -> None:
@@ -341,3 +490,13 @@ def test_the_desk_asks_for_more_and_its_sender_answers_with_a_photo(citizen: Cit
     assert told.status_code == 200 and 'value="supplement"' not in told.text
     assert len(photos.of_case(code, public=False)) == 1
     assert citizen.post(link, act="supplement", text="Nữa").status_code == 409
+
+
+def test_staff_read_what_the_category_asked_and_was_answered(citizen: Citizen, site: Any) -> None:
+    """Also what everybody is not told: an agency must know at which hour to come and look."""
+    sent(citizen, text="Khói đốt rác khét cả xóm", category="smoke-burning", q_when="Khoảng 22 giờ")
+    code = code_of(citizen)
+    page = site.person("administrator").get(f"/vu-viec/{code}/").text
+    told = re.search(r"<dt>Thường vào giờ nào\?</dt><dd>([^<]+)<small[^>]*>([^<]+)<", page)
+    assert told and told[1].strip() == "Khoảng 22 giờ" and told[2] == "(nội bộ)"
+    assert "Khoảng 22 giờ" in site.person("administrator").get(f"/vu-viec/{code}/in").text

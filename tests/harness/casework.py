@@ -95,3 +95,10 @@ def ago(**length: float) -> datetime:
     from tinh.jobs import api as jobs
 
     return jobs.now() - timedelta(**length)
+
+
+def all_due(moment: datetime | None = None) -> int:
+    """Take up everything due at `moment`, however much other tests left behind; how many steps."""
+    from tinh.cases import api as cases
+
+    return cases.round_of_steps(moment, limit=100_000)

@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from tests.harness.ready import made_ready
 from tinh.packs.api import compile as compile_province
 from tinh.site.api import Prepared, prepare, read_options, serve
 
@@ -32,6 +33,7 @@ def prepared() -> Prepared:
 
     PBKDF2PasswordHasher.iterations = 1000  # a password costs half a second of work otherwise, each time
     home = Path(tempfile.mkdtemp(prefix="tinh-test-"))
+    made_ready(home)
     made = prepare(
         compile_province(ROOT / "provinces" / "thai-nguyen"),
         home,
@@ -97,7 +99,7 @@ def running() -> Site:
         target=serve, args=(site, "127.0.0.1", 0), kwargs={"on_ready": on_ready, "stop": stop}, daemon=True
     )
     thread.start()
-    assert ready.wait(60), "the server did not come up"
+    assert ready.wait(300), "the server did not come up"
 
     def close() -> None:
         stop.set()

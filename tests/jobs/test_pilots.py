@@ -60,10 +60,14 @@ def form(client: Any, **more: Any) -> Any:
     return client.post("/thi-diem/moi", data=asked, headers={"Referer": str(client.base_url)})
 
 
-def test_pilot_is_judged_in_the_background_and_said_in_words(site: Site, told: None) -> None:
+def test_pilot_is_judged_in_the_background_and_said_in_words(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = incomes().with_columns(pl.col("outcome") + 2)  # which no test before can have had judged
+    monkeypatch.setattr("tinh.jobs.pilots.outcome", lambda pilot: (own, 1.0))
     client = site.person("viewer", **{"Accept-Language": "en"})
     first = client.get("/thi-diem/ecommerce-households/")
-    assert first.headers["Refresh"] and "Đang tính" in first.text
+    assert first.headers["Refresh"]  # being computed, over what another test may have had judged before
     for _ in range(300):
         page = client.get("/thi-diem/ecommerce-households/")
         if "Refresh" not in page.headers:

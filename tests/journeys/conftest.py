@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,13 +26,6 @@ new PerformanceObserver((list) => {
 """
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker makes all journeys: one province, one server, one browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 @pytest.fixture(scope="session")
 def operation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
     """The demo province with simulated reports, a month of air readings and a copied sector, being served."""
@@ -49,7 +41,7 @@ def operation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
 @pytest.fixture(scope="module")
 def newborn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
     """A province that has received nothing yet, being served."""
-    made = found(tmp_path_factory.mktemp("newborn"), with_copy=False)
+    made = found(tmp_path_factory.mktemp("newborn"), with_copy=False, ready=False)
     try:
         made.start()
         yield made

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from tests.harness.commands import command
+from tests.harness.ready import made_ready
 from tinh.flow.api import Corridor, fill, home_for
 from tinh.insight.api import Stamp, foresee
 from tinh.jobs.api import unusual
@@ -97,8 +98,11 @@ class Operation:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
-def found(folder: Path, *, with_copy: bool) -> Operation:
-    """The demo province in a folder of its own; with a sector copied under another name if asked."""
+def found(folder: Path, *, with_copy: bool, ready: bool = True) -> Operation:
+    """The demo province in a folder of its own; with a sector copied under another name if asked.
+
+    Its tables are there already if `ready`; else its first start makes them.
+    """
     province = folder / "provinces" / "thai-nguyen"
     shutil.copytree(ROOT / "provinces" / "thai-nguyen", province)
     if with_copy:
@@ -114,7 +118,10 @@ def found(folder: Path, *, with_copy: bool) -> Operation:
             assert old in text, f"{file} has changed: {old!r} is not in it"
             file.write_text(text.replace(old, new, 1), encoding="utf-8")
     # A short folder: the database's socket must fit the system's limit.
-    return Operation(province, Path(tempfile.mkdtemp(prefix="tinh-journey-")))
+    home = Path(tempfile.mkdtemp(prefix="tinh-journey-"))
+    if ready:
+        made_ready(home / "thai-nguyen")
+    return Operation(province, home)
 
 
 def furnish(operation: Operation) -> Catalogue:

@@ -80,7 +80,7 @@ def test_an_officer_takes_a_case_on_a_phone_loses_the_line_comes_back_and_answer
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đèn đường tắt")
 
     page.locator("summary", has_text="Giao xử lý").click()
-    page.locator("button", has_text="Giao xử lý").click()
+    page.get_by_role("button", name="Giao xử lý", exact=True).click()
     expect(page.locator(".case-timeline")).to_contain_text("Giao xử lý")
 
     note = page.get_by_role("textbox", name="Ghi chú")
@@ -103,6 +103,54 @@ def test_an_officer_takes_a_case_on_a_phone_loses_the_line_comes_back_and_answer
     page.locator("#can-lam button", has_text="Trả lời").click()
     expect(page.locator(".case-head")).to_contain_text("Đã kết thúc")
     expect(page.locator(".case-timeline")).to_contain_text("Đã thay bóng đèn sáng nay.")
+
+
+def test_photos_of_an_answer_are_seen_chosen_and_wait_with_it_while_the_line_is_down(
+    comes: Callable[..., Visitor], opened: Callable[..., str], apart: Callable[..., Any]
+) -> None:
+    code = opened("Nắp cống vỡ trước chợ", accepted=True)
+
+    def pictures_of() -> list[dict[str, Any]]:
+        from tests.desks import pictures
+
+        jpeg = pictures.encoded(pictures.scene(seed=31), quality=80)
+        heic = pictures.heic(pictures.scene(seed=32))
+        return [
+            {"name": "sau.jpg", "mimeType": "image/jpeg", "buffer": jpeg},
+            {"name": "sau.heic", "mimeType": "image/heic", "buffer": heic},
+        ]
+
+    def kept() -> list[str]:
+        from tinh.desks.api import photos
+
+        return [one.role for one in photos.of_case(code, public=False)]
+
+    officer = comes("case_officer", OWN, size="phone")
+    officer.expected = CUT
+    page = officer.page
+    page.goto(f"/vu-viec/{code}/")
+    page.locator("#can-lam summary", has_text="Trả lời").click()
+    chooser = page.get_by_label("Ảnh sau khi xử lý")
+    box = chooser.bounding_box()
+    assert box is not None and box["height"] >= 40  # to be hit with a thumb
+    assert chooser.evaluate("field => getComputedStyle(field).opacity") == "1"
+    page.get_by_label("Nội dung trả lời").fill("Đã thay nắp cống mới.")
+    chooser.set_input_files(apart(pictures_of))
+    officer.context.set_offline(True)
+    page.locator("#can-lam form button", has_text="Trả lời").click()
+    waiting = page.locator("[data-outbox-list]")
+    expect(waiting).to_contain_text("2 ảnh")
+    expect(waiting).to_contain_text("Đã thay nắp cống mới.")
+    page.close()  # the phone is put away; what waits stays in it
+    assert apart(kept) == []
+    officer.context.set_offline(False)
+    page = officer.new_page()
+    page.goto("/vu-viec/")
+    expect(page.locator("[data-outbox-told]")).to_contain_text("Đã gửi")
+    page.goto(f"/vu-viec/{code}/")
+    expect(page.locator(".case-head")).to_contain_text("Đã kết thúc")
+    expect(page.locator("[data-outbox-list]")).to_be_hidden()
+    assert apart(kept) == ["answer", "answer"]
 
 
 def test_a_clerk_assigns_many_at_once_and_merges_two_duplicates(
@@ -173,3 +221,81 @@ def test_the_pages_of_cases_have_no_barrier_on_a_desk_and_hold_on_a_phone(
     ):
         boss.page.goto(address)
         assert barriers(boss, "color-contrast") == [], address
+
+
+def test_a_clerk_blurs_a_plate_with_the_pointer_and_a_face_with_the_keyboard_alone(
+    comes: Callable[..., Visitor], opened: Callable[..., str], apart: Callable[..., Any]
+) -> None:
+    code = opened("Xe đỗ chắn lối đi")
+
+    def photo() -> str:
+        from tests.desks import pictures
+        from tinh.desks.api import photos
+        from tinh.kit.ids import fresh
+
+        secret = fresh(26)
+        name = photos.store(secret, pictures.encoded(pictures.scene(seed=77), quality=90))
+        photos.claim(secret, code)
+        while photos.photo(name).state == "received":
+            photos.develop_waiting()
+        return str(name)
+
+    def boxes(name: str) -> list[list[float]]:
+        from tinh.desks.api import photos
+
+        return [list(box) for box in photos.photo(name).boxes]
+
+    name = apart(photo)
+    page = comes("desk_officer").page
+    page.goto(f"/vu-viec/anh/{name}")
+    stage = page.locator("[data-blur]")
+    expect(stage.locator("img")).to_have_js_property("complete", True)
+    at = stage.bounding_box()
+    assert at is not None
+    page.mouse.move(at["x"] + at["width"] * 0.6, at["y"] + at["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(at["x"] + at["width"] * 0.4, at["y"] + at["height"] * 0.3, steps=4)
+    page.mouse.up()
+    expect(page.locator('.blur-box[data-on="true"]:visible')).to_have_count(1)
+    page.locator("[data-blur-form] button").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    [drawn] = apart(boxes, name)
+    assert drawn == pytest.approx([0.4, 0.3, 0.2, 0.2], abs=0.02)
+
+    line = page.locator("fieldset.box-line").filter(has=page.locator("[data-side=left][value='']")).first
+    line.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    for number in ("10", "12,5", "20", "15"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(number)
+    page.keyboard.press("Enter")
+    expect(page.locator('.blur-box[data-on="true"]:visible')).to_have_count(2)
+    assert [0.1, 0.125, 0.2, 0.15] in [[round(n, 3) for n in box] for box in apart(boxes, name)]
+
+
+def test_a_clerk_puts_the_pin_for_a_caller_and_goes_from_case_to_case_by_keyboard(
+    comes: Callable[..., Visitor], opened: Callable[..., str]
+) -> None:
+    for _ in range(2):
+        opened("Cống bốc mùi ngõ bàn phím")
+    page = comes("desk_officer").page
+    page.goto("/vu-viec/?muc=all&tim=ngo+ban+phim")
+    page.keyboard.press("Alt+n")
+    page.wait_for_url("**ds=**")
+    first = page.url
+    page.keyboard.press("Alt+n")
+    page.wait_for_url(lambda url: url != first and "ds=" in url)
+    page.locator("#can-lam").get_by_role("button", name="Tiếp nhận, sang vụ tiếp theo").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Đã đi hết danh sách này")
+
+    page.goto("/vu-viec/moi")
+    stage = page.locator(".leaflet-container[data-pin]")
+    stage.scroll_into_view_if_needed()
+    expect(stage.locator("path").first).to_be_attached()
+    stage.focus()
+    page.keyboard.press("Enter")  # the pin goes to the middle of the map
+    expect(page.locator("input[name=lat]")).to_have_value(re.compile(r"2\d\.\d{6}"))
+    expect(page.locator("#f-place")).not_to_have_value("")
+    page.locator("#f-place").select_option(index=1)
+    expect(page.locator("input[name=lat]")).to_have_value("")

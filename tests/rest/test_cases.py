@@ -35,3 +35,25 @@ def test_another_agency_learns_nothing_of_a_case(site: Any, opened: Any) -> None
         ):  # fmt: skip
             assert (got.status_code, got.json()["code"]) == (404, "CAS030")
         assert other.get("/api/v1/cases", params={"text": one.code}).json()["items"] == []
+
+
+def test_the_files_of_a_case_are_its_photos_and_files(site: Any, opened: Any) -> None:  # noqa: F811
+    from tests.desks.pictures import encoded, scene
+
+    from tinh.cases import api as cases
+    from tinh.desks.api import photos
+
+    one = opened(agency="so-ct")
+    secret = "một bí mật đủ dài để giữ ảnh"
+    name = photos.store(secret, encoded(scene(), "JPEG"), key="1")
+    photos.claim(secret, one.code)
+    cases.attach(
+        one.code,
+        cases.File(digest="d" * 64, name="bien-ban.pdf", kind="file", size=7, media="application/pdf"),
+        None,
+    )
+    with site.program("desk_officer") as clerk:
+        attached, photo = clerk.get(f"/api/v1/cases/{one.code}").json()["files"]
+    assert (attached["name"], attached["size"], attached["kind"]) == ("bien-ban.pdf", 7, "file")
+    assert (photo["name"], photo["kind"], photo["stage"], photo["public"]) == (name, "photo", "report", False)
+    assert photo["size"] > 0 and not {"latitude", "taken"} & set(photo)

@@ -98,10 +98,22 @@ def test_wrong_parameters_are_refused_in_the_shape_of_every_error(
 
 
 def test_what_is_not_there_and_what_cannot_be_written_says_so(reader: Any) -> None:
-    for path in ("collections/none", "collections/none/items", "collections/communes/items/none"):
+    for path in ("collections/none", "collections/none/items", "collections/communes/items/none", "none/"):
         answer = reader.get(f"/ogc/{path}")
         assert answer.status_code == 404 and answer.json()["code"].startswith("RST")
     assert reader.post("/ogc/collections").status_code in (403, 405)
+
+
+def test_a_slash_too_many_and_a_language_are_no_reason_to_fail(reader: Any) -> None:
+    for path in ("collections/", "/collections", "collections/communes/", "collections/communes/items/"):
+        assert reader.get(f"/ogc/{path}", params={"lang": "en"}).status_code == 200, path
+    assert "Communes" in reader.get("/ogc/collections/communes/?lang=en").json()["title"]
+
+
+def test_every_area_is_of_the_kind_a_layer_has(reader: Any) -> None:
+    for id in ("communes", "communes-by-time", "districts-by-time", "province"):
+        kinds = {f["geometry"]["type"] for f in features(reader, id, limit=1000)["features"]}
+        assert kinds == {"MultiPolygon"}, id
 
 
 def test_a_stranger_is_asked_for_a_name_and_a_token_serves_as_password(site: Any) -> None:

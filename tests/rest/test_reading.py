@@ -45,14 +45,15 @@ def values(client, **params) -> list[dict]:
 
 
 def await_values(client) -> list[dict]:
-    import time
-
-    for _ in range(100):
-        found = values(client, **{"from": "2025-05-20", "to": "2025-05-20"})
-        if found:
+    """The values of our day, once they are there and nothing others delivered is landing any more."""
+    tags: list[str] = []
+    for _ in range(600):
+        tags.append(client.get("/api/v1/indicators/pm25-daily/values").headers["etag"])
+        still = len(tags) >= 8 and len(set(tags[-8:])) == 1
+        if still and (found := values(client, **{"from": "2025-05-20", "to": "2025-05-20"})):
             return found
-        time.sleep(0.1)
-    raise AssertionError("no values came")
+        time.sleep(0.15)
+    raise AssertionError("no values came, or they never stood still")
 
 
 def test_value_of_a_day_has_its_coverage_and_unit(viewer, delivered) -> None:
@@ -66,8 +67,10 @@ def test_value_of_a_day_has_its_coverage_and_unit(viewer, delivered) -> None:
 def test_pages_of_values_put_together_are_the_whole(viewer, delivered) -> None:
     await_values(viewer)
     until = datetime.now(UTC).isoformat()  # other tests go on delivering
-    time.sleep(1)  # what was being written at that moment is there now
-    whole = values(viewer, limit=1000, as_of=until)
+    before, whole = [], values(viewer, limit=1000, as_of=until)
+    while whole != before:  # until what was being written at that moment is there
+        time.sleep(1)
+        before, whole = whole, values(viewer, limit=1000, as_of=until)
     pages, address = [], f"/api/v1/indicators/pm25-daily/values?{urlencode({'limit': 3, 'as_of': until})}"
     while address:
         response = viewer.get(address)

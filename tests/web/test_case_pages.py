@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,7 +32,8 @@ def form_of(page: str, action: str) -> dict[str, str]:
     """The hidden fields of the form that does `action`."""
     for form in re.findall(r"<form method=\"post\".*?</form>", page, re.S):
         if f'name="act" value="{action}"' in form or f'/{action}"' in form.split(">")[0]:
-            return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+            hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+            return {name: html.unescape(value) for name, value in hidden}
     raise AssertionError(f"no form does {action}")
 
 
@@ -136,7 +138,7 @@ def test_who_sent_it_is_hidden_until_somebody_says_why_and_then_on_record(
     code = opened()
     clerk, officer = site.person("desk_officer"), site.person("case_officer", OWN)
     page = clerk.get(f"/vu-viec/{code}/").text
-    assert "0912" not in page and "Nguyễn Văn An" not in page
+    assert "0912 345" not in page and "0912345" not in page and "Nguyễn Văn An" not in page
     short = post(clerk, f"/vu-viec/{code}/nguoi-gui", page, "nguoi-gui", purpose="", reason="xem")
     assert short.status_code >= 400 and "0912" not in short.text
     seen = post(
@@ -257,3 +259,126 @@ def test_a_case_prints_with_its_history_and_without_buttons(site: Any, opened: C
 def test_a_page_without_photos_stays_light(site: Any, opened: Callable[..., str]) -> None:
     code = opened()
     assert len(site.person("desk_officer").get(f"/vu-viec/{code}/").content) < 150_000
+
+
+def test_a_case_is_taken_from_whoever_has_it_and_stays_with_the_agency(
+    site: Any, opened: Callable[..., str]
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.people import api as people
+
+    code, officer = opened(), site.person("case_officer", OWN)
+    person = site.account("commune_officer", OWN)
+    page = officer.get(f"/vu-viec/{code}/").text
+    assert 'value="nobody"' not in page
+    post(officer, f"/vu-viec/{code}/lam", page, "assign", person=str(person.pk))
+    page = officer.get(f"/vu-viec/{code}/").text
+    assert 'value="nobody"' in page
+    answer = post(
+        officer, f"/vu-viec/{code}/lam", page, "assign", person="nobody", reason="Đồng chí Mây nghỉ ốm"
+    )
+    assert answer.status_code == 302
+    now = cases.one_case(code, people.Actor("x", "desk_officer"))
+    assert (now.person_id, now.agency) == (None, OWN)
+    told = [n for n in cases.notices_of(now) if n.template == "unassigned"]
+    assert {n.recipient for n in told} == {f"account:{person.pk}"}
+    before = now.seq
+    officer.post("/vu-viec/hang-loat", data={"viec": "giao", "ma": code, "person": "nobody"})
+    assert cases.one_case(code, people.Actor("x", "desk_officer")).seq == before
+
+
+def test_the_queue_narrows_to_a_kind_and_to_a_person(site: Any, opened: Callable[..., str]) -> None:
+    from tinh.cases import api as cases
+    from tinh.people import api as people
+
+    report, task, person = (
+        opened("Ngõ lọc loại"),
+        opened("Ngõ lọc loại", kind="task"),
+        site.account("commune_officer", OWN),
+    )
+    cases.assign(task, people.Actor("x", "desk_officer"), person=person.pk)
+    clerk = site.person("desk_officer")
+    for asked, has, lacks in (
+        ("loai=task", task, report), ("loai=report", report, task), (f"nguoi={person.pk}", task, report)
+    ):  # fmt: skip
+        page = clerk.get(f"/vu-viec/?muc=all&tim=ngo+loc+loai&{asked}").text
+        assert has in page and f'data-key="{lacks}"' not in page
+    assert 'value="task" selected' in clerk.get("/vu-viec/?muc=all&loai=task").text
+
+
+def test_a_list_is_gone_through_case_by_case_to_its_end(site: Any, opened: Callable[..., str]) -> None:
+    first, second, third = (
+        opened("Ngõ lần lượt", at=casework.ago(hours=hours)) for hours in (30, 20, 10)
+    )  # fmt: skip
+    clerk, ds = site.person("desk_officer"), "muc=all&tim=ng%C3%B5+l%E1%BA%A7n+l%C6%B0%E1%BB%A3t"
+    answer = clerk.get("/vu-viec/tiep", params={"ds": ds})
+    assert answer.headers["Location"].startswith(f"/vu-viec/{first}/?ds=")
+    page = clerk.get(answer.headers["Location"]).text
+    # What is done moves the case to another place in the list; the reader goes on from where they were.
+    done = post(clerk, f"/vu-viec/{first}/lam", page, "accept", then="next")
+    answer = clerk.get(done.headers["Location"])
+    assert answer.headers["Location"].startswith(f"/vu-viec/{second}/?ds=")
+    page = clerk.get(answer.headers["Location"]).text
+    stays = post(clerk, f"/vu-viec/{second}/lam", page, "accept")
+    assert stays.headers["Location"].startswith(f"/vu-viec/{second}/?ds=")
+    next_ = re.search(r'href="(/vu-viec/tiep[^"]+)"', clerk.get(stays.headers["Location"]).text)
+    assert next_ is not None
+    answer = clerk.get(next_[1].replace("&amp;", "&"))
+    assert answer.headers["Location"].startswith(f"/vu-viec/{third}/?ds=")
+    page = clerk.get(answer.headers["Location"]).text
+    seen, answer = [], post(clerk, f"/vu-viec/{third}/lam", page, "refuse", reason="Không rõ", then="next")
+    while "/tiep?" in answer.headers["Location"] or "ds=" in answer.headers["Location"]:
+        answer = clerk.get(answer.headers["Location"])
+        if answer.status_code == 200:
+            seen.append(answer.url.path)
+            link = re.search(r'href="(/vu-viec/tiep[^"]+)"', answer.text)
+            assert link is not None and len(seen) < 5
+            answer = clerk.get(link[1].replace("&amp;", "&"))
+    assert "het=1" in answer.headers["Location"]
+    assert "Đã đi hết danh sách này" in clerk.get(answer.headers["Location"]).text
+
+
+def test_an_account_signs_its_browser_on_and_off(site: Any) -> None:
+    import base64
+    import json
+
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from tinh.channels import api as channels
+
+    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )  # fmt: skip
+    keys = [base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (point, bytes(16))]
+    endpoint = f"https://fcm.googleapis.com/fcm/send/{uuid.uuid4().hex}"
+    wish = json.dumps({"endpoint": endpoint, "keys": {"p256dh": keys[0], "auth": keys[1]}})
+    officer, mine = site.person("case_officer", OWN), site.account("case_officer", OWN)
+    other = site.person("desk_officer")
+
+    def told(client: Any, **sent: str) -> Any:
+        page = client.get("/tai-khoan/").text
+        assert 'data-push="/tai-khoan/thong-bao"' in page
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token is not None
+        return client.post("/tai-khoan/thong-bao", data={"csrfmiddlewaretoken": token[1], **sent})
+
+    refused = told(officer, subscription="{}")
+    assert refused.status_code == 422 and refused.json()["code"] == "CHN009"
+    assert told(officer, subscription=wish).json() == {"on": True}
+    assert len(channels.devices_of(f"account:{mine.pk}")) == 1
+    told(other, off=endpoint)
+    assert len(channels.devices_of(f"account:{mine.pk}")) == 1, "nobody signs another's browser off"
+    told(officer, off=endpoint)
+    assert channels.devices_of(f"account:{mine.pk}") == []
+
+
+def test_the_history_names_what_was_done_in_words(site: Any, opened: Callable[..., str]) -> None:
+    from tinh.cases import api as cases
+    from tinh.people import api as people
+
+    code, clerk = opened(), site.person("desk_officer")
+    cases.act(code, "ask", people.Actor("x", "desk_officer"), "chưa rõ chỗ nào")
+    cases.set_public(code, True, people.Actor("x", "desk_officer"), "đã xem ảnh")
+    told = re.findall(r"<b>([^<]+)</b>", clerk.get(f"/vu-viec/{code}/").text)
+    assert {"Công khai", "Yêu cầu bổ sung"} <= set(told) and not {"show", "ask"} & set(told)

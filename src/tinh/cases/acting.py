@@ -115,15 +115,15 @@ def offer_of(one: Mapping[str, Any], step: str = "") -> Offer:
     return Offer(one["id"], says, bool(one.get("needs_reason")), fields, step)
 
 
-_OWN: tuple[tuple[str, Text, bool, tuple[people.Action, ...]], ...] = (
-    ("assign", Text("Giao xử lý", "Assign"), False, ("triage cases", "handle cases")),
-    ("extend", Text("Gia hạn", "Extend"), True, ("handle cases", "supervise cases")),
-    ("pause", Text("Tạm dừng tính hạn", "Pause the clock"), True, ("triage cases", "handle cases")),
-    ("resume", Text("Tính hạn tiếp", "Resume the clock"), False, ("triage cases", "handle cases")),
-    ("merge", Text("Gộp vào vụ việc khác", "Merge into another"), True, ("triage cases",)),
-    ("split", Text("Tách vụ việc", "Split"), True, ("triage cases",)),
-    ("withdraw", Text("Rút vụ việc", "Withdraw"), True, ("triage cases",)),
-    ("reopen", Text("Mở lại", "Reopen"), True, ("supervise cases", "triage cases")),
+_OWN: tuple[tuple[str, Text, bool], ...] = (
+    ("assign", Text("Giao xử lý", "Assign"), False),
+    ("extend", Text("Gia hạn", "Extend"), True),
+    ("pause", Text("Tạm dừng tính hạn", "Pause the clock"), True),
+    ("resume", Text("Tính hạn tiếp", "Resume the clock"), False),
+    ("merge", Text("Gộp vào vụ việc khác", "Merge into another"), True),
+    ("split", Text("Tách vụ việc", "Split"), True),
+    ("withdraw", Text("Rút vụ việc", "Withdraw"), True),
+    ("reopen", Text("Mở lại", "Reopen"), True),
 )
 
 
@@ -138,9 +138,9 @@ def _own(case: Case, actor: people.Actor | None) -> tuple[Offer, ...]:
     }  # fmt: skip
     return tuple(
         Offer(id, says, needs_reason)
-        for id, says, needs_reason, actions in _OWN
+        for id, says, needs_reason in _OWN
         if fits.get(id, not closed)
-        and any(people.may(actor, action, agency=case.agency) for action in actions)
+        and any(people.may(actor, action, agency=case.agency) for action in rights.own_acts(case, id))
     )
 
 

@@ -29,6 +29,7 @@ from tinh.cases.case_errors import (
     NotOffered,
     OpeningUnfit,
     ReasonMissing,
+    ServiceDeclined,
     ServiceFailed,
     StaleCase,
 )
@@ -46,28 +47,36 @@ from tinh.cases.changes import (
 )
 from tinh.cases.clock import BANDS, Band, Limit, Limits, WorkingClock, clock_of
 from tinh.cases.codes import new_code, read_code
-from tinh.cases.drawn import Drawing, DrawnStep, diagram, drawing
+from tinh.cases.drawn import Drawing, DrawnStep, deeds_of, diagram, drawing
 from tinh.cases.ground import Ground, ground, stand_on
-from tinh.cases.history import erase_party, history, verify_histories, verify_history
+from tinh.cases.helping import contribute, contributions, register_helper
+from tinh.cases.history import erase_party, history, verify_history
+from tinh.cases.hits import holds, with_words
 from tinh.cases.kinds import (
+    KeptFile,
     Kind,
     kind_of,
     kinds,
+    register_cover,
     register_eraser,
+    register_forgetter,
+    register_keeper,
     register_kind,
     register_reopener,
     register_service,
     register_veil,
 )
 from tinh.cases.letters import register_letters, register_link
-from tinh.cases.lists import counts, queue, search
+from tinh.cases.lists import counts, cursor_of, queue, search
 from tinh.cases.models import Attachment, Canned, Case, Dead, Event, Link, Note, Notice, Step, Watch
+from tinh.cases.moving import Kept, Moved, kept_definitions, move_cases
 from tinh.cases.near import metres_between, near
 from tinh.cases.notices import Claimed, claim, notices_of, settle, tell
 from tinh.cases.opening import open_case
 from tinh.cases.parties import known_by, known_by_token, reporter_of, token_digest, wish_push
 from tinh.cases.past import Happened, Past, open_past
-from tinh.cases.reading import band_of, case, one_case, parties_of, told_of
+from tinh.cases.proof import Fault, Proof, proof, round_of_proofs
+from tinh.cases.reading import as_sent, band_of, case, one_case, parties_of, told_of
 from tinh.cases.retention import erase_person, forget, held_of
 from tinh.cases.shapes import (
     ENDED,
@@ -93,6 +102,7 @@ from tinh.cases.showing import set_public
 from tinh.cases.steps import dead_letters, retry_dead, round_of_steps, skip_dead
 from tinh.cases.supervision import Load, loads, recent_notices, urge
 from tinh.cases.talking import attach, link, note, unwatch, watch
+from tinh.cases.words import line_of as words_line
 
 __all__ = [
     "BANDS",
@@ -117,18 +127,22 @@ __all__ = [
     "Drawing",
     "DrawnStep",
     "Event",
+    "Fault",
     "Field",
     "FieldMissing",
     "File",
     "Filter",
     "Ground",
     "Happened",
+    "Kept",
+    "KeptFile",
     "Kind",
     "Limit",
     "Limits",
     "Link",
     "LinkUnfit",
     "Load",
+    "Moved",
     "Near",
     "NoSuchCase",
     "NoSuchDead",
@@ -144,7 +158,9 @@ __all__ = [
     "Page",
     "Party",
     "Past",
+    "Proof",
     "ReasonMissing",
+    "ServiceDeclined",
     "ServiceFailed",
     "StaleCase",
     "Step",
@@ -154,6 +170,7 @@ __all__ = [
     "act",
     "act_all",
     "actions_of",
+    "as_sent",
     "assign",
     "attach",
     "band_of",
@@ -162,8 +179,12 @@ __all__ = [
     "claim",
     "clock",
     "clock_of",
+    "contribute",
+    "contributions",
     "counts",
+    "cursor_of",
     "dead_letters",
+    "deeds_of",
     "diagram",
     "drawing",
     "erase_party",
@@ -175,7 +196,9 @@ __all__ = [
     "hand_over",
     "held_of",
     "history",
+    "holds",
     "keep_canned",
+    "kept_definitions",
     "kind_of",
     "kinds",
     "known_by",
@@ -184,6 +207,7 @@ __all__ = [
     "loads",
     "merge",
     "metres_between",
+    "move_cases",
     "near",
     "new_code",
     "note",
@@ -195,10 +219,15 @@ __all__ = [
     "parties_of",
     "pause",
     "process",
+    "proof",
     "queue",
     "read_code",
     "recent_notices",
+    "register_cover",
     "register_eraser",
+    "register_forgetter",
+    "register_helper",
+    "register_keeper",
     "register_kind",
     "register_letters",
     "register_link",
@@ -209,6 +238,7 @@ __all__ = [
     "reporter_of",
     "resume",
     "retry_dead",
+    "round_of_proofs",
     "round_of_steps",
     "search",
     "set_public",
@@ -223,9 +253,10 @@ __all__ = [
     "told_of",
     "unwatch",
     "urge",
-    "verify_histories",
     "verify_history",
     "watch",
     "wish_push",
+    "with_words",
     "withdraw",
+    "words_line",
 ]

@@ -19,7 +19,8 @@ CaseError
 ├─ BadFilter         CAS045  a filter that cannot be read
 ├─ AnswerMissing     CAS046  no canned answer has this number
 ├─ Restless          CAS047  a process that never comes to rest
-└─ ServiceFailed     CAS048  a service of the process failed
+├─ ServiceFailed     CAS048  a service of the process failed
+└─ ServiceDeclined   CAS049  a service came back with an error the diagram may catch
 """
 
 from __future__ import annotations
@@ -187,4 +188,17 @@ class ServiceFailed(CaseError):
     cure = Text(
         "Hệ thống tự thử lại; hết lượt thì vào danh sách việc kẹt.",
         "It is tried again by itself, then listed as dead.",
+    )
+
+
+class ServiceDeclined(CaseError):
+    """Raised by a service to say `error`, a code the diagram may catch by an error event attached to the
+    step. It is not tried again: what declined once declines again. Facts: `error`, `why`."""
+
+    code = "CAS049"
+    status = 409
+    says = Text("Việc tự động không nhận: {error} ({why}).", "The service declined: {error} ({why}).")
+    cure = Text(
+        "Gắn sự kiện lỗi mã {error} vào bước này, hoặc gỡ việc kẹt bằng tay.",
+        "Attach an error event with the code {error} to the step, or free the dead letter by hand.",
     )

@@ -18,8 +18,8 @@ from tinh.cases.ground import ground
 from tinh.cases.kinds import reopeners
 from tinh.cases.models import Case, Link, Party, Step
 from tinh.cases.opening import open_case
-from tinh.cases.rights import require_one
-from tinh.cases.running import begin, message
+from tinh.cases.rights import require_own
+from tinh.cases.running import begin, message, refresh
 from tinh.cases.shapes import Done, Opening
 from tinh.cases.talking import tie
 from tinh.cases.turn import Turn, limits_of, locked, turn, visible
@@ -28,33 +28,39 @@ from tinh.people import api as people
 
 def assign(
     codes: str | Iterable[str], actor: people.Actor, *, agency: str = "", person: int | None = None,
-    reason: str = "", version: int | None = None, at: datetime | None = None,
+    nobody: bool = False, reason: str = "", version: int | None = None, at: datetime | None = None,
 ) -> list[Done]:  # fmt: skip
     """Give cases to an agency, a person, or both; one result a case. To another agency: `triage cases`; to a
-    person of the agency that has it: `handle cases` there. The process hears of it as the message
-    `assigned`."""
+    person of the agency that has it: `handle cases` there. `nobody` takes a case from whoever has it, who is
+    told; it stays with the agency. The process hears of it as the message `assigned`."""
     wanted = [codes] if isinstance(codes, str) else codes
-    return each(wanted, lambda code: _assign(code, actor, agency, person, reason, version, at))
+    return each(wanted, lambda code: _assign(code, actor, agency, person, nobody, reason, version, at))
 
 
 def _assign(
-    code: str, actor: people.Actor, agency: str, person: int | None, reason: str,
+    code: str, actor: people.Actor, agency: str, person: int | None, nobody: bool, reason: str,
     version: int | None, at: datetime | None,
 ) -> Case:  # fmt: skip
     with turn(code, actor, at, version=version) as found:
         case = found.case
-        moves = bool(agency) and agency != case.agency
-        require_one(actor, case, *(("triage cases",) if moves else ("handle cases", "triage cases")))
+        moves, had = bool(agency) and agency != case.agency, case.person_id
+        require_own(actor, case, "move" if moves else "assign")
         if moves:
             case.agency, case.person_id = agency[:64], None
         if person is not None:
             _fit(person, case)
             case.person_id = person
+        elif nobody:
+            if had is None and not moves:
+                return case
+            case.person_id = None
         found.event("assign", _line(reason), {"agency": case.agency, "person": case.person_id})
         if person is not None:
             notices.tell_account(case, "assigned", person, found.moment)
         elif moves:
             notices.tell(case, "assigned", "agency", found.moment)
+        if nobody and had is not None and had != actor.account:
+            notices.tell_account(case, "unassigned", had, found.moment)
         _tell(found, "assigned")
         return case
 
@@ -88,7 +94,7 @@ def extend(
     """More time for finishing, once, with a reason and an apology the citizen reads. Raises ExtendedBefore
     and NotLater besides what every change raises."""
     with turn(code, actor, at, version=version) as found:
-        require_one(actor, found.case, "handle cases", "supervise cases")
+        require_own(actor, found.case, "extend")
         told = _reason(reason, "gia hạn")
         before = found.case.finish_by
         found.put(clock.extended(found.times, until))
@@ -100,6 +106,7 @@ def extend(
         data = {"apology": _line(apology)}
         notices.tell(found.case, "extended", "reporter", found.moment, data=data)
         notices.tell(found.case, "extended", "supporters", found.moment, data=data)
+        refresh(found)
         _tell(found, "extended")
         return found.case
 
@@ -107,11 +114,12 @@ def extend(
 def pause(code: str, actor: people.Actor, reason: str, *, at: datetime | None = None) -> Case:
     """Let the clock stand, as while the applicant is asked for something."""
     with turn(code, actor, at) as found:
-        require_one(actor, found.case, "triage cases", "handle cases")
+        require_own(actor, found.case, "pause")
         told = _reason(reason, "tạm dừng")
         if found.case.paused_at is None:
             found.put(clock.paused(found.times, found.moment))
             found.event("pause", told)
+            refresh(found)
         return found.case
 
 
@@ -119,11 +127,12 @@ def resume(code: str, actor: people.Actor | None, reason: str = "", *, at: datet
     """Let it go on; what is owed moves by the working time it stood. `actor` None: the applicant answered."""
     with turn(code, actor, at) as found:
         if actor is not None:
-            require_one(actor, found.case, "triage cases", "handle cases")
+            require_own(actor, found.case, "resume")
         if found.case.paused_at is not None:
             found.put(clock.resumed(found.times, ground().clock(), found.moment))
             due = found.case.due_at
             found.event("resume", _line(reason), {"due_at": due.isoformat() if due else None})
+            refresh(found)
         return found.case
 
 
@@ -131,7 +140,7 @@ def withdraw(code: str, actor: people.Actor | None, reason: str, *, at: datetime
     """End a case its sender takes back (`actor` None: by themselves, as the desk has judged)."""
     with turn(code, actor, at) as found:
         if actor is not None:
-            require_one(actor, found.case, "triage cases")
+            require_own(actor, found.case, "withdraw")
         found.event("withdraw", _reason(reason, "rút"), {"outcome": "withdrawn"})
         _stop(found, "closed", "withdrawn")
         return found.case
@@ -143,13 +152,13 @@ def reopen(code: str, actor: people.Actor | None, reason: str, *, at: datetime |
     with turn(code, actor, at, open_only=False) as found:
         case = found.case
         if actor is not None:
-            require_one(actor, case, "supervise cases", "triage cases")
+            require_own(actor, case, "reopen")
         if case.closed_at is None:
             raise CaseOpen(case=case.code)
         if case.state == "merged":
             raise LinkUnfit(case=case.code, to="–", why_vi="đã gộp vào vụ việc khác", why_en="it was merged")
         outcome, case.reopened = case.outcome, case.reopened + 1
-        case.state, case.outcome, case.answered_at = "new", "", None
+        case.state, case.outcome = "new", ""
         found.put(clock.opened(ground().clock(), limits_of(case), found.moment, case.severity))
         found.event("reopen", _reason(reason, "mở lại"), {"outcome": outcome, "times": case.reopened})
         for begins in reopeners():
@@ -173,7 +182,7 @@ def merge(code: str, into: str, actor: people.Actor, reason: str = "", *, at: da
         )
     with people.through("case"), _both(first, second):
         with turn(into, actor, moment, open_only=False) as kept, turn(code, actor, moment) as gone:
-            people.require(actor, "triage cases", agency=gone.case.agency)
+            require_own(actor, gone.case, "merge")
             if kept.case.state == "merged":
                 raise _unfit(gone, kept, "vụ việc kia cũng đã gộp", "the other was merged itself")
             if gone.case.kind != kept.case.kind:
@@ -249,7 +258,7 @@ def split(
     if not openings:
         raise OpeningUnfit(why_vi="chưa có phần nào để tách", why_en="there are no parts")
     with turn(code, actor, at) as found:
-        people.require(actor, "triage cases", agency=found.case.agency)
+        require_own(actor, found.case, "split")
         told = _reason(reason, "tách")
         made = [open_case(replace(one, at=one.at or found.moment), actor) for one in openings]
         for one in made:

@@ -3,6 +3,8 @@
 Pure, over `WorkingClock`. `Limits` is what a category promises; `Times` is the clock of one case as its
 row keeps it, and every change returns a new one.
 
+publish  once answered, publishing is owed: its limit runs from the answer, with marks of its own. Once
+         published nothing is; sent back to be worked on, finishing is owed again.
 start    finishing is promised from the end of the time for accepting; accepted sooner, it is counted from
          the acceptance (never later than promised: a late acceptance gives nobody more time).
 pauses   move what is still owed by the working time they lasted, so that what is left stays the same.
@@ -106,12 +108,16 @@ class Times:
     paused_at: datetime | None = None
     paused_for: float = 0.0  # working seconds of the pauses that are over
     extended: bool = False
+    answered_at: datetime | None = None
+    publish_by: datetime | None = None  # while the answer waits for it
 
     @property
     def due_at(self) -> datetime | None:
-        """The next moment owed: accepting, then finishing; None when nothing is."""
+        """The next moment owed: accepting, then finishing, then publishing; None when nothing is."""
         if self.closed_at is not None:
             return None
+        if self.answered_at is not None:
+            return self.publish_by
         return self.accept_by if self.accepted_at is None and self.accept_by else self.finish_by
 
     @property
@@ -120,8 +126,16 @@ class Times:
         return self.finish_by if self.closed_at is not None else self.due_at
 
     def seen_at(self, now: datetime) -> datetime:
-        """The moment the clock shows at `now`: it stands while paused and once closed."""
-        return min(t for t in (now, self.paused_at, self.closed_at) if t is not None)
+        """The moment the clock shows at `now`: it stands while paused and once closed, then at the answer."""
+        ended = min((t for t in (self.closed_at, self.answered_at) if t), default=None)
+        return min(t for t in (now, self.paused_at, ended if self.closed_at else None) if t is not None)
+
+    @property
+    def promised_at(self) -> tuple[datetime, float]:
+        """Where the promise of `due_at` starts, and the working seconds pauses have moved it by."""
+        if self.closed_at is None and self.answered_at is not None:
+            return self.answered_at, 0.0
+        return self.opened_at, self.paused_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,22 @@ def accepted(
     return replace(times, accepted_at=at, finish_by=min(times.finish_by, clock.due(at, finish)))
 
 
+def answered(times: Times, clock: WorkingClock, limits: Limits, at: datetime) -> Times:
+    """Answered at `at`: from now on publishing is owed."""
+    publish = limits.publish
+    return replace(times, answered_at=at, publish_by=clock.due(at, publish) if publish else None)
+
+
+def published(times: Times) -> Times:
+    """Published: nothing is owed any more."""
+    return replace(times, publish_by=None)
+
+
+def unanswered(times: Times) -> Times:
+    """Sent back to be worked on: finishing is owed again."""
+    return replace(times, answered_at=None, publish_by=None)
+
+
 def paused(times: Times, at: datetime) -> Times:
     """The clock stands from `at`; a clock that stands goes on standing."""
     return times if times.paused_at is not None else replace(times, paused_at=at)
@@ -172,6 +202,8 @@ def resumed(times: Times, clock: WorkingClock, at: datetime) -> Times:
     def moved(moment: datetime | None) -> datetime | None:
         return clock.add_working(moment, stood) if moment is not None else None
 
+    if times.answered_at is not None:
+        return replace(times, publish_by=moved(times.publish_by), paused_at=None)
     return replace(
         times,
         accept_by=times.accept_by if times.accepted_at is not None else moved(times.accept_by),
@@ -204,7 +236,7 @@ def band(times: Times, now: datetime, clock: WorkingClock) -> Band | None:
     due = times.owed
     if due is None:
         return None
-    found = marks(clock, times.opened_at, due, times.paused_for).band(times.seen_at(now))
+    found = marks(clock, times.promised_at[0], due, times.promised_at[1]).band(times.seen_at(now))
     return "on_time" if found == "soon" and times.closed_at is not None else found
 
 

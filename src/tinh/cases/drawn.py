@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tinh.cases.models import Case, Instance
+from tinh.cases.models import Case, Definition, Instance
 from tinh.cases.reading import one_case
 from tinh.cases.running import definition_of
 from tinh.kit.errors import Text
@@ -84,6 +84,21 @@ def diagram(code: str, actor: people.Actor) -> str:
     return drawn_process(definition_of(case.process, case.digest))
 
 
+def deeds_of(case: Case) -> dict[str, Text]:
+    """What the actions of a case's process are called, by their ids; nothing when its process is not kept."""
+    if not case.digest:
+        return {}
+    try:
+        made = definition_of(case.process, case.digest)
+    except Definition.DoesNotExist:
+        return {}
+    graphs = (made.process.graph, *(called.graph for called in made.calls.values()))
+    return {
+        one.id: Text(one.vi or one.id, one.en or one.vi or one.id)
+        for graph in graphs for node in graph.every() for one in node.actions
+    }  # fmt: skip
+
+
 def _order(graph: ProcessGraph) -> list[str]:
     """Nodes by distance from the start, those of a sub-process after it."""
     starts = [n.id for n in graph.nodes.values() if n.kind == "start"]
@@ -99,4 +114,7 @@ def _order(graph: ProcessGraph) -> list[str]:
             seen.update(dict.fromkeys(_order(inner)))
         waiting += [f.target for f in graph.leaving(here)]
         waiting += [f.target for b in graph.boundary(here) for f in graph.leaving(b.id)]
+    for id, node in graph.nodes.items():  # what its event begins stands behind
+        if node.triggered and node.graph is not None and id not in seen:
+            seen.update(dict.fromkeys((id, *_order(node.graph))))
     return list(seen)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
 
 from tinh.cases import chain, words
 from tinh.cases.case_errors import NoSuchCase
 from tinh.cases.codes import read_code
-from tinh.cases.kinds import erasers
-from tinh.cases.models import Attachment, Case, Event, Note, Party, Payload
+from tinh.cases.kinds import erasers, forget_parties
+from tinh.cases.models import Attachment, Case, Event, Note, Party, Payload, Sent
 from tinh.cases.shapes import Checked, Told
 from tinh.cases.turn import Turn, turn, who_of
 from tinh.people import api as people
@@ -41,6 +46,10 @@ def verify_history(code: str) -> Checked:
             raise NoSuchCase(case=code[:40])
         rows = list(Event.objects.filter(case=case).order_by("seq").values())
         kept = {p.event_id: p for p in Payload.objects.filter(case=case)}
+    return _checked(case, rows, kept)
+
+
+def _checked(case: Case, rows: list[dict[str, Any]], kept: Mapping[int, Payload]) -> Checked:
     before, erased = "", 0
     on_record = max((e["at"] for e in rows if e["action"] == ERASE), default=None)
     for number, event in enumerate(rows, 1):
@@ -64,13 +73,30 @@ def verify_history(code: str) -> Checked:
     return Checked(len(rows), erased)
 
 
-def verify_histories(after: int = 0, most: int = 1000) -> tuple[list[tuple[str, Checked]], int]:
-    """The same for many cases, by number: those with a problem, and the number to go on after (0 at the
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """One snapshot for all that is read, unless a transaction is under way."""
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.cursor().execute("select 1")  # which doors are open is told by a first query, outside of it
+    with transaction.atomic():
+        connection.cursor().execute("set transaction isolation level repeatable read")
+        yield
+
+
+def verify_histories(after: int = 0, most: int = 200) -> tuple[list[tuple[str, Checked]], int]:
+    """The same for many cases, by number and as one moment saw them; and the number to go on after (0 at the
     end)."""
-    with people.through("case"):
-        found = list(Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "code")[:most])
-    checked = [(code, verify_history(code)) for _, code in found]
-    return [one for one in checked if one[1].problem], found[-1][0] if len(found) == most else 0
+    with people.through("case"), _one_moment():
+        found = list(Case.objects.filter(pk__gt=after).order_by("pk")[:most])
+        ids = [case.pk for case in found]
+        rows: dict[int, list[dict[str, Any]]] = {pk: [] for pk in ids}
+        for row in Event.objects.filter(case__in=ids).order_by("case_id", "seq").values():
+            rows[row["case_id"]].append(row)
+        kept = {p.event_id: p for p in Payload.objects.filter(case__in=ids)}
+    checked = [(case.code, _checked(case, rows[case.pk], kept)) for case in found]
+    return checked, ids[-1] if len(ids) == most else 0
 
 
 def erase_party(code: str, actor: people.Actor, reason: str, *, at: datetime | None = None) -> Case:
@@ -87,6 +113,7 @@ def erase(found: Turn, reason: str) -> None:
     (`attachments.digest`)."""
     case, now = found.case, found.moment
     parties = Party.objects.filter(case=case, erased_at=None)
+    forget_parties(list(parties.values_list("pk", flat=True)))
     count = parties.update(
         name="", phone="", email="", address="", phone_mark="", email_mark="", token="", account=None,
         wishes=[], shown=False, erased_at=now,
@@ -97,6 +124,7 @@ def erase(found: Turn, reason: str) -> None:
     case.body, case.address, case.facts = "", "", {}
     case.subject = case.code
     case.latitude = case.longitude = case.accuracy = case.band = None
+    Sent.objects.filter(case=case).delete()
     words.forget(case)
     for own in erasers():
         own(case)

@@ -18,13 +18,22 @@ Service = Callable[[Case, Mapping[str, Any], datetime], Mapping[str, Any] | None
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of case: `prefix` of its codes, its name, the action that opens one, and how many days after the
-    closing personal data of its parties is kept."""
+    closing personal data of its parties is kept.
+
+    `acts`: who may take the engine's own acts (`assign`, `move` to another agency, `extend`, `pause`,
+    `resume`, `merge`, `split`, `withdraw`, `reopen`), nobody those left out; None: as for a report. `shown`:
+    whether everybody may ever see one; `covered`: whoever may not read one does not learn that it is tied
+    to a case they read.
+    """
 
     id: str
     prefix: str
     name: Text
     opens: Action = "send reports"
     keep_days: int = 730
+    acts: Mapping[str, tuple[Action, ...]] | None = None
+    shown: bool = True
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,52 @@ def erasers() -> tuple[Callable[[Case], None], ...]:
     return tuple(_erasers)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a case in a desk's own keeping. `stage`: report, answer or note; `state` is the desk's word
+    (`ready` when it can be opened at `address`); sizes in bytes and pixels, None where not known yet."""
+
+    name: str
+    kind: str
+    stage: str
+    state: str
+    media: str
+    size: int | None
+    width: int | None
+    height: int | None
+    public: bool
+    at: datetime
+    address: str
+
+
+_keepers: list[Callable[[Case], Sequence[KeptFile]]] = []
+
+
+def register_keeper(files: Callable[[Case], Sequence[KeptFile]]) -> None:
+    """Let a desk that keeps files of cases in tables of its own say which: they stand in the case's list with
+    those attached to it."""
+    if files not in _keepers:
+        _keepers.append(files)
+
+
+def kept_files(case: Case) -> tuple[KeptFile, ...]:
+    return tuple(one for files in _keepers for one in files(case))
+
+
+_forgetters: list[Callable[[Sequence[int]], None]] = []
+
+
+def register_forgetter(forget: Callable[[Sequence[int]], None]) -> None:
+    """Let whoever keeps something for parties (by their number) drop it once they are erased."""
+    if forget not in _forgetters:
+        _forgetters.append(forget)
+
+
+def forget_parties(numbers: Sequence[int]) -> None:
+    for forget in _forgetters if numbers else ():
+        forget(numbers)
+
+
 _reopeners: list[Callable[[Case], None]] = []
 
 
@@ -94,6 +149,20 @@ def reopeners() -> tuple[Callable[[Case], None], ...]:
 
 Veil = Callable[[Sequence[Case]], Mapping[int, tuple[str, str, str]]]
 _veils: dict[str, Veil] = {}
+Cover = Callable[[tuple[str, str, str], Sequence[str]], tuple[str, str, str]]
+_covers: dict[str, Cover] = {}
+
+
+def register_cover(kind: str, cover: Cover) -> None:
+    """Let a desk cover what leads to the sender in subject, text and address of its cases, given the names
+    known: the case's row keeps what is covered; what was sent lies apart, for whoever may see reporters."""
+    _covers[kind] = cover
+
+
+def covered(kind: str, texts: tuple[str, str, str], names: Sequence[str] = ()) -> tuple[str, str, str]:
+    """Subject, text and address as the row of a case of this kind keeps them."""
+    cover = _covers.get(kind)
+    return cover(texts, names) if cover is not None else texts
 
 
 def register_veil(kind: str, cover: Veil) -> None:

@@ -11,17 +11,16 @@ from __future__ import annotations
 import base64
 import heapq
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case as Choice
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Least
 
-from tinh.cases import words
+from tinh.cases import hits, words
 from tinh.cases.case_errors import BadCursor, BadFilter
 from tinh.cases.clock import BANDS
 from tinh.cases.codes import read_code
@@ -44,7 +43,7 @@ def queue(
     NotAllowed."""
     people.require_anywhere(actor, "read cases")
     asked = wanted or Filter()
-    order = _known("order", asked.order, _ORDERS) or "due"
+    order = _order(asked)
     _legible(asked)
     limit = max(1, min(limit, MOST))
     now = moment or ground().now()
@@ -54,20 +53,32 @@ def queue(
         found = _narrowed(Case.objects.all(), actor, asked, now)
         if code:
             found = found.filter(code=code)
-        if order == "due" and not asked.state and not code:
+        if order == "due":
             found = found.filter(due_at__isnull=False)
-        elif order == "due":
-            order = "newest" if asked.state not in ("open", "", *_OPEN) else "due"
-            if order == "due":
-                found = found.filter(due_at__isnull=False)
         if after:
             found = found.filter(_beyond(after, order))
-        rows = _page(found, actor, asked, order, limit + 1)
+        if asked.text.strip():
+            rows = _worded(found, actor, asked, order, after, limit + 1)
+        else:
+            rows = _page(found, actor, asked, order, limit + 1)
     more = len(rows) > limit
     return Page(tuple(veiled(rows[:limit], actor)), _cursor(rows[limit - 1], order) if more else "")
 
 
 _OPEN = ("new", "accepted", "waiting", "assigned", "working", "answered")
+
+
+def _order(asked: Filter) -> str:
+    """What is over owes nothing: it comes the newest first."""
+    order = _known("order", asked.order, _ORDERS) or "due"
+    return "newest" if order == "due" and asked.state and asked.state not in ("open", *_OPEN) else order
+
+
+def cursor_of(case: Case, wanted: Filter | None = None) -> str:
+    """The cursor a page of `queue` would give had it ended with this case; "" where it has no place in such a
+    list."""
+    order = _order(wanted or Filter())
+    return "" if order == "due" and case.due_at is None else _cursor(case, order)
 
 
 def search(actor: people.Actor, text: str, after: str = "", limit: int = 50) -> Page:
@@ -78,11 +89,12 @@ def search(actor: people.Actor, text: str, after: str = "", limit: int = 50) -> 
 
 def _page(found: QuerySet[Case], actor: people.Actor, asked: Filter, order: str, limit: int) -> list[Case]:
     agencies = _own(actor, asked)
-    if agencies is None or len(agencies) > _FEW:
-        return list(found.order_by(*_ORDERS[order])[:limit])
-    if found.query.extra or not asked.text:
-        with connection.cursor() as cursor:  # along the index in its order; the planner would gather and sort
+    few = agencies is not None and len(agencies) <= _FEW
+    if few or asked.band:  # along the index in its order; the planner would gather and sort
+        with connection.cursor() as cursor:
             cursor.execute("set local enable_bitmapscan = off")
+    if agencies is None or not few:
+        return list(found.order_by(*_ORDERS[order])[:limit])
     lists = [list(found.filter(agency=one).order_by(*_ORDERS[order])[:limit]) for one in sorted(agencies)]
     if len(lists) == 1:
         return lists[0]
@@ -134,39 +146,61 @@ def _narrowed(found: QuerySet[Case], actor: people.Actor, asked: Filter, now: da
     if asked.watched:
         mine = Watch.objects.filter(case=OuterRef("pk"), account_id=actor.account or -1)
         found = found.filter(Exists(mine))
-    return _with_words(found, actor, asked) if asked.text.strip() else found
+    return found
 
 
-def _with_words(found: QuerySet[Case], actor: people.Actor, asked: Filter) -> QuerySet[Case]:
-    """What has all the words. For few agencies the hits are fetched first, for they are part of what is asked
-    of the index; where they are many, and for all agencies, the list is walked in its order."""
+def _sought(actor: people.Actor, asked: Filter) -> hits.Sought | None:
+    """None where a text without a word was asked for."""
     marks = words.asked(asked.text)
     if not marks:
-        return found.none()
+        return None
     agencies = _own(actor, asked)
-    told = words.query(marks, agencies)
-    if agencies is not None and len(agencies) <= _FEW:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{_HITS} limit {_GATHERED + 1}", [told])
-            hits = [number for (number,) in cursor.fetchall()]
-        if len(hits) <= _GATHERED:
-            return found.filter(pk__in=hits)
-    return found.extra(where=[f"cases_case.id in ({_HITS})"], params=[told])
+    few = agencies is not None and len(agencies) <= _FEW
+    sent = people.among_agencies(actor, "see reporters") is None
+    return hits.Sought(tuple(marks), agencies if few else None, asked.category, asked.place, sent)
 
 
-_HITS = "select case_id from cases_words where words @@ %s::tsquery"
-_GATHERED = 2000
+def _gathered(asked: Filter) -> int:
+    """How many hits are fetched before a list is walked instead: where it is narrowed by what no mark stands
+    for, a walk may have far to go."""
+    plain = replace(asked, text="", agency="", category="", place="", order="due")
+    return hits.GATHERED * (1 if plain == Filter() else 10)
+
+
+def _worded(
+    found: QuerySet[Case], actor: people.Actor, asked: Filter, order: str, after: str, limit: int
+) -> list[Case]:
+    """The page of a list that words were asked of."""
+    sought = _sought(actor, asked)
+    if sought is None:
+        return []
+    if order == "due":
+        parts: Iterable[hits.Part] = (hits.having(found, sought, _gathered(asked)),)
+    else:
+        until = _place_of(after, order)[0] if after else asked.until
+        parts = hits.newest(found, sought, asked.since, until)
+    rows: list[Case] = []
+    for part in parts:
+        left = limit - len(rows)
+        if part.walked:
+            rows += _page(part.rows, actor, asked, order, left)
+        else:
+            rows += part.rows.order_by(*_ORDERS[order])[:left]
+        if len(rows) >= limit:
+            break
+    return rows
 
 
 def seen_at(now: datetime) -> Any:
-    """The moment the clock of a row shows: it stands while paused, and once answered."""
-    answered = Choice(When(state="answered", then=F("answered_at")))
-    return Coalesce(Least(Value(now), F("paused_at"), answered), Value(now))
+    """The moment the clock of a row shows: it stands while paused."""
+    return Coalesce(Least(Value(now), F("paused_at")), Value(now))
 
 
 def _banded(found: QuerySet[Case], band: str, now: datetime) -> QuerySet[Case]:
     """A case that stands is in the band it stood in."""
     seen = found.filter(due_at__isnull=False).annotate(seen=seen_at(now))
+    if band in ("late", "very_late"):
+        seen = seen.filter(due_at__lt=now)  # where a walk in the order of what is owed may end
     return seen.filter(
         {
             "on_time": Q(seen__lt=F("soon_at")),
@@ -199,6 +233,9 @@ def counts(
     _legible(asked)
     with people.as_person(actor):
         found = _narrowed(Case.objects.filter(due_at__isnull=False), actor, asked, now)
+        if asked.text.strip():
+            sought = _sought(actor, asked)
+            found = hits.having(found, sought, _gathered(asked)).rows if sought else found.none()
         agencies = _own(actor, asked)
         if agencies is not None:
             found = found.filter(agency__in=agencies)
@@ -217,7 +254,8 @@ def _cursor(case: Case, order: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def _beyond(cursor: str, order: str) -> Q:
+def _place_of(cursor: str, order: str) -> tuple[datetime, int]:
+    """The moment and number a cursor stands at."""
     try:
         said, at, number = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_"))
         moment, number = datetime.fromisoformat(at), int(number)
@@ -225,6 +263,11 @@ def _beyond(cursor: str, order: str) -> Q:
         raise BadCursor from error
     if said != order or moment.tzinfo is None or not 1900 < moment.year < 9000 or abs(number) >= 1 << 62:
         raise BadCursor
+    return moment, number
+
+
+def _beyond(cursor: str, order: str) -> Q:
+    moment, number = _place_of(cursor, order)
     if order == "due":
         return Q(due_at__gte=moment) & (Q(due_at__gt=moment) | Q(pk__gt=number))
     return Q(opened_at__lte=moment) & (Q(opened_at__lt=moment) | Q(pk__lt=number))

@@ -22,7 +22,6 @@ CHANNELS = ("mail", "sms", "push")
 AUDIENCES = ("reporter", "supporters", "person", "agency", "supervisors", "watchers")
 LEASE = timedelta(minutes=10)
 _WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960))
-_MARKS = ("late", "very_late")
 _MOST = 30  # officers of an agency told of one event
 
 
@@ -53,11 +52,12 @@ def tell(
 ) -> int:  # fmt: skip
     """Write down that an audience is to be told of the case's newest event; how many notices are new. Nobody
     is told of simulated cases."""
-    if case.simulated or (audience == "supervisors" and _told_late(case, template, moment)):
+    if case.simulated:
         return 0
     rows = [
         Notice(
-            case=case, seq=case.seq, audience=audience, recipient=recipient, channel=channel,
+            case=case, seq=case.seq, audience=audience.partition(":")[0], recipient=recipient,
+            channel=channel,
             template=template[:64], data=dict(data or {}), created_at=moment, due_at=moment,
         )
         for recipient, wishes in _recipients(case, audience)
@@ -66,17 +66,6 @@ def tell(
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
-
-
-def _told_late(case: Case, template: str, moment: datetime) -> bool:
-    """Whether those above have just been told that the case is late: a timer of its process and the mark of
-    its limit may come at one moment, and are one event."""
-    if template not in _MARKS and not template.endswith("_late"):
-        return False
-    same = Q(template__in=_MARKS) | Q(template__endswith="_late")
-    since = moment - timedelta(minutes=10)
-    told = Notice.objects.filter(same, case=case, audience="supervisors", created_at__gt=since)
-    return told.exclude(template=template).exists()
 
 
 def tell_account(case: Case, template: str, account: int, moment: datetime) -> None:
@@ -103,8 +92,9 @@ def _recipients(case: Case, audience: str) -> list[tuple[str, tuple[str, ...]]]:
     if audience == "watchers":
         watching = Watch.objects.filter(case=case).values_list("account_id", flat=True)
         return [(f"account:{one}", ("mail", "push")) for one in watching]
+    other = audience.partition(":")[2]  # `agency:<id>`: another than the one that has the case
     with people.through("work"):
-        numbers = _officers(case.agency) if audience == "agency" else _supervisors(case.agency)
+        numbers = _officers(other or case.agency) if audience[:6] == "agency" else _supervisors(case.agency)
     return [(f"account:{one}", ("mail", "push")) for one in numbers]
 
 

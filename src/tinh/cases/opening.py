@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from tinh.cases import clock, near, parties, words
 from tinh.cases.case_errors import OpeningUnfit
 from tinh.cases.codes import LONG, SHORT, new_code
 from tinh.cases.ground import ground
-from tinh.cases.kinds import kind_of
+from tinh.cases.kinds import covered, kind_of
 from tinh.cases.models import Case
 from tinh.cases.running import advance, stand, start
 from tinh.cases.shapes import SEVERITIES, SOURCES, Opening, Party
@@ -21,11 +22,14 @@ from tinh.cases.writing import Together
 from tinh.people import api as people
 
 _TRIES = 12
+Beside = Callable[[Case], Iterable[models.Model | tuple[str, Sequence[Any]]]]
+"""What a desk writes with a new case, in the same statement: rows of the case, and updates of its own."""
 
 
-def open_case(opening: Opening, actor: people.Actor | None) -> Case:
+def open_case(opening: Opening, actor: people.Actor | None, beside: Beside | None = None) -> Case:
     """The case of this key: a new one, or the one it opened before. `actor` None is a stranger at a public
-    door, whom the desk has judged. Raises OpeningUnfit, NoSuchKind, NoSuchProcess, NotAllowed."""
+    door, whom the desk has judged. `beside` is asked once the case is known, its number not yet: what it
+    gives is there exactly if the case is. Raises OpeningUnfit, NoSuchKind, NoSuchProcess, NotAllowed."""
     kind = kind_of(opening.kind)
     if actor is not None:
         people.require_anywhere(actor, kind.opens)
@@ -33,8 +37,7 @@ def open_case(opening: Opening, actor: people.Actor | None) -> Case:
     with people.through("case"):
         for attempt in range(_TRIES):
             code = new_code(kind.prefix, SHORT if attempt < _TRIES // 2 else LONG)
-            with transaction.atomic(savepoint=False):
-                made = _open(opening, code, actor)
+            made = _open(opening, code, actor, beside)
             if made is None:
                 made = Case.objects.filter(key=opening.key).first()
             if made is not None:  # else the code is another's
@@ -42,7 +45,7 @@ def open_case(opening: Opening, actor: people.Actor | None) -> Case:
     raise OpeningUnfit(why_vi="hết mã", why_en="no code is free")
 
 
-def _open(opening: Opening, code: str, actor: people.Actor | None) -> Case | None:
+def _open(opening: Opening, code: str, actor: people.Actor | None, beside: Beside | None) -> Case | None:
     """None, and nothing written, where a case has the key or the code already."""
     now = opening.at or ground().now()
     case = Case(
@@ -54,37 +57,58 @@ def _open(opening: Opening, code: str, actor: people.Actor | None) -> Case | Non
         limits=opening.limits.as_json(), process=opening.process, simulated=opening.simulated,
         public=opening.public, key=opening.key, version=1,
     )  # fmt: skip
-    wind(case, clock.opened(ground().clock(), opening.limits, now, opening.severity))
+    sent = (case.subject, case.body, case.address)
+    known = opening.party is not None and not opening.party.shown and opening.party.name
+    case.subject, case.body, case.address = covered(case.kind, sent, (known,) if known else ())
+    times = clock.opened(ground().clock(), opening.limits, now, opening.severity)
+    wind(case, times if opening.finish_by is None else replace(times, finish_by=opening.finish_by))
     found = Turn(case, who_of(actor), now, actor)
     personal = {
-        "subject": case.subject, "body": case.body, "address": case.address, "latitude": case.latitude,
+        "subject": sent[0], "body": sent[1], "address": sent[2], "latitude": case.latitude,
         "longitude": case.longitude, "facts": case.facts,
     }  # fmt: skip
     first = found.chained("open", facts=_public(case), personal=personal)
     outcome = start(found, opening.facts) if opening.process else None
-    ready = outcome is not None and not outcome.services
-    if not _write(case, first, opening.party, now, outcome if ready else None):
-        return None
-    if outcome is not None and not ready:  # its services need the row
-        advance(found, outcome, new=True)
+    if outcome is None or not outcome.services:  # one statement, which is a transaction
+        return case if _write(case, first, opening.party, now, outcome, sent, beside) else None
+    with transaction.atomic(savepoint=False):
+        if not _write(case, first, opening.party, now, None, sent, beside):
+            return None
+        advance(found, outcome, new=True)  # its services need the row
         case.save()
         set_mark(case, now)
     return case
 
 
-def _write(case: Case, first: Link, party: Party | None, now: datetime, outcome: Any) -> bool:
+def _write(
+    case: Case,
+    first: Link,
+    party: Party | None,
+    now: datetime,
+    outcome: Any,
+    sent: tuple[str, str, str],
+    beside: Beside | None,
+) -> bool:
     """The case and all that is new with it, in one statement; whether its key and code were free. `outcome`:
     where its process waits."""
     together = Together()
     together.first(case)
     first.into(together)
-    together.row("cases_words", "words", "%s::tsvector", [words.line_of(case)])
+    raw = words.line_of(case, sent) if sent != (case.subject, case.body, case.address) else None
+    together.row("cases_words", "words, sent", "%s::tsvector, %s::tsvector", [words.line_of(case), raw])
+    if raw is not None:
+        together.row("cases_sent", "subject, body, address", "%s, %s, %s", sent)
     if party is not None and not party.empty:
         together.of_case(parties.row(case, party, now))
     if outcome is not None:
         stand(together, case, outcome, now)
     if outcome is not None or not case.process:
         mark_into(together, case, now)
+    for one in beside(case) if beside is not None else ():
+        if isinstance(one, models.Model):
+            together.of_case(one)
+        else:
+            together.once(*one)
     case.pk = together.write()
     if case.pk is None:
         return False

@@ -15,15 +15,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tinh.cases import chain, near, words
+from tinh.cases import chain, clock, near, words
 from tinh.cases.clock import Times
 from tinh.cases.codes import LONG, new_code
-from tinh.cases.kinds import kind_of
-from tinh.cases.models import Case, Event, Instance, Link, Party, Payload, Step
+from tinh.cases.ground import ground
+from tinh.cases.kinds import covered, kind_of
+from tinh.cases.models import Case, Event, Instance, Link, Party, Payload, Sent, Step
 from tinh.cases.parties import email_mark, phone_mark
 from tinh.cases.running import keep_definition, step_row
 from tinh.cases.shapes import Opening
-from tinh.cases.turn import set_mark, wind
+from tinh.cases.turn import set_mark, times_of, wind
 from tinh.people import api as people
 
 BATCH = 1000
@@ -75,7 +76,8 @@ def _batch(batch: list[Past], found: dict[str, int]) -> None:
     events = [
         [_event(n, one) for n, one in enumerate(p.happened, 1)] for row, p in zip(rows, fresh, strict=True)
     ]
-    payloads = [_chained(row, own) for row, own in zip(rows, events, strict=True)]
+    sent = [_cover(row, p) for row, p in zip(rows, fresh, strict=True)]
+    payloads = [_chained(row, own, raw) for row, own, raw in zip(rows, events, sent, strict=True)]
     Case.objects.bulk_create(rows, BATCH)
     for row, own in zip(rows, events, strict=True):
         for event in own:
@@ -89,7 +91,7 @@ def _batch(batch: list[Past], found: dict[str, int]) -> None:
     )
     found |= {row.key: row.pk for row in rows}
     _tie(fresh, found)
-    _find(rows)
+    _find(rows, sent)
     _run(rows, fresh)
 
 
@@ -112,6 +114,8 @@ def _case(past: Past) -> Case:
     wind(case, past.times)
     for name, value in past.fields.items():
         setattr(case, name, value)
+    if case.state == "answered" and case.answered_at is not None:  # its publishing is owed
+        wind(case, clock.answered(times_of(case), ground().clock(), opening.limits, case.answered_at))
     case.seq = len(past.happened)
     return case
 
@@ -123,10 +127,21 @@ def _event(seq: int, one: Happened) -> Event:
     )  # fmt: skip
 
 
-def _chained(case: Case, events: list[Event]) -> Payload:
+Texts = tuple[str, str, str]
+
+
+def _cover(case: Case, past: Past) -> Texts:
+    """Let the row keep what its desk covers; what was sent."""
+    sent, party = (case.subject, case.body, case.address), past.opening.party
+    known = party is not None and not party.shown and party.name
+    case.subject, case.body, case.address = covered(case.kind, sent, (known,) if known else ())
+    return sent
+
+
+def _chained(case: Case, events: list[Event], sent: Texts) -> Payload:
     """Chain a history; the first event carries what was sent, apart."""
     content = {
-        "subject": case.subject, "body": case.body, "address": case.address, "latitude": case.latitude,
+        "subject": sent[0], "body": sent[1], "address": sent[2], "latitude": case.latitude,
         "longitude": case.longitude, "facts": {},
     }  # fmt: skip
     salt, before = chain.new_salt(), ""
@@ -162,13 +177,21 @@ def _tie(fresh: list[Past], found: Mapping[str, int]) -> None:
     )  # fmt: skip
 
 
-def _find(rows: list[Case]) -> None:
+def _find(rows: list[Case], sent: list[Texts]) -> None:
+    apart = {
+        row.pk: raw for row, raw in zip(rows, sent, strict=True)
+        if raw != (row.subject, row.body, row.address)
+    }  # fmt: skip
+    Sent.objects.bulk_create(
+        [Sent(case_id=pk, subject=raw[0], body=raw[1], address=raw[2]) for pk, raw in apart.items()], BATCH
+    )
+    own = [words.line_of(row, apart[row.pk]) if row.pk in apart else None for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into cases_words (case_id, words) select i, w::tsvector "
-            "from unnest(%s::bigint[], %s::text[]) "
-            "as t(i, w) on conflict (case_id) do nothing",
-            [[row.pk for row in rows], [words.line_of(row) for row in rows]],
+            "insert into cases_words (case_id, words, sent) select i, w::tsvector, s::tsvector "
+            "from unnest(%s::bigint[], %s::text[], %s::text[]) "
+            "as t(i, w, s) on conflict (case_id) do nothing",
+            [[row.pk for row in rows], [words.line_of(row) for row in rows], own],
         )
 
 

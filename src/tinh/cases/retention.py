@@ -8,9 +8,10 @@ from typing import Any
 
 from tinh.cases.ground import ground
 from tinh.cases.history import erase
-from tinh.cases.kinds import kinds
+from tinh.cases.kinds import forget_parties, kinds
 from tinh.cases.models import Case, Link, Party
 from tinh.cases.parties import known_by
+from tinh.cases.reading import as_sent
 from tinh.cases.turn import HOUSE, turn
 from tinh.people import api as people
 
@@ -21,6 +22,7 @@ def held_of(identifiers: Iterable[str]) -> list[dict[str, Any]]:
     for one in identifiers:
         for party in known_by(one) if one else ():
             found[party.pk] = party
+    as_sent([one.case for one in found.values()])
     return [
         {
             "case": one.case.code, "role": one.role, "name": one.name, "phone": one.phone, "email": one.email,
@@ -65,6 +67,7 @@ def _parts(whole: Case, reason: str, at: datetime) -> int:
 
 
 def blank(number: int, at: datetime) -> None:
+    forget_parties([number])
     Party.objects.filter(pk=number).update(
         name="", phone="", email="", address="", phone_mark="", email_mark="", token="", account=None,
         wishes=[], shown=False, erased_at=at,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tinh.cases.case_errors import NotOffered
+from tinh.cases.kinds import kinds
 from tinh.cases.models import Case
 from tinh.people import api as people
 
@@ -42,3 +44,26 @@ def require_one(actor: people.Actor | None, case: Case, *actions: people.Action)
     if actor is not None and any(people.may(actor, action, agency=case.agency) for action in actions):
         return actor
     return people.require(actor, actions[0], agency=case.agency)
+
+
+_OWN: dict[str, tuple[people.Action, ...]] = {
+    "assign": ("handle cases", "triage cases"), "move": ("triage cases",),
+    "extend": ("handle cases", "supervise cases"), "pause": ("triage cases", "handle cases"),
+    "resume": ("triage cases", "handle cases"), "merge": ("triage cases",), "split": ("triage cases",),
+    "withdraw": ("triage cases",), "reopen": ("supervise cases", "triage cases"),
+}  # fmt: skip
+
+
+def own_acts(case: Case, act: str) -> tuple[people.Action, ...]:
+    """The actions of the table of which one is needed for an act of the engine; none: nobody may."""
+    kind = kinds().get(case.kind)
+    return _OWN[act] if kind is None or kind.acts is None else kind.acts.get(act, ())
+
+
+def require_own(actor: people.Actor | None, case: Case, act: str) -> people.Actor:
+    """The actor, who may take this act of the engine. Raises NotOffered where the kind of the case has no
+    such act, NotAllowed, SignInNeeded."""
+    actions = own_acts(case, act)
+    if not actions:
+        raise NotOffered(case=case.code, action=act, known="–")
+    return require_one(actor, case, *actions)

@@ -13,13 +13,14 @@ import structlog
 from django.db import transaction
 
 from tinh.cases import clock
-from tinh.cases.case_errors import Restless
+from tinh.cases.case_errors import Restless, ServiceDeclined
+from tinh.cases.errors import NothingCatches
 from tinh.cases.ground import ground
 from tinh.cases.kinds import service_of
 from tinh.cases.models import Case, Definition, Instance, Step
-from tinh.cases.shapes import ENDED, OUTCOMES, SEVERITIES, STATES
+from tinh.cases.shapes import AT_WORK, ENDED, OUTCOMES, SEVERITIES, STATES
 from tinh.cases.turn import CLOCK, Turn
-from tinh.cases.writing import Together, read
+from tinh.cases.writing import Together, plain, read
 from tinh.kit.errors import TinhError
 from tinh.packs.api import pack_process, unpack_process
 
@@ -49,8 +50,13 @@ def facts_of(case: Case) -> dict[str, Any]:
 def keep_definition(process: str, moment: datetime) -> Any:
     """The definition declared now, its texts kept under their digest."""
     found = ground().process(process)
-    _keep(found.digest, process, dict(found.texts), moment)
+    keep(found, moment)
     return found
+
+
+def keep(definition: Any, moment: datetime) -> None:
+    """Keep the texts of a definition under their digest."""
+    _keep(definition.digest, definition.id, dict(definition.texts), moment)
 
 
 _kept: set[str] = set()
@@ -118,6 +124,44 @@ def message(found: Turn, name: str, payload: Mapping[str, Any]) -> None:
     advance(found, engine().message(found.definition, state, name, payload, found.moment, clock_, facts))
 
 
+def refresh(found: Turn) -> None:
+    """The case's moments have moved: timers that lean on them are told again."""
+    if found.case.closed_at is None and any(s.kind == "timer" for s in steps_of(found).values()):
+        state = state_of(found)
+        facts = facts_of(found.case)
+        advance(found, engine().refresh(found.definition, state, facts, found.moment, ground().clock()))
+
+
+def fail(found: Turn, step: Step, fault: BaseException) -> bool:
+    """A service has failed for good: on by the event attached for its error; whether there is one."""
+    state = state_of(found)
+    outcome = _caught(found, state, step.step, fault)
+    if outcome is None:
+        return False
+    found.event(FAILED, facts={"service": step.name, "step": step.task, "error": error_of(fault)})
+    advance(found, outcome)
+    return True
+
+
+FAILED = "service failed"
+
+
+def error_of(fault: BaseException) -> str:
+    """The error code a diagram catches a failure by: the declared one, one of Tỉnh's, else `failed`."""
+    if isinstance(fault, ServiceDeclined):
+        return str(fault.facts["error"])[:100]
+    return fault.code if isinstance(fault, TinhError) else "failed"
+
+
+def _caught(found: Turn, state: Mapping[str, Any], step: str, fault: BaseException) -> Any:
+    """Where the process stands once it has caught the failure; None when nothing of the diagram does."""
+    clock_, facts = ground().clock(), facts_of(found.case)
+    try:
+        return engine().fail(found.definition, state, step, error_of(fault), found.moment, clock_, facts)
+    except NothingCatches:
+        return None
+
+
 def advance(found: Turn, outcome: Any, *, new: bool = False) -> None:
     """Take what the process says, run its quick services, and leave the rest waiting as rows."""
     case = found.case
@@ -129,12 +173,22 @@ def advance(found: Turn, outcome: Any, *, new: bool = False) -> None:
         if call is None:
             break
         service = service_of(call.name)
+        before = {} if service.house else plain(case)
         try:
             with nullcontext() if service.house else transaction.atomic():
                 given = service.run(case, call.arguments, found.moment) or {}
         except Exception as fault:  # a desk's service may fail in any way; the case does not
             if service.house:
                 raise
+            for name, value in before.items():
+                setattr(case, name, value)
+            if isinstance(fault, ServiceDeclined) or service.attempts < 2:
+                caught = _caught(found, outcome.state, call.step, fault)
+                if caught is not None:
+                    said = {"service": call.name, "step": call.node, "error": error_of(fault)}
+                    found.event(FAILED, facts=said)
+                    outcome = caught
+                    continue
             failed[call.step] = told(fault)
             log.warning("case.service_failed", case=case.code, service=call.name, fault=told(fault))
             continue
@@ -181,6 +235,10 @@ def _take(found: Turn, outcome: Any, standing: Mapping[str, Step]) -> None:
     state = next((s.state for s in outcome.waiting if s.state), "")
     if state in STATES:
         case.state = state
+    if case.answered_at is not None and state in AT_WORK:  # sent back: finishing is owed again
+        found.put(clock.unanswered(found.times))
+    elif state == "published" and case.publish_by is not None:
+        found.put(clock.published(found.times))
     pauses = any(s.pauses for s in outcome.waiting)
     if pauses and case.paused_at is None:
         found.put(clock.paused(found.times, found.moment))
@@ -226,10 +284,12 @@ def _settle(found: Turn, outcome: Any, standing: Mapping[str, Step], failed: Map
     made = []
     for id, step in wanted.items():
         there = standing.get(id)
+        due = _due(found, step)
         if there is None:
             made.append(step_row(case, step, calls.get(id), moment, failed.get(id, "")))
-        elif there.kind != "service" and there.due_at != step.due_at:
-            Step.objects.filter(pk=there.pk).update(due_at=step.due_at)
+            made[-1].due_at = due if step.kind != "service" else made[-1].due_at
+        elif there.kind != "service" and there.due_at != due:
+            Step.objects.filter(pk=there.pk).update(due_at=due)
     together = Together(case.pk)
     found.flush(together)
     if gone:
@@ -239,6 +299,17 @@ def _settle(found: Turn, outcome: Any, standing: Mapping[str, Step], failed: Map
     _stands(together, outcome)
     together.write()
     found.steps = None
+
+
+def _due(found: Turn, step: Any) -> datetime | None:
+    """When a step falls due. A timer of the case's own promise waits as long as the case's clock stands."""
+    if step.kind == "timer" and found.case.paused_at is not None:
+        node = found.definition.node(step.node)
+        timer = node.event.timer if node is not None else None
+        if timer is not None and timer.fact in _MOMENTS:
+            return None
+    due: datetime | None = step.due_at
+    return due
 
 
 def stand(together: Together, case: Case, outcome: Any, moment: datetime) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tinh.cases import clock, notices
+from tinh.cases.clock_errors import NotLater
 from tinh.cases.ground import ground
 from tinh.cases.kinds import register_service
 from tinh.cases.models import Case
@@ -23,7 +24,7 @@ def _accept(case: Case, _arguments: Mapping[str, Any], moment: datetime) -> Mapp
 
 
 def _answer(case: Case, _arguments: Mapping[str, Any], moment: datetime) -> Mapping[str, Any]:
-    case.answered_at = moment
+    wind(case, clock.answered(times_of(case), ground().clock(), limits_of(case), moment))
     return {"answered_at": moment.isoformat()}
 
 
@@ -54,6 +55,18 @@ def _restart(case: Case, _arguments: Mapping[str, Any], moment: datetime) -> Map
     return {}
 
 
+def _extend(case: Case, arguments: Mapping[str, Any], _moment: datetime) -> Mapping[str, Any]:
+    """More time for finishing, to the end of work of the day `until`; as often as the process grants it.
+    NotLater."""
+    day = date.fromisoformat(str(arguments.get("until") or "")[:10])
+    until, times = ground().clock().day_end(day), times_of(case)
+    if times.finish_by is not None and until <= times.finish_by:
+        raise NotLater(until=until.isoformat(), due=times.finish_by.isoformat())
+    wind(case, replace(times, finish_by=until, extended=True))
+    return {"finish_by": until.isoformat()}
+
+
+register_service("extend", _extend, quick=True, house=True)
 register_service("accept", _accept, quick=True, house=True)
 register_service("answer", _answer, quick=True, house=True)
 register_service("set", _set, quick=True, house=True)

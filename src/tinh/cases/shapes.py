@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from tinh.cases.clock import Band, Limits
+from tinh.cases.kinds import KeptFile
 from tinh.cases.tables.case import Case
 from tinh.cases.tables.talk import Attachment, Link, Note
 from tinh.cases.tables.work import Step
@@ -21,6 +22,7 @@ STATES: tuple[State, ...] = (
     "new", "accepted", "waiting", "assigned", "working", "answered", "published", "refused", "closed",
     "merged",
 )  # fmt: skip
+AT_WORK: frozenset[str] = frozenset({"new", "accepted", "waiting", "assigned", "working"})
 ENDED: frozenset[str] = frozenset({"published", "refused", "closed", "merged"})
 OUTCOMES = ("fixed", "answered", "planned", "not_found", "refused", "duplicate", "withdrawn")
 SEVERITIES = ("urgent", "normal", "complex")
@@ -53,7 +55,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A case to be opened. `key`: the same key opens one case however often it is sent. Coordinates are WGS
-    84 degrees, `accuracy` metres; `place` a commune code; `at` the moment it was received, now when None."""
+    84 degrees, `accuracy` metres; `place` a commune code; `at` the moment it was received, now when None;
+    `finish_by` the deadline somebody set, in place of that of `limits`."""
 
     kind: str
     subject: str
@@ -76,6 +79,7 @@ class Opening:
     at: datetime | None = None
     simulated: bool = False
     public: str = "hidden"
+    finish_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +124,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as one person may see it. `parties` is how many there are; who they are is asked for apart."""
+    """A case as one person may see it. `files`: those attached to it and those a desk keeps of it, photos
+    above all. `parties` is how many there are; who they are is asked for apart."""
 
     case: Case
     band: Band | None
     steps: tuple[Step, ...]
     notes: tuple[Note, ...]
     attachments: tuple[Attachment, ...]
+    files: tuple[KeptFile, ...]
     links: tuple[Link, ...]
     linked: tuple[Link, ...]
     offers: tuple[Offer, ...]

@@ -15,14 +15,14 @@ import structlog
 from django.db import transaction
 
 from tinh.cases import notices
-from tinh.cases.case_errors import NoSuchDead, ReasonMissing
+from tinh.cases.case_errors import NoSuchDead, ReasonMissing, ServiceDeclined
 from tinh.cases.ground import ground
 from tinh.cases.kinds import service_of
 from tinh.cases.models import Case, Dead, Step
 from tinh.cases.reading import one_case
-from tinh.cases.running import WAITS, complete, facts_of, fire, told
+from tinh.cases.running import WAITS, complete, facts_of, fail, fire, told
 from tinh.cases.running import apply as apply_facts
-from tinh.cases.turn import HOUSE, MARKS, Turn, next_mark, set_mark, turn
+from tinh.cases.turn import HOUSE, Turn, next_mark, set_mark, turn
 from tinh.people import api as people
 
 log = structlog.get_logger()
@@ -77,17 +77,13 @@ def _take_up(pk: int, case: int, now: datetime) -> int:
                     _served(found, step, given)
                 found.save()
             except Exception as fault:
-                _failed(found.case, step, now, told(fault), offered.attempts)
+                _stumbled(pk, case, now, fault, offered.attempts)
             return 1
         case_, name, arguments = found.case, step.name, step.arguments
     try:
         given = offered.run(case_, arguments, now)
     except Exception as fault:
-        with transaction.atomic():
-            Case.objects.select_for_update().get(pk=case)
-            again = Step.objects.filter(pk=pk).first()
-            if again is not None:
-                _failed(case_, again, now, told(fault), offered.attempts)
+        _stumbled(pk, case, now, fault, offered.attempts)
         return 1
     log.info("case.served", case=case_.code, service=name)
     with transaction.atomic():
@@ -128,11 +124,6 @@ def _clock(found: Turn) -> None:
         set_mark(case, found.moment)
         return
     name = owed[0]
-    if case.state == "answered" and case.answered_at and case.due_at and case.answered_at <= case.due_at:
-        case.mark = MARKS[-1]  # answered in time: its approval has a limit of its own
-        found.waited = None
-        set_mark(case, found.moment)
-        return
     found.event(name, facts={"due_at": case.due_at.isoformat() if case.due_at else None})
     case.mark = name
     for audience in _TELLS[name]:
@@ -146,6 +137,29 @@ def _served(found: Turn, step: Step, given: Mapping[str, Any] | None) -> None:
     found.event("service", facts={"service": step.name, "step": step.task})
     apply_facts(found, given or {})
     complete(found, step.step, "", {**(given or {}), **facts_of(found.case)})
+
+
+def _stumbled(pk: int, case: int, now: datetime, fault: Exception, most: int) -> None:
+    """A service failed: again later; for good, on by the error event attached to it, else a dead letter."""
+    with transaction.atomic():
+        row = Case.objects.select_for_update().get(pk=case)
+        step = Step.objects.filter(pk=pk).first()
+        if step is None:
+            return
+        declined = isinstance(fault, ServiceDeclined)
+        if declined or step.attempts >= most:
+            found = Turn(row, HOUSE, now)
+            found.waited = next_mark(row, now)
+            try:
+                with transaction.atomic():
+                    if fail(found, step, fault):
+                        found.save()
+                        return
+            except Exception as second:  # what the event leads to failed itself: the dead letter says so
+                log.exception("case.error_event_failed", case=row.code, service=step.name)
+                fault = second
+                row.refresh_from_db()
+        _failed(row, step, now, told(fault), 0 if declined else most)
 
 
 def _failed(case: Case, step: Step, now: datetime, why: str, most: int) -> None:

@@ -88,7 +88,7 @@ def link(code: str, kind: str, to: str, actor: people.Actor | None, *, at: datet
     """Tie a case to another (by its code) or to something elsewhere (`alert:<id>`)."""
     with turn(code, actor, at, open_only=False) as found:
         if actor is not None:
-            require_one(actor, found.case, "handle cases", "triage cases")
+            require_one(actor, found.case, "handle cases", "triage cases", "supervise cases")
         return tie(found, kind, to)
 
 

@@ -89,13 +89,13 @@ class Turn:
     outcome: Any = None  # the newest of the process; see running.py
     definition: Any = None
     waited: tuple[str, datetime] | None = None  # the mark its clock step waits for
-    agency: str = field(init=False)  # that had it when the turn began
+    traits: tuple[str, ...] = field(init=False)  # it was found by when the turn began
     steps: dict[str, Any] | None = None  # the rows of what its process waits for, once read
     later: list[Link] = field(default_factory=list)  # events that go with the rows that follow from them
     before: dict[str, Any] = field(init=False)  # the case's columns when the turn began
 
     def __post_init__(self) -> None:
-        self.agency, self.before = self.case.agency, plain(self.case)
+        self.traits, self.before = words.traits_of(self.case), plain(self.case)
 
     @property
     def times(self) -> Times:
@@ -155,7 +155,7 @@ class Turn:
         if next_mark(case, self.moment) != self.waited:
             mark_into(together, case, self.moment)
         together.write()
-        if case.agency != self.agency:
+        if words.traits_of(case) != self.traits:
             words.index(case)
 
     def flush(self, together: Together | None = None) -> None:
@@ -220,7 +220,7 @@ def limits_of(case: Case) -> Limits:
 def times_of(case: Case) -> Times:
     return Times(
         case.since, case.accept_by, case.finish_by, case.accepted_at, case.closed_at, case.paused_at,
-        case.paused_for, case.extended,
+        case.paused_for, case.extended, case.answered_at, case.publish_by,
     )  # fmt: skip
 
 
@@ -230,11 +230,12 @@ def wind(case: Case, times: Times) -> None:
     case.accept_by, case.finish_by = times.accept_by, times.finish_by
     case.accepted_at, case.closed_at = times.accepted_at, times.closed_at
     case.paused_at, case.paused_for, case.extended = times.paused_at, times.paused_for, times.extended
+    case.answered_at, case.publish_by = times.answered_at, times.publish_by
     if case.due_at != times.due_at:
         case.mark = ""  # another promise is told of anew
     case.due_at, case.soon_at, case.grave_at = times.due_at, None, None
     if case.due_at is not None:
-        marks = clock.marks(ground().clock(), times.opened_at, case.due_at, times.paused_for)
+        marks = clock.marks(ground().clock(), times.promised_at[0], case.due_at, times.promised_at[1])
         case.soon_at, case.grave_at = marks.soon_at, marks.grave_at
 
 

@@ -9,13 +9,20 @@ What every step reads is asked in plain words, for putting a query together took
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 _MADE = "made"
 Row = TypeVar("Row", bound=models.Model)
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    """With `$1`, `$2` … for the places `%s`."""
+    first, *rest = sql.split("%s")
+    return first + "".join(f"${n}{part}" for n, part in enumerate(rest, 1))
 
 
 @cache
@@ -31,8 +38,28 @@ def _shape(model: type[models.Model], without: tuple[str, ...]) -> tuple[str, st
     return ", ".join(f'"{f.column}"' for f in fields), ", ".join(["%s"] * len(fields))
 
 
+_PLAIN = {str, int, float, bool, type(None)}
+
+
+@cache
+def _ways(model: type[models.Model], without: tuple[str, ...]) -> tuple[tuple[str, bool, Any], ...]:
+    """Of each column the name, whether plain values go as they are, and how others are prepared."""
+    return tuple(
+        (f.attname, isinstance(f, _AS_THEY_ARE), f.get_db_prep_save) for f in _fields(model, without)
+    )
+
+
+_AS_THEY_ARE = (
+    models.CharField, models.TextField, models.IntegerField, models.FloatField, models.BooleanField,
+)  # fmt: skip
+
+
 def _values(row: models.Model, without: tuple[str, ...]) -> list[Any]:
-    return [f.get_db_prep_save(getattr(row, f.attname), connection) for f in _fields(type(row), without)]
+    said = row.__dict__
+    return [
+        said[name] if plain and type(said[name]) in _PLAIN else prepare(said[name], connection)
+        for name, plain, prepare in _ways(type(row), without)
+    ]
 
 
 def read(model: type[Row], rest: str, values: Sequence[Any]) -> list[Row]:
@@ -104,13 +131,17 @@ class Together:
         """Another arm, as it is."""
         self._arm(f"arm_{len(self.arms)} as ({sql})", values)
 
+    def once(self, sql: str, values: Sequence[Any]) -> None:
+        """An update that ends in its conditions; it does nothing where no case was made."""
+        self.also(f"{sql} and exists (select from {_MADE})", values)
+
     def write(self) -> int | None:
         """Write it all; the number of the case, None where nothing was written."""
         if not self.arms:
             return self.case
         end = f"select id from {_MADE}" if self.case is None else "select 1"
-        with connection.cursor() as cursor:
-            cursor.execute(f"with {', '.join(self.arms)} {end}", self.told)
+        with connection.kept() as cursor:  # type: ignore[attr-defined]  # tinh.people.postgres
+            cursor.execute(_numbered(f"with {', '.join(self.arms)} {end}"), self.told)
             found = cursor.fetchone()
         if self.case is not None:
             return self.case

@@ -3,6 +3,7 @@ nor told twice."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -54,11 +55,21 @@ def _hand_over(one: cases.Claimed, channel: Channel, now: datetime | None) -> No
     cases.settle(one.id, True, answer, receipt={"handed over": len(addresses)}, moment=now)
 
 
+def register() -> None:
+    """Whose data is erased is not called on any more: their browsers are forgotten with them."""
+    cases.register_forgetter(_forget)
+
+
+def _forget(parties: Sequence[int]) -> None:
+    with people.through("work"):
+        Device.objects.filter(holder__in=[f"party:{one}" for one in parties]).delete()
+
+
 def _devices(one: cases.Claimed) -> list[str]:
     """The browsers of an account, or those that signed on for a citizen and the one that was named."""
     kind, _, number = one.recipient.partition(":")
     if kind != "account":
-        named = [one.address] if one.address.isdigit() else []
+        named = [one.address] if one.address.isdecimal() else []
         return list(dict.fromkeys([*named, *(str(pk) for pk in devices_of(one.recipient))]))
     with people.through("work"):
         return [str(pk) for pk in Device.objects.filter(account_id=int(number)).values_list("pk", flat=True)]

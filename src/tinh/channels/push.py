@@ -33,6 +33,7 @@ from tinh.sources.api import SourceError, ask
 if TYPE_CHECKING:
     from tinh.people.api import User
 
+MOST_OF_PARTY = 5  # browsers that may follow one report for one person; the newest stay
 PATIENCE = 15.0  # seconds a push service has to answer
 KEPT = 3 * 24 * 3600  # seconds a push service keeps a message for a device that is off
 _SERVICES = (
@@ -55,6 +56,10 @@ def sign_on(subscription: str, language: str = "vi", account: User | None = None
             digest=_digest(endpoint), holder=holder[:40] or (f"account:{account.pk}" if account else ""),
             defaults=fields,
         )  # fmt: skip
+        if device.holder.startswith("party:"):  # a link passed on must not grow a list without end
+            kept = Device.objects.filter(holder=device.holder).order_by("-created_at", "-pk")
+            rest = list(kept.values_list("pk", flat=True)[MOST_OF_PARTY:])
+            Device.objects.filter(pk__in=rest).delete()
     return int(device.pk)
 
 
@@ -90,7 +95,7 @@ class Pusher:
 
     def send(self, one: Outgoing) -> Fault | None:
         number = one.address
-        device = Device.objects.filter(pk=int(number)).first() if number.isdigit() else None
+        device = Device.objects.filter(pk=int(number)).first() if number.isdecimal() else None
         if device is None:
             return Fault("device signed off", final=True)
         try:

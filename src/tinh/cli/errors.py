@@ -111,7 +111,7 @@ class FileStands(CommandError):
 class NotUnderstood(CommandError):
     code = "CLI109"
     says: ClassVar[Text] = Text(
-        "Không hiểu dòng lệnh: {reason}.", "The command was not understood: {reason}."
+        "Không hiểu dòng lệnh: {reason_vi}.", "The command was not understood: {reason_en}."
     )
     cure: ClassVar[Text] = Text("Xem cách viết bằng: {help}", "See how it is written with: {help}")
 
@@ -129,7 +129,7 @@ class MissingArgument(NotUnderstood):
 class BadArgument(NotUnderstood):
     code = "CLI112"
     says: ClassVar[Text] = Text(
-        "Không dùng được giá trị của {name}: {reason}.", "The value of {name} cannot be used: {reason}."
+        "Không dùng được giá trị của {name}: {reason_vi}.", "The value of {name} cannot be used: {reason_en}."
     )
 
 

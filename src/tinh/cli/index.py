@@ -14,6 +14,7 @@ import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tinh.cli.errors import NoSuchFile, NothingToTry, NotReached
+from tinh.cli.index_remarks import consistent, remarks
 from tinh.cli.output import console, options, print_json, print_table, say, wants_json
 from tinh.cli.tables import write_table
 
@@ -71,16 +72,16 @@ def score(
         print_json(
             {
                 "index": built.index.id, "version": built.index.version, "units": frame.to_dicts(),
+                "weights": _weights(built), "consistency": [_plain(c) for c in consistent(builder)],
                 "left_out": built.left_out,
+                "unproven": [{"node": node, "share": share} for node, share in built.unproven],
                 "treated": [_step(s) for s in built.steps if s.moved or s.transformed],
                 "sensitivity": influences,
             }
         )  # fmt: skip
         return 0
     _show(built, frame)
-    for step in built.steps:
-        if step.moved or step.transformed:
-            console(err=True).print(_treated(step))
+    remarks(builder, built)
     if influences:
         print_table(
             (say("Giả định", "Assumption"), say("Bậc một", "First order"), say("Toàn phần", "Total order")),
@@ -351,13 +352,8 @@ def _step(step: Any) -> dict[str, Any]:
     return {name: getattr(step, name) for name in type(step).__slots__}
 
 
-def _treated(step: Any) -> str:
-    done = (
-        say("biến đổi", "transformed")
-        if step.transformed
-        else say(f"kéo vào {step.moved} điểm", f"{step.moved} points winsorised")
-    )
-    return f"{step.element}: {done} (skew {step.skew:.2f} → {step.skew_after:.2f})"
+def _weights(built: insight.Built) -> dict[str, float]:
+    return {e.id: float(w) for e, w in zip(built.tree.elements[:-1], built.weights[:-1], strict=True)}
 
 
 def _link(one: Any) -> dict[str, Any]:

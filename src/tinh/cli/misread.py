@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tinh.cli.errors import BadArgument, CommandError, MissingArgument, NoSuchOption, NotUnderstood
+from tinh.cli.parsing import said_twice
 
 
 def misread(wrong: click.ClickException) -> CommandError:
@@ -16,8 +17,10 @@ def misread(wrong: click.ClickException) -> CommandError:
     if isinstance(wrong, click.MissingParameter):
         return MissingArgument(name=_name(wrong, ctx), help=help)
     if isinstance(wrong, click.BadParameter):
-        return BadArgument(name=_name(wrong, ctx), reason=wrong.message.rstrip("."), help=help)
-    return NotUnderstood(reason=wrong.message.rstrip("."), help=help)
+        said = said_twice(wrong.message)
+        return BadArgument(name=_name(wrong, ctx), reason_vi=said.vi, reason_en=said.en, help=help)
+    said = said_twice(wrong.format_message())
+    return NotUnderstood(reason_vi=said.vi, reason_en=said.en, help=help)
 
 
 def _name(wrong: click.BadParameter, ctx: click.Context | None) -> str:

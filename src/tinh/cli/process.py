@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tinh.cli import province
 from tinh.cli.output import language, options, print_json, print_table, say, wants_json
-from tinh.cli.process_errors import NoSoundProcess, NotAMoment, NotAWalk
+from tinh.cli.process_errors import NoMigration, NoSoundProcess, NoSuchVersion, NotAMoment, NotAWalk
 
 if TYPE_CHECKING:
     from tinh.cases.process import api as moves
@@ -46,6 +47,16 @@ def lint(place: Path) -> int:
             made = _digest(linted, id)
             if made and _path(id, shown):
                 print(say(f"{id}: dùng được, mã {made[:12]}", f"{id}: sound, digest {made[:12]}"))
+        broken = {f.file.name for f in findings if f.level == "error"}
+        for path in sorted(shown):
+            if path.suffix == ".dmn" and path.name not in broken and path.stem in linted.tables:
+                gives = ", ".join(sorted(linted.tables[path.stem].gives))
+                print(
+                    say(
+                        f"{path.stem}: bảng dùng được, cho {gives}",
+                        f"{path.stem}: sound table, gives {gives}",
+                    )
+                )
     return 1 if any(f.level == "error" for f in findings) else 0
 
 
@@ -83,6 +94,67 @@ def try_(file: Path, facts: str, doing: tuple[str, ...], at: str) -> int:
     return 0
 
 
+@process.command("move")
+@click.argument("old")
+@click.argument("new")
+@click.option("--dry-run", "dry", is_flag=True, help="Try every case and change nothing.")
+@click.option("--reason", default="", help="Why, as the history of each case says it. Needed to move.")
+@options
+def move(old: str, new: str, dry: bool, reason: str) -> int:
+    """Move running cases from version OLD to the process NEW as it is declared now.
+
+    OLD: the first 12 digits of a version cases have, or a process id for all its older versions. Steps go by
+    NEW.migration.yaml, without which nothing moves. Prints each case that cannot move, and why; leaves with
+    1 when there is one.
+    """
+    from tinh.cli.accounts import opened
+
+    declared = province.catalogue().processes
+    found = declared.get(new)
+    if found is None:
+        raise NoSuchVersion(said=new, known=", ".join(sorted(declared)) or "–")
+    told: list[dict[str, Any]] = []
+    with opened():
+        from tinh.cases import api as cases
+
+        kept = [one for one in cases.kept_definitions(old) if one.digest != found.digest]
+        if not kept:
+            known = ", ".join(f"{k.digest[:12]} ({k.process}, {k.open})" for k in cases.kept_definitions())
+            raise NoSuchVersion(said=old, known=known or "–")
+        for one in kept:
+            steps = next((m.steps for m in found.migrations if one.digest.startswith(m.before)), None)
+            if steps is None and not dry and one.open:
+                raise NoMigration(before=one.digest[:12], process=new)
+            for case in cases.move_cases(one.digest, found.definition, steps or {}, reason, dry=dry):
+                told.append(
+                    {"case": case.code, "from": case.before[:12], "steps": list(case.steps),
+                     "problem": case.problem}
+                )  # fmt: skip
+    _tell_moves(told, found.digest, dry)
+    return 1 if any(one["problem"] for one in told) else 0
+
+
+def _tell_moves(told: list[dict[str, Any]], digest: str, dry: bool) -> None:
+    stuck = [one for one in told if one["problem"]]
+    if wants_json():
+        print_json({"to": digest, "dry_run": dry, "moved": len(told) - len(stuck), "cases": told})
+        return
+    if stuck:
+        print_table(
+            [say("vụ việc", "case"), say("từ bản", "from"), say("đang ở bước", "waits at"),
+             say("vì sao chưa chuyển được", "why it cannot move")],
+            [(one["case"], one["from"], ", ".join(one["steps"]), one["problem"]) for one in stuck],
+        )  # fmt: skip
+    went, rest = len(told) - len(stuck), len(stuck)
+    print(
+        say(f"{went} vụ việc chuyển được, {rest} vụ việc chưa; chưa thay đổi gì.",
+            f"{went} cases can move, {rest} cannot; nothing was changed.")
+        if dry
+        else say(f"Đã chuyển {went} vụ việc sang bản {digest[:12]}; {rest} vụ việc giữ bản cũ.",
+                 f"{went} cases moved to version {digest[:12]}; {rest} keep the older one.")
+    )  # fmt: skip
+
+
 class _Walk:
     def __init__(self, made: ProcessDefinition, moment: datetime, given: dict[str, Any]) -> None:
         self.made, self.moment, self.given = made, moment, given
@@ -101,12 +173,13 @@ class _Walk:
             call = now.services[0]
             ran.append({"service": call.name, "arguments": dict(call.arguments)})
             now = moves.complete(self.made, now.state, call.step, "", {}, self.moment, self.clock)
+        before = self.now.facts if self.now is not None else self.given
         self.now = now
         waiting: list[dict[str, Any]] = [
             {
                 "step": s.node, "kind": s.kind, "name": s.name.in_(language()), "role": s.role,
                 "due": s.due_at.isoformat() if s.due_at else None, "actions": [a.id for a in s.actions],
-                "message": s.message or None,
+                "message": s.message or None, "item": s.item,
             }
             for s in now.waiting
         ]  # fmt: skip
@@ -117,6 +190,9 @@ class _Walk:
         if wants_json():
             return
         print(f"▸ {what}")
+        for name, value in now.facts.items():
+            if name != "action" and before.get(name) != value:
+                print(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
         for one in ran:
             print(f"  ⚙ {one['service']} {json.dumps(one['arguments'], ensure_ascii=False)}")
         if now.ended:
@@ -128,12 +204,14 @@ class _Walk:
                 ("tên", "name"),
                 ("hạn", "due"),
                 ("việc", "actions"),
+                *((("mục", "item"),) if any(w["item"] is not None for w in waiting) else ()),
             )
             print_table(
                 [say(vi, en) for vi, en in columns],
                 [
                     (w["step"], w["kind"], w["name"], w["due"] or "",
-                     ", ".join(w["actions"] or [w["message"] or ""]))
+                     ", ".join(w["actions"] or [w["message"] or ""]),
+                     *((str(w["item"]),) if len(columns) > 5 else ()))
                     for w in waiting
                 ],
             )  # fmt: skip

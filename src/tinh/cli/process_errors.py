@@ -37,3 +37,30 @@ class NotAMoment(CommandError):
     code = "CLI372"
     says: ClassVar[Text] = Text("“{text}” không phải là thời điểm.", "“{text}” is no moment.")
     cure: ClassVar[Text] = Text("Viết như 2026-01-31T08:00.", "Write it like 2026-01-31T08:00.")
+
+
+class NoSuchVersion(CommandError):
+    """Facts: `said`, `known`."""
+
+    code = "CLI373"
+    says: ClassVar[Text] = Text("Không có quy trình nào là “{said}”.", "No process is “{said}”.")
+    cure: ClassVar[Text] = Text(
+        "Dùng mã quy trình hoặc 12 chữ số đầu của bản đang có hồ sơ: {known}.",
+        "Use the id of a process, or the first 12 digits of a version cases have: {known}.",
+    )
+
+
+class NoMigration(CommandError):
+    """Facts: `before`, `process`."""
+
+    code = "CLI374"
+    says: ClassVar[Text] = Text(
+        "Chưa khai việc chuyển hồ sơ từ bản {before} sang “{process}”.",
+        "No migration is declared from version {before} to “{process}”.",
+    )
+    cure: ClassVar[Text] = Text(
+        "Ghi một mục from: {before} vào {process}.migration.yaml rồi áp dụng; --dry-run cho biết bước nào "
+        "cần bước tương ứng.",
+        "Write an entry from: {before} into {process}.migration.yaml and apply; --dry-run says which steps "
+        "need a counterpart.",
+    )

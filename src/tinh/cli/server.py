@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.progress import (
@@ -16,6 +16,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -36,10 +37,11 @@ REPORTS = 3000  # of a demonstration
 @click.command()
 @click.option("--port", type=int, help="Port to listen on (the first free one from 8000).")
 @click.option("--host", help="Address to listen on (this machine only).")
+@click.option("--serving", type=int, help="Processes that answer requests (1: one process does everything).")
 @click.option("--real", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder of real hourly air-quality files to load first.")  # fmt: skip
 @options
-def demo(port: int | None, host: str | None, real: Path | None) -> int:
+def demo(port: int | None, host: str | None, serving: int | None, real: Path | None) -> int:
     """Load the demo province and serve its operations room; prints the address and the sign-ins.
 
     What no agency has sent is simulated, is marked so everywhere, and goes on arriving while the demo runs.
@@ -47,7 +49,7 @@ def demo(port: int | None, host: str | None, real: Path | None) -> int:
     declared = province.catalogue()
     real = real or (CAPTURED if CAPTURED.is_dir() else None)
     with _progress() as progress:
-        ready = _prepare_beside(declared, progress, host)
+        ready = _prepare_beside(declared, progress, host, serving)
         _fill(declared, real, progress)
         draft = _draft(declared)
         prepared = ready()
@@ -58,25 +60,50 @@ def demo(port: int | None, host: str | None, real: Path | None) -> int:
 @click.command()
 @click.option("--port", type=int, help="Port to listen on (the first free one from 8000).")
 @click.option("--host", help="Address to listen on (this machine only).")
+@click.option("--serving", type=int, help="Processes that answer requests (1: one process does everything).")
 @options
-def up(port: int | None, host: str | None) -> int:
+def up(port: int | None, host: str | None, serving: int | None) -> int:
     """Serve the province as it stands, and print the address."""
     declared = province.catalogue()
     with _progress() as progress:
-        ready = _prepare_beside(declared, progress, host)
+        ready = _prepare_beside(declared, progress, host, serving)
         draft = _draft(declared)  # while the database starts
         prepared = ready()
     return _serve(declared, prepared, host, port, draft, pulse=False)
 
 
+class _Lines(Progress):
+    """Where no bar can be drawn, a line for each step that begins."""
+
+    _last = ""
+
+    def add_task(self, description: str, *args: Any, **more: Any) -> TaskID:
+        self._tell(description if more.get("visible", True) else "")
+        return super().add_task(description, *args, **more)
+
+    def update(self, task_id: TaskID, *, description: str | None = None, **more: Any) -> None:
+        self._tell(description or "")
+        super().update(task_id, description=description, **more)
+
+    def _tell(self, description: str) -> None:
+        if description and description != self._last:
+            self._last = description
+            self.console.print(f"tinh: {description}…", highlight=False)
+
+
 def _progress() -> Progress:
+    shown = console(err=True)
+    if not shown.is_terminal:
+        return _Lines(console=shown, disable=True)
     return Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TimeElapsedColumn(), console=console(err=True), transient=True,
+        TimeElapsedColumn(), console=shown, transient=True,
     )  # fmt: skip
 
 
-def _prepare_beside(declared: Catalogue, progress: Progress, host: str | None) -> Callable[[], object]:
+def _prepare_beside(
+    declared: Catalogue, progress: Progress, host: str | None, serving: int | None
+) -> Callable[[], object]:
     """Start the database in a thread of its own; the returned call waits for it."""
     from tinh.flow.api import home_for
     from tinh.site.api import prepare, read_options
@@ -97,8 +124,9 @@ def _prepare_beside(declared: Catalogue, progress: Progress, host: str | None) -
         try:
             # The host decides which names the pages answer to, so it must be known before Django is.
             quiet = read_options(
-                log=os.environ.get("TINH_LOG", "warning"), province=province.folder(), host=host
-            )
+                log=os.environ.get("TINH_LOG", "warning"), province=province.folder(), host=host,
+                serving=serving,
+            )  # fmt: skip
             kept.append(prepare(declared, home_for(declared).root, quiet, told=told))
         except BaseException as error:  # handed to the thread that waits
             wrong.append(error)
@@ -139,12 +167,14 @@ def _report(declared: Catalogue, progress: Progress) -> None:
     """Two years of simulated reports, and what the desk makes of them as its own delivery."""
     if not declared.report_categories:
         return
-    from tinh.desks.api import reports
-    from tinh.jobs.api import corridor, file_report_figures
+    from tinh.desks.api import directives, reports
+    from tinh.jobs.api import corridor, file_directive_figures, file_report_figures
 
     task = progress.add_task(say("phản ánh mô phỏng", "simulated reports"), total=REPORTS)
     if reports.simulate(REPORTS, told=lambda done: progress.update(task, completed=done)):
         file_report_figures(months=24)
+        if "directive" in declared.processes and directives.simulate():
+            file_directive_figures(months=12)
         corridor().drain()
     progress.update(task, completed=REPORTS)
 

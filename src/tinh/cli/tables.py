@@ -26,13 +26,15 @@ class _Finite(click.types.FloatParamType):
 
 
 FINITE = _Finite()
+_COLUMNS = ("unique_id", "ds", "y")
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_series(file: Path) -> pl.DataFrame:
     """The table of `file`, all cells text: nothing is guessed, so that leading zeros stay.
 
-    The separator is the comma, semicolon or tab of the first line; blanks around column names go.
+    The separator is the comma, semicolon or tab of the first line; blanks around column names go, `DS` is
+    `ds` where no other column is, and rows without any value are passed over.
     Raises NoSuchFile and NotSeriesFile.
     """
     import polars as pl
@@ -48,12 +50,18 @@ def read_series(file: Path) -> pl.DataFrame:
         table = pl.read_csv(file, infer_schema=False, separator=separator, truncate_ragged_lines=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise NotSeriesFile(path=file, reason=str(error).splitlines()[0][:200]) from None
+    empty = [pl.col(name).str.strip_chars().fill_null("") == "" for name in table.columns]
+    table = table.filter(~pl.all_horizontal(empty))
     if table.is_empty():
         raise NotSeriesFile(path=file, reason=say("không có dòng số liệu nào", "it has no rows"))
     names = [name.strip() for name in table.columns]
     if len(set(names)) < len(names) or any("_duplicated_" in name for name in names):
         raise NotSeriesFile(path=file, reason=say("hai cột trùng tên", "two columns have one name"))
-    table.columns = names
+    folded = [name.lower() for name in names]
+    table.columns = [
+        lower if lower in _COLUMNS and folded.count(lower) == 1 else name
+        for name, lower in zip(names, folded, strict=True)
+    ]
     return table
 
 

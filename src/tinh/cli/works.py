@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,37 +20,64 @@ from tinh.cli.output import options, print_json, say, wants_json
 ROOT = Path(__file__).parents[3]
 
 
-def _steps(workers: str, chosen: tuple[str, ...], scratch: Path) -> list[tuple[str, list[str], Path]]:
+@dataclass(frozen=True)
+class _Step:
+    """A check. `beside` the tests: slow, of one core, and nothing waits for it."""
+
+    name: str
+    command: list[str]
+    folder: Path = ROOT
+    beside: bool = False
+
+
+def _steps(workers: str, chosen: tuple[str, ...], scratch: Path) -> list[_Step]:
     python = sys.executable
     npm = shutil.which("npm")
     # A scratch folder of its own: another run on this machine must not close it while PostgreSQL is in it.
-    tests = [
-        python,
-        "-m",
-        "pytest",
-        "-n",
-        workers,
-        "--dist",
-        "loadgroup",
-        "--basetemp",
-        str(scratch / "t"),
-        *chosen,
-    ]
+    own = ["-n", workers, "--dist", "loadscope", "--basetemp", str(scratch / "t")]
+    tests = _Step("pytest", [python, "-m", "pytest", *own, *chosen])
     if chosen:
-        return [("pytest", tests, ROOT)]
+        return [tests]
+    linted = "from importlinter.cli import lint_imports_command as c; c()"
     steps = [
-        ("ruff check", [python, "-m", "ruff", "check", "--no-cache", "."], ROOT),
-        ("ruff format", [python, "-m", "ruff", "format", "--no-cache", "--check", "-q", "."], ROOT),
-        ("mypy", [python, "-m", "mypy", "src"], ROOT),
-        (
-            "import-linter",
-            [python, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
-            ROOT,
-        ),
+        _Step("ruff check", [python, "-m", "ruff", "check", "--no-cache", "."]),
+        _Step("ruff format", [python, "-m", "ruff", "format", "--no-cache", "--check", "-q", "."]),
+        _Step("import-linter", [python, "-c", linted]),
+        _Step("mypy", [python, "-m", "mypy", "src"], beside=True),
     ]
     if npm:
-        steps.append(("tsc", [npm, "run", "--silent", "check"], ROOT / "frontend"))
-    return [*steps, ("pytest", tests, ROOT)]
+        steps.append(_Step("tsc", [npm, "run", "--silent", "check"], ROOT / "frontend"))
+    return [*steps, tests]
+
+
+def _run(steps: list[_Step], env: dict[str, str], scratch: Path) -> list[str]:
+    """Run every check, tell each as it ends, and return the names of those that failed."""
+    going = []
+    for step in (one for one in steps if one.beside):
+        said = (scratch / f"{step.name}.txt").open("w+", encoding="utf-8")
+        child = subprocess.Popen(
+            step.command, cwd=step.folder, env=env, stdout=said, stderr=subprocess.STDOUT
+        )
+        going.append((step, child, said, time.monotonic()))
+    failed = []
+    for step in (one for one in steps if not one.beside):
+        click.echo(f"── {step.name}", err=True)
+        begun = time.monotonic()
+        code = subprocess.run(step.command, cwd=step.folder, env=env, check=False).returncode
+        failed += _told(step, code, begun)
+    for step, child, said, begun in going:
+        code = child.wait()
+        said.seek(0)
+        click.echo(f"── {step.name}, beside the others\n{said.read().rstrip()}", err=True)
+        said.close()
+        failed += _told(step, code, begun)
+    return failed
+
+
+def _told(step: _Step, code: int, begun: float) -> list[str]:
+    took = f" · {time.monotonic() - begun:.0f} s" if not step.beside else ""
+    click.echo(f"   {step.name}: {'ok' if code == 0 else 'FAILED'}{took}", err=True)
+    return [step.name] if code else []
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -59,23 +87,15 @@ def _steps(workers: str, chosen: tuple[str, ...], scratch: Path) -> list[tuple[s
 def test(workers: str, chosen: tuple[str, ...]) -> int:
     """Run every check and every test; CHOSEN goes to pytest instead when given."""
     if workers == "auto":
-        workers = str(min(4, (os.cpu_count() or 2) + 1))  # one waits while the others work
+        workers = str(min(4, len(os.sched_getaffinity(0)) + 1))  # one waits while the others work
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
     if (ROOT.parent / "shared" / "data").is_dir():
         env.setdefault("TINH_SHARED", str(ROOT.parent / "shared"))  # real inputs, where they lie beside us
     env.pop("TINH_HOME", None)
     env.pop("TINH_PROVINCE", None)
-    failed = []
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles us anew
     scratch = Path(tempfile.mkdtemp(prefix="tinh-test-"))
-    for name, command, folder in _steps(workers, chosen, scratch):
-        click.echo(f"── {name}", err=True)
-        begun = time.monotonic()
-        code = subprocess.run(command, cwd=folder, env=env, check=False).returncode
-        click.echo(
-            f"   {name}: {'ok' if code == 0 else 'FAILED'} · {time.monotonic() - begun:.0f} s", err=True
-        )
-        if code:
-            failed.append(name)
+    failed = _run(_steps(workers, chosen, scratch), env, scratch)
     shutil.rmtree(scratch, ignore_errors=True)
     if failed:
         click.echo(say("Chưa đạt: ", "Failed: ") + ", ".join(failed), err=True)
@@ -93,15 +113,8 @@ def bench(rows: tuple[str, ...], scale: float) -> int:
             say("Bản cài này không kèm thư mục bench/.", "This installation comes without bench/."), err=True
         )
         return 2
-    command = [
-        sys.executable,
-        "-m",
-        "bench",
-        "--scale",
-        str(scale),
-        *rows,
-        *(["--json"] if wants_json() else []),
-    ]
+    as_json = ["--json"] if wants_json() else []
+    command = [sys.executable, "-m", "bench", "--scale", str(scale), *rows, *as_json]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 

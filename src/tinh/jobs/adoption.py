@@ -104,6 +104,9 @@ def adopt() -> bool:
     if number is None:
         return False
     run.renew()
+    if run.beside():  # whoever works in the background computes, once its committer goes by the new version
+        log.info("version.adopted", version=number)
+        return True
     version = found.applied.version(number)
     written = recompute(found.catalogue, Home(found.home), found.clock, version.recompute)
     log.info("version.adopted", version=number, values=written)
@@ -122,23 +125,46 @@ class Lookout:
 
     def __init__(self, every: float = EVERY) -> None:
         self._every = every
-        self._stopping = threading.Event()
+        self._stopping = False
+        self._news = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
         self._unreadable = 0
+        self._seen: tuple[int, ...] = ()
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
+        self._stopping = True
+        self._news.set()
         self._thread.join(20)
 
+    def hurry(self) -> None:
+        """Somebody says that there is something to notice."""
+        self._news.set()
+
+    def catch_up(self) -> None:
+        """Look now, where the folders of versions and agencies have moved since the last time; what is being
+        taken over is waited for."""
+        found = house()
+        seen = found.footprint()
+        if seen != self._seen:
+            self._try()
+            self._seen = seen
+
     def _run(self) -> None:
-        while not self._stopping.wait(self._every):
-            try:
-                self.look(house())
-            except Exception:
-                log.exception("version.not_adopted")
+        while True:
+            self._news.wait(self._every)
+            self._news.clear()
+            if self._stopping:
+                return
+            self._try()
+
+    def _try(self) -> None:
+        try:
+            self.look(house())
+        except Exception:
+            log.exception("version.not_adopted")
 
     def look(self, found: House) -> None:
         if found.agencies_moved():

@@ -20,6 +20,7 @@ from tinh.jobs.agencies import (
     missing_communes,
 )
 from tinh.jobs.anomalies import Looked, look_progress, look_wanted, looked_at, mark_anomaly, unusual
+from tinh.jobs.bells import Bell
 from tinh.jobs.casework import case_ground
 from tinh.jobs.chores import Progress
 from tinh.jobs.deliveries import accept, judged, raw, wait_for, waiting
@@ -62,9 +63,9 @@ from tinh.jobs.pilots import (
 )
 from tinh.jobs.recalls import effect, recall, reinstate
 from tinh.jobs.register import processing_record
-from tinh.jobs.reportfigures import file_report_figures
+from tinh.jobs.reportfigures import file_directive_figures, file_report_figures
 from tinh.jobs.rounds import clockwork, outlook, remind, remind_agency
-from tinh.jobs.run import start, start_pulse, stop
+from tinh.jobs.run import catch_up, listen, start, start_beside, start_pulse, stop
 from tinh.jobs.sight import Sight, clear, lifted, sight
 from tinh.jobs.sitings import (
     drop_siting,
@@ -80,6 +81,7 @@ from tinh.jobs.sources import connecting, feeds, hosts, let_host, pull, vault
 from tinh.jobs.staff import begin_of, end_of, headships, leave, scope
 from tinh.jobs.subjects import act, archive, collected, expire, identifiers_of
 from tinh.jobs.territory import Territory
+from tinh.jobs.tiles import map_tile, near_province
 from tinh.jobs.unusual import (
     STANDINGS,
     Anomaly,
@@ -93,6 +95,7 @@ from tinh.jobs.unusual import (
 __all__ = [
     "STANDINGS",
     "Anomaly",
+    "Bell",
     "Holdings",
     "Looked",
     "Progress",
@@ -119,6 +122,7 @@ __all__ = [
     "between",
     "case_ground",
     "catalogue",
+    "catch_up",
     "change_agency",
     "clear",
     "clockwork",
@@ -136,6 +140,7 @@ __all__ = [
     "events_came",
     "expire",
     "feeds",
+    "file_directive_figures",
     "file_report_figures",
     "folder",
     "follow",
@@ -154,13 +159,16 @@ __all__ = [
     "leave",
     "let_host",
     "lifted",
+    "listen",
     "look_progress",
     "look_wanted",
     "looked_at",
+    "map_tile",
     "mark_anomaly",
     "marks_of",
     "merge_agency",
     "missing_communes",
+    "near_province",
     "now",
     "official_boundaries",
     "open_desks",
@@ -189,6 +197,7 @@ __all__ = [
     "solve_siting",
     "stamp",
     "start",
+    "start_beside",
     "start_pulse",
     "stop",
     "study",

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tinh.packs.api import Feed
     from tinh.sources.api import EventDoor
 
-PAUSE = 1.0  # seconds in which events of many requests become one delivery
-
 
 def event_source(id: str) -> Feed | None:
     """The source of this id that takes events; None when there is none."""
@@ -32,9 +30,8 @@ def event_door(feed: Feed | None) -> EventDoor:
 
 def events_came(feed: Feed) -> None:
     """Have what waits delivered soon."""
-    puller = run.puller()
-    if puller is not None:
-        puller.soon(feed.id, PAUSE)
+    if run.puller() is not None:
+        run.expect(feed.id)
     else:
         threading.Thread(target=_pull, args=(feed.id,), name=f"events-{feed.id}", daemon=True).start()
 

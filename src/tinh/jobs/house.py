@@ -84,6 +84,11 @@ class House:
             self._seat(number)
             return number
 
+    def footprint(self) -> tuple[int, ...]:
+        """Moves with every version applied and every agency written, whichever process does it: two looks at
+        a folder each, for whoever asks at every request."""
+        return tuple(_moved(folder) for folder in (self.applied.root, self.home / "agencies"))
+
     def agencies_moved(self) -> bool:
         """Whether the data folder says anything new of the agencies."""
         from tinh.packs.api import agencies_stamp
@@ -112,6 +117,13 @@ class House:
         """Fresh seats for followers after a stop."""
         if self.follower.closed:
             self.follower = Follower(self.version)
+
+
+def _moved(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 _house: House | None = None

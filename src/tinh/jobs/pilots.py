@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +32,6 @@ Standing = Literal["ready", "computing", "empty", "refused"]
 _RULES = 2  # raised when a method changes, so that what was kept is computed anew
 _running: dict[str, str] = {}
 _lock = threading.Lock()
-_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -180,17 +181,34 @@ def _begin(pilot: Pilot, table: pl.DataFrame, key: str, simulated: float) -> Non
 
 
 def _judge(pilot: Pilot, table: pl.DataFrame, key: str, simulated: float, file: Path) -> None:
-    with _one_at_a_time:
+    with _turn(file.parent):
         if not _wanted(pilot, key):
             return
-        told = {"key": key, "simulated": simulated, **_judged(pilot, table)}
-        told["at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        told: dict[str, Any] | None = None
+        if _kept(pilot.id).get("key") != key:  # nor has another process judged it meanwhile
+            told = {"key": key, "simulated": simulated, **_judged(pilot, table)}
+            told["at"] = datetime.now(UTC).isoformat(timespec="seconds")
         with _lock:
             if _running.get(pilot.id) != key:
                 return
             del _running[pilot.id]
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            durable.write(file, json.dumps(told, ensure_ascii=False).encode())
+            if told is not None and _stands(pilot):
+                durable.write(file, json.dumps(told, ensure_ascii=False).encode())
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """One pilot at a time, of whatever process."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "turn").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _stands(pilot: Pilot) -> bool:
+    """Whether the pilot is declared as it was when its judging began: another process may have dropped it."""
+    now = pilots().all().get(pilot.id)
+    return now is not None and now.digest == pilot.digest
 
 
 def _wanted(pilot: Pilot, key: str) -> bool:

@@ -21,7 +21,8 @@ AT_ONCE = 3
 
 
 class Puller:
-    """Looks at the timetable until stopped. Of several processes, one pulls a feed: its lock decides."""
+    """Looks at the timetable, once started, until stopped. Of several processes, one pulls a feed: its lock
+    decides."""
 
     def __init__(self, house: House, every: float = EVERY) -> None:
         self._house = house
@@ -43,7 +44,8 @@ class Puller:
         for timer in list(self._soon.values()):
             timer.cancel()
         self._hands.shutdown(wait=True, cancel_futures=True)
-        self._thread.join(10)
+        if self._thread.ident is not None:
+            self._thread.join(10)
         for ear in list(self._ears.values()):
             ear.join(20)
 

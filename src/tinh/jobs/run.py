@@ -5,11 +5,15 @@ in a demonstration only, plays the agencies; the puller asks the sources that ar
 background keeps forecasts, outlooks and anomalies up to date; the teller tells subscribers what has happened;
 the photographer makes the copies of photos that may be seen; the stepper takes up the steps of cases that
 have fallen due.
+
+Where several processes serve, one works (`start`, `listen`) and the others only serve (`start_beside`): they
+notice what another has applied, pull a source when somebody asks for it, and ring for the rest.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +24,9 @@ from tinh.jobs.house import house, installed
 if TYPE_CHECKING:
     from tinh.flow.api import Committer
     from tinh.jobs.adoption import Lookout
+    from tinh.jobs.bells import Bell
     from tinh.jobs.chores import Background
+    from tinh.jobs.house import House
     from tinh.jobs.photos import Photographer
     from tinh.jobs.puller import Puller
     from tinh.jobs.pulse import Pulse
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from tinh.jobs.worker import Worker
 
 log = structlog.get_logger()
+EVENTS_PAUSE = 1.0  # seconds in which events of many requests become one delivery
 _NEVER = float("inf")  # the worker keeps the tables in order, for all processes together
 
 
@@ -43,6 +50,7 @@ class _Running:
     teller: Teller | None = None
     photographer: Photographer | None = None
     stepper: Stepper | None = None
+    bell: Bell | None = None
 
 
 _running = _Running()
@@ -76,11 +84,7 @@ def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False
             _running.puller = Puller(found)
             _running.puller.start()
         if outlooks and not _running.background:
-            from tinh.jobs.anomalies import ANOMALIES
-            from tinh.jobs.chores import Background
-            from tinh.jobs.outlooks import OUTLOOKS
-
-            _running.background = {one.name: Background(found, one) for one in (ANOMALIES, OUTLOOKS)}
+            _running.background = _chores(found)
             for one in _running.background.values():
                 one.start()
         if clockwork and _running.teller is None:
@@ -100,6 +104,40 @@ def start(*, clockwork: bool = True, pulse: bool = False, outlooks: bool = False
             _running.stepper.start()
     if pulse:
         start_pulse()
+
+
+def start_beside(bell: Bell, *, outlooks: bool = False) -> None:
+    """Begin what a process needs that only serves: the background is another's, whom `bell` wakes."""
+    from tinh.jobs.adoption import Lookout
+    from tinh.jobs.puller import Puller
+
+    with _lock:
+        found = house()
+        found.reopen()
+        found.corridor()
+        _running.bell = bell
+        if _running.lookout is None:
+            _running.lookout = Lookout()
+            _running.lookout.start()
+        if _running.puller is None:
+            _running.puller = Puller(found)  # its hands alone: the timetable is the background's
+        if outlooks and not _running.background:
+            _running.background = _chores(found)  # asked whether anything is to come, never started
+
+
+def listen(handle: int, ready: Callable[[str], None]) -> None:
+    """Do what the processes beside this one ring for; `ready` hears which of them has begun to serve."""
+    from tinh.jobs.bells import Ear
+
+    Ear(handle, {"push": lambda _: nudge(), "events": expect, "applied": lambda _: look(), "ready": ready})
+
+
+def _chores(found: House) -> dict[str, Background]:
+    from tinh.jobs.anomalies import ANOMALIES
+    from tinh.jobs.chores import Background
+    from tinh.jobs.outlooks import OUTLOOKS
+
+    return {one.name: Background(found, one) for one in (ANOMALIES, OUTLOOKS)}
 
 
 def _offer() -> None:
@@ -128,6 +166,9 @@ def renew() -> None:
     """Let the committer go on with the corridor that is in force now; its group in hand is finished first."""
     from tinh.flow.api import Committer
 
+    if beside():
+        ring("applied")
+        return
     with _lock:
         if _running.committer is not None:
             _running.committer.stop()
@@ -160,6 +201,40 @@ def nudge() -> None:
     committer = _running.committer
     if committer is not None:
         committer.nudge()
+    else:
+        ring("push")
+
+
+def expect(feed: str) -> None:
+    """Events of a source have come and wait to be delivered."""
+    if _running.bell is not None:
+        ring("events", feed)
+    elif _running.puller is not None:
+        _running.puller.soon(feed, EVENTS_PAUSE)
+
+
+def look() -> None:
+    """Another process has applied a version or changed an agency."""
+    if _running.lookout is not None:
+        _running.lookout.hurry()
+
+
+def catch_up() -> None:
+    """Take over what another process has brought into force, before this one answers with the old."""
+    lookout = _running.lookout
+    if lookout is not None and beside():
+        lookout.catch_up()
+
+
+def beside() -> bool:
+    """Whether this process only serves."""
+    return _running.bell is not None
+
+
+def ring(wish: str, of: str = "") -> None:
+    """Wake whoever works in the background beside this process, if that is another."""
+    if _running.bell is not None:
+        _running.bell.ring(wish, of)
 
 
 def stop() -> None:
@@ -189,3 +264,4 @@ def stop() -> None:
             _running.committer.stop()
         _running.pulse = _running.puller = _running.photographer = _running.stepper = None
         _running.worker = _running.committer = _running.teller = None
+        _running.bell = None

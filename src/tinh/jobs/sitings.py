@@ -9,7 +9,8 @@ from __future__ import annotations
 import fcntl
 import json
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,10 +21,20 @@ import structlog
 from tinh.jobs.house import gazetteer, house
 from tinh.kit.durable import remove, write
 from tinh.kit.errors import TinhError
+from tinh.kit.ids import fresh
 from tinh.packs.api import Siting, Sitings
 
 log = structlog.get_logger()
-_turn = threading.Lock()  # one at a time: each takes the machine for up to its limit
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One study at a time, of whatever process: each takes the machine for up to its limit."""
+    path = _file("", "turn")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def keep_siting(text: str) -> Siting:
 
     book = sitings()
     book.root.mkdir(parents=True, exist_ok=True)
-    trial = book.root / f".trial-{threading.get_ident()}.yaml"
+    trial = book.root / f".trial-{fresh()}.yaml"
     write(trial, text.encode())
     try:
         made, findings = book.try_(trial)
@@ -134,7 +145,7 @@ def due_sitings() -> list[str]:
 
 
 def _solve(one: Siting) -> None:
-    with _turn:
+    with _turn():
         try:
             _put(one.id, "json", _answered(one))
             _drop(one.id, "refused.json")

@@ -17,10 +17,10 @@ from tinh.axis import api as axis
 from tinh.cases import api as cases
 from tinh.channels import api as channels
 from tinh.desks import api as desks
-from tinh.jobs import reminding, sitings
+from tinh.jobs import proving, reminding, sitings
 from tinh.jobs.house import house
 from tinh.jobs.replies import answer
-from tinh.jobs.reportfigures import file_report_figures
+from tinh.jobs.reportfigures import file_directive_figures, file_report_figures
 from tinh.jobs.sources import vault
 from tinh.jobs.subjects import expire
 from tinh.people import api as people
@@ -98,11 +98,19 @@ def site(timestamp: int) -> None:
         log.info("job.done", job="site", due=timestamp, solved=len(due))
 
 
+@clockwork.periodic(cron="*/10 * * * *")
+@clockwork.task(name="prove", queueing_lock="prove")
+def prove(timestamp: int) -> None:
+    """Check a part of the histories of cases, anchor them once a day, tell of what does not hold."""
+    if found := proving.prove():
+        log.error("job.done", job="prove", due=timestamp, broken=len(found))
+
+
 @clockwork.periodic(cron="11 18 * * *")  # 01:11 in Viet Nam
 @clockwork.task(name="report_figures", queueing_lock="report_figures")
 def report_figures(timestamp: int) -> None:
-    """The desk of citizens' reports delivers the figures of the months that still move."""
-    if done := file_report_figures():
+    """The desks of citizens' reports and of directives deliver the figures of the months that still move."""
+    if done := file_report_figures() + file_directive_figures():
         log.info("job.done", job="report_figures", due=timestamp, months=done)
 
 

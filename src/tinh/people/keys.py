@@ -67,5 +67,10 @@ def signed(text: str, signature: str) -> bool:
 
 def fingerprint(identifier: str) -> str:
     """A keyed digest of what names a person: equal identifiers are found, none can be read back."""
-    seed = hashlib.sha256(b"fingerprint" + _seed(Path(settings.TINH_HOME))).digest()
-    return hmac.new(seed, plain_of(identifier).encode(), hashlib.sha256).hexdigest()[:32]
+    seed = _finger(settings.TINH_HOME)
+    return hmac.digest(seed, plain_of(identifier).encode(), "sha256").hex()[:32]
+
+
+@lru_cache(maxsize=4)
+def _finger(home: Path) -> bytes:
+    return hashlib.sha256(b"fingerprint" + _seed(Path(home))).digest()

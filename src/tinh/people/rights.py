@@ -24,7 +24,8 @@ Action = Literal[
     "read access log", "unmask", "read purposes", "manage purposes", "handle subject requests",
     "read services", "publish services", "grant services", "call services", "manage axis", "plan sites",
     "make studies", "read message log",
-    "read cases", "handle cases", "triage cases", "supervise cases", "see reporters", "send reports",
+    "read cases", "handle cases", "triage cases", "supervise cases", "issue directives", "see reporters",
+    "send reports",
     "manage desks",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)

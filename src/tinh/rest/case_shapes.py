@@ -31,6 +31,7 @@ class Case(Shape):
     opened_at: datetime
     accept_by: datetime | None
     finish_by: datetime | None
+    publish_by: datetime | None
     due_at: datetime | None
     accepted_at: datetime | None
     answered_at: datetime | None
@@ -47,7 +48,7 @@ class Option(Shape):
     says: dict[str, str]
 
 
-class Asked(Shape):
+class AskedField(Shape):
     id: str
     says: dict[str, str]
     kind: str
@@ -61,7 +62,7 @@ class Offer(Shape):
     id: str
     says: dict[str, str]
     needs_reason: bool
-    fields: list[Asked]
+    fields: list[AskedField]
     process: bool
 
 
@@ -73,7 +74,7 @@ class Note(Shape):
     text: str
 
 
-class Event(Shape):
+class CaseEvent(Shape):
     """`personal` is the erasable part; `erased` says that there was one."""
 
     seq: int
@@ -93,10 +94,28 @@ class Tie(Shape):
     to: str
 
 
+class File(Shape):
+    """A file of the case: a photo a citizen sent or an officer took, or what was attached. `state` is `ready`
+    when `address` opens a copy; `stage` is report, answer or note."""
+
+    name: str
+    kind: str
+    stage: str
+    state: str
+    media: str
+    size: int | None
+    width: int | None
+    height: int | None
+    public: bool
+    at: datetime
+    address: str
+
+
 class CaseWhole(Case):
     body: str
     address: str
     facts: dict[str, Any]
+    files: list[File]
     offers: list[Offer]
     notes: list[Note]
     links: list[Tie]
@@ -110,7 +129,7 @@ class Cases(Shape):
 class History(Shape):
     """`problem`: empty while the chain holds; else changed, missing, reordered, payload or cut, at `seq`."""
 
-    items: list[Event]
+    items: list[CaseEvent]
     problem: str
     seq: int
 

@@ -51,7 +51,7 @@ class Done(Shape):
     says: dict[str, str] | None
 
 
-class Wanted(BaseModel):
+class SourceWanted(BaseModel):
     """A source as `feeds/*.yaml` declares it; secrets stand by their names."""
 
     model_config = ConfigDict(extra="forbid")

@@ -14,6 +14,7 @@ from tinh import __version__
 from tinh.kit.errors import Text, TinhError
 from tinh.people.api import SignInNeeded
 from tinh.rest.entry import Bearer, Session
+from tinh.rest.paging import MOST
 from tinh.rest.problems import problem
 from tinh.rest.routes import (
     agencies,
@@ -46,6 +47,14 @@ _PROBLEM = {
     "description": "RFC 9457 problem document",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+_DAY = {"anyOf": [{"format": "date"}, {"maxLength": 0}]}
+_MOMENT = {"anyOf": [{"format": "date"}, {"format": "date-time"}, {"maxLength": 0}]}
+_BOUNDS: dict[str, dict[str, Any]] = {  # what readers of a query refuse, by the name of the parameter
+    "limit": {"minimum": 1, "maximum": MOST}, "on": _DAY,
+    "as_of": _MOMENT, "since": _MOMENT, "until": _MOMENT,
+    "lat": {"minimum": -90, "maximum": 90}, "lon": {"minimum": -180, "maximum": 180},
+    "last": {"minimum": 0, "maximum": 120}, "next": {"minimum": 0, "maximum": 120},
+}  # fmt: skip
 _WRONG = Text("Tham số không hợp lệ: {fields}.", "Parameters are not valid: {fields}.")
 _MEND = Text("Sửa các tham số nêu trong “errors”.", "Mend the parameters named in “errors”.")
 
@@ -63,6 +72,9 @@ class Api(NinjaAPI):
         for path in schema["paths"].values():
             for operation in path.values():
                 operation["responses"].setdefault("default", _PROBLEM)
+                for parameter in operation.get("parameters", ()):
+                    if parameter["in"] == "query":
+                        parameter["schema"] |= _BOUNDS.get(parameter["name"], {})
         return schema
 
 

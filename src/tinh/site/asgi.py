@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.asgi import get_asgi_application
 from django.db import connections
 from django.http import HttpRequest, parse_cookie
 
@@ -18,6 +17,7 @@ from tinh.axis import api as axis
 from tinh.kit.errors import Text
 from tinh.people import api as people
 from tinh.rest import api as rest
+from tinh.site import handler
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -123,4 +123,4 @@ class Doors:
         await (self.exchange if ours else self.pages)(scope, receive, send)
 
 
-application = Doors(axis.Axis(), BodyLimit(get_asgi_application()))
+application = Doors(axis.Axis(), BodyLimit(handler.application()))

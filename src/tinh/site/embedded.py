@@ -239,9 +239,17 @@ class EmbeddedPostgres:
             while time.monotonic() < deadline:  # its pid file goes a moment before it does
                 with suppress(ChildProcessError):
                     os.waitpid(pid, os.WNOHANG)
-                if not (self.data / "postmaster.pid").exists() and not self._is_ours(pid):
+                if not (self.data / "postmaster.pid").exists() and _ended(pid):
                     break
                 time.sleep(0.02)
+
+
+def _ended(pid: int) -> bool:
+    """Whether process `pid` is over: one on its way out has no command line any more and still lives."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:

@@ -6,7 +6,8 @@ SiteError
 ├─ DatabaseNotReached SIT003  the PostgreSQL of TINH_DATABASE_URL does not answer
 ├─ DatabaseUserMissing SIT004 running as root and no ordinary account can be had for PostgreSQL
 ├─ DatabaseTooOld     SIT005  PostgreSQL below 15
-└─ PortTaken          SIT006  another program listens there
+├─ PortTaken          SIT006  another program listens there
+└─ ServingNotStarted  SIT007  one of several serving processes did not begin
 """
 
 from __future__ import annotations
@@ -88,3 +89,16 @@ class PortTaken(SiteError):
         "Port {port} on {host} is taken by another program.",
     )
     cure = Text("Chọn cổng khác bằng TINH_PORT hoặc --port.", "Choose another with TINH_PORT or --port.")
+
+
+class ServingNotStarted(SiteError):
+    code = "SIT007"
+    retry = True
+    says = Text(
+        "Một trong {count} tiến trình phục vụ không khởi động được ({reason}).",
+        "One of {count} serving processes did not start ({reason}).",
+    )
+    cure = Text(
+        "Xem nhật ký ngay phía trên. Thiếu bộ nhớ hoặc kết nối cơ sở dữ liệu thì đặt TINH_SERVING nhỏ hơn.",
+        "Read the log just above. If memory or database connections are short, set a smaller TINH_SERVING.",
+    )

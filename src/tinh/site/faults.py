@@ -38,6 +38,7 @@ _WORDS: dict[int, tuple[Text, Text]] = {
         ),
     ),
 }
+_FAR = 8_000  # letters of an address that is worth leading to
 _STALE_FORM = Text(
     "Biểu mẫu đã hết hạn hoặc không đến từ trang này. Hãy tải lại trang rồi gửi lại.",
     "The form has expired or did not come from this page. Reload the page and send it again.",
@@ -83,7 +84,8 @@ def _with_or_without_slash(request: HttpRequest) -> str:
     if not is_valid_path(meant):
         return ""
     query = request.META.get("QUERY_STRING", "")
-    return iri_to_uri(meant) + (f"?{query}" if query else "")
+    address = iri_to_uri(meant) + (f"?{query}" if query else "")
+    return address if len(address) < _FAR else ""
 
 
 def csrf_failed(request: HttpRequest, **_: object) -> HttpResponseBase:

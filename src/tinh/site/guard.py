@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from tinh.jobs import api as jobs
 from tinh.people import api as people
 from tinh.site.state import here
 
@@ -72,6 +73,20 @@ def nonce(request: HttpRequest) -> dict[str, object]:
         return made
 
     return {"csp_nonce": SimpleLazyObject(drawn)}
+
+
+class InForce:
+    """Beside other serving processes: what one of them has applied holds in all from its answer on."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        jobs.catch_up()
+        return self.get_response(request)
 
 
 class Identity:

@@ -75,7 +75,16 @@ class Options(BaseModel):
         "", description="Push services besides those of the makers of browsers: host names, comma separated."
     )
     max_upload_mb: int = Field(2048, ge=1, description="Largest delivery accepted, in megabytes.")
-    pool: int = Field(24, ge=2, description="Most database connections one process keeps open.")
+    serving: int = Field(
+        1, ge=1, le=64,
+        description="Processes that answer requests. 1: one process does everything; more: that many beside "
+        "the one that works in the background.",
+    )  # fmt: skip
+    pool: int = Field(
+        24, ge=2,
+        description="Most database connections one process keeps open; several serving processes share twice "
+        "as many.",
+    )  # fmt: skip
     axis_proxies: str = Field(
         "",
         description="Proxies (addresses, comma separated) whose X-Tinh-Client-Certificate is believed.",

@@ -62,11 +62,13 @@ def prepare(
     *,
     clock: Clock | None = None,
     told: Callable[[str], None] | None = None,
+    beside: bool = False,
 ) -> Prepared:
     """Start or reach the database, configure Django, migrate, and hand `jobs` the province.
 
     `home` defaults to `<TINH_HOME>/<province id>`. `told` hears the steps by name (database,
-    tables, pages) for a progress line.
+    tables, pages) for a progress line. `beside` a process that has just done it, tables and pages are
+    taken as they are.
     """
     options = settings or read_options()
     root = home or options.home / catalogue.id
@@ -94,9 +96,11 @@ def prepare(
         from tinh.site import upkeep
 
         tell("tables")
-        upkeep.migrate()
+        if not beside:
+            upkeep.migrate()
         tell("pages")
-        upkeep.collect_static()
+        if not beside:
+            upkeep.collect_static()
         from tinh.axis import api as axis
         from tinh.desks import api as desks
         from tinh.jobs import api as jobs
@@ -108,7 +112,14 @@ def prepare(
             catalogue,
             root,
             clock,
-            nightly=(rest.forget, axis.forget, axis.forget_told, desks.photos.forget, desks.reports.forget),
+            nightly=(
+                rest.forget,
+                axis.forget,
+                axis.forget_told,
+                desks.photos.forget,
+                desks.papers.forget,
+                desks.reports.forget,
+            ),
             folder=options.province,
             log_days=options.access_log_days,
         )

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tinh.site.guard.SecurityHeaders",
+    "tinh.site.guard.InForce",
     "tinh.rest.api.ErrorsAreProblems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -157,7 +158,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 TINH_MAX_UPLOAD = _options.max_upload_mb * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # forms; deliveries are streamed to disk and have their own limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["tinh.site.handler.Uploads"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 _mail = mail_server(_options)
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port

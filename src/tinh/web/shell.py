@@ -48,6 +48,7 @@ def page(
         "theme": theme if theme in {"light", "dark"} else "",
         "who": who,
         "on_shift": people.may_anywhere(who, "hand over"),
+        "may_direct": people.may_anywhere(who, "issue directives"),
         "role_name": people.table().roles[who.role].name.in_(language) if who else "",
         "menu": [(name, address, say(f"menu.{name}")) for name, address in doors],
         "off_bar": _off_bar(doors),
@@ -74,7 +75,7 @@ def _menu(who: people.Actor | None) -> list[tuple[str, str]]:
     """The pages everybody has, and those that stand and that this person may open."""
     found = list(_MENU)
     if people.may_anywhere(who, "read cases"):
-        found.insert(1, ("cases", "/vu-viec/"))
+        found[1:1] = [("cases", "/vu-viec/"), ("directives", "/chi-dao/")]
     if people.among_agencies(who, "read deliveries of own"):
         found.insert(0, ("todo", "/viec-cua-toi/"))
     if stands("/truc/") and people.may_anywhere(who, "read services"):

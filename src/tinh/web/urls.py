@@ -58,14 +58,22 @@ from tinh.web.pages import (
     upload,
 )
 from tinh.web.pages.cases import acting as case_acting
+from tinh.web.pages.cases import blocking as case_blocking
 from tinh.web.pages.cases import bulk as case_bulk
 from tinh.web.pages.cases import desk as case_desk
 from tinh.web.pages.cases import drawing as case_drawing
 from tinh.web.pages.cases import one as case_pages
+from tinh.web.pages.cases import papers as case_papers
 from tinh.web.pages.cases import queue as case_queue
 from tinh.web.pages.cases import raising as case_raising
+from tinh.web.pages.cases import sequence as case_sequence
 from tinh.web.pages.cases import supervising as case_supervising
 from tinh.web.pages.cases import talking as case_talking
+from tinh.web.pages.directives import form as directive_form
+from tinh.web.pages.directives import helping as directive_helping
+from tinh.web.pages.directives import listing as directive_list
+from tinh.web.pages.directives import one as directive_pages
+from tinh.web.pages.directives import spots as hot_spots
 from tinh.web.pages.privacy import consents, log, register, requests
 from tinh.web.pages.reporting.addresses import addresses as reporting
 
@@ -75,8 +83,16 @@ urlpatterns = [
     path("events", events.events, name="events"),
     path("vu-viec/", case_queue.queue, name="cases"),
     path("vu-viec/hang-loat", case_bulk.bulk, name="cases-bulk"),
+    path("vu-viec/tiep", case_sequence.next_case, name="case-next"),
     path("vu-viec/giam-sat", case_supervising.supervision, name="cases-supervision"),
     path("vu-viec/tu-canh-bao", case_raising.raise_case, name="case-raise"),
+    path("vu-viec/diem-nong", hot_spots.listing, name="hot-spots"),
+    path("chi-dao/", directive_list.listing, name="directives"),
+    path("chi-dao/moi", directive_form.write, name="directive-new"),
+    path("chi-dao/<str:code>/", directive_pages.one, name="directive"),
+    path("chi-dao/<str:code>/phoi-hop", directive_helping.contribute, name="directive-help"),
+    path("vu-viec/tep/<str:name>", case_papers.download, name="case-paper"),
+    path("phan-anh/tep/<str:name>", case_papers.shown, name="report-paper"),
     path("vu-viec/<str:code>/", case_pages.one, name="case"),
     path("vu-viec/<str:code>/quy-trinh.bpmn", case_drawing.diagram_file, name="case-diagram"),
     path("vu-viec/<str:code>/in", case_pages.printed, name="case-print"),
@@ -85,6 +101,7 @@ urlpatterns = [
     path("vu-viec/<str:code>/theo-doi", case_talking.watch, name="case-watch"),
     path("vu-viec/<str:code>/lien-ket", case_talking.link, name="case-link"),
     path("vu-viec/<str:code>/nguoi-gui", case_talking.reporter, name="case-reporter"),
+    path("quan-tri/ban-tiep-nhan/chan", case_blocking.blocking, name="case-blocks"),
     path("quan-tri/ban-tiep-nhan/", case_desk.desk, name="case-desk"),
     path("chi-so/", indicators.listing, name="indicators"),
     path("chi-so/<str:id>/", indicators.one, name="indicator"),
@@ -202,6 +219,7 @@ urlpatterns = [
     path("tai-khoan/chi-tiet", mine.details, name="my-details"),
     path("tai-khoan/mat-khau", mine.password, name="my-password"),
     path("tai-khoan/phien", mine.visits, name="my-sessions"),
+    path("tai-khoan/thong-bao", mine.told, name="my-push"),
     path("tai-khoan/xac-nhan", mine.proof, name="my-proof"),
     path("tai-khoan/ung-dung", mine.app, name="my-app"),
     path("tai-khoan/khoa-truy-cap", mine.passkey, name="my-passkey"),

@@ -25,7 +25,7 @@ class Hands:
 
 
 @pytest.fixture
-def hands(site: Any) -> Iterator[Hands]:
+def hands(site: Any, by_hand: None) -> Iterator[Hands]:
     """The engine and the desk stand on the demo province, at 09:00 on a Monday."""
     from tinh.cases import api as cases
     from tinh.desks.reports import ground as own

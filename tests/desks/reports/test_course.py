@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.harness.casework import all_due
+
 
 def test_a_report_goes_from_the_phone_to_a_published_answer(draft, caller, run, hands) -> None:
     from tinh.cases import api as cases
@@ -76,10 +78,10 @@ def test_what_is_not_added_in_five_working_days_closes_the_report_with_word(
     sent = reports.submit(draft(), caller())
     cases.act(sent.code, "ask", who("desk_officer"), "Ở đoạn nào?")
     hands.later(days=6, hours=23)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
     assert reports.track_link(sent.token, caller()).state == "waiting"
     hands.later(hours=12)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
     told = reports.track_link(sent.token, caller())
     assert told.state == "refused" and told.refusal is not None and told.refusal.id == "no-supplement"
 
@@ -115,17 +117,16 @@ def _finish(code, hands) -> None:
 
 
 def test_after_four_weeks_the_sender_is_asked_and_after_five_it_is_over(draft, caller, run, hands) -> None:
-    from tinh.cases import api as cases
     from tinh.desks.api import reports
 
     sent = reports.submit(draft(), caller())
     run(sent.code)
     hands.later(days=28, hours=1)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
     told = reports.track_link(sent.token, caller())
     assert (told.state, told.asked_again, told.may) == ("published", True, ("rate",))
     hands.later(days=7)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
     told = reports.track_link(sent.token, caller())
     assert (told.state, told.outcome, told.may) == ("closed", "fixed", ())
 
@@ -138,9 +139,10 @@ def test_supervisors_hear_of_an_acceptance_that_is_overdue(draft, caller, who, h
     leader = who("leader")
     sent = reports.submit(draft(), caller())
     hands.later(days=3)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
     with people.through("case"):
-        told = cases.Notice.objects.filter(case__code=sent.code, template__in=("accept_late", "late"))
+        told = cases.Notice.objects.filter(case__code=sent.code, audience="supervisors")
+        assert [n.template for n in told] == ["late"] * len(told)
         heard = {int(n.recipient.removeprefix("account:")) for n in told}
     leaders = people.User.objects.filter(role="leader", is_active=True)
     assert heard and heard <= set(leaders.values_list("pk", flat=True)) and leader.account
@@ -179,3 +181,21 @@ def test_what_the_desk_keeps_of_people_is_erased_with_the_case(draft, caller, ru
     with pytest.raises(reports.NotTold):
         reports.track_link(sent.token, caller())
     assert cases.verify_history(sent.code).problem == ""
+
+
+def test_other_systems_hear_of_what_happened_in_the_order_it_happened(hands, draft, caller, who) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    clerk = who("desk_officer")
+    codes = [reports.submit(draft(), caller()).code for _ in range(7)]
+    since = hands.later(minutes=1)
+    accepted = []
+    for code in reversed(codes):  # the youngest first
+        reports.show(code, clerk)
+        cases.act(code, "accept", clerk, at=hands.later(minutes=1))
+        accepted.append(code)
+    told = reports.happened(since, hands.now, codes=codes)
+    assert [one.report.code for one in told] == accepted
+    [first] = reports.happened(since, hands.now, limit=1, codes=codes)
+    assert first.report.code == accepted[0], "those after it come with the next question"

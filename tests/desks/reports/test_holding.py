@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.harness.casework import all_due
+
 
 def test_an_agency_reads_what_was_sent_without_who_sent_it(draft, caller, who) -> None:
     from tinh.cases import api as cases
@@ -25,7 +27,8 @@ def test_an_agency_reads_what_was_sent_without_who_sent_it(draft, caller, who) -
         for secret in ("0912", "345 678", "Hạnh", "hanh@"):
             assert secret not in everything, (reader.role, secret)
     assert "0912 345 678" in cases.case(code, clerk).case.body
-    assert "0912 345 678" in cases.Case.objects.get(code=code).body  # what was sent is kept
+    row = cases.Case.objects.get(code=code)
+    assert "345" not in row.body + row.address  # what was sent is kept apart
 
 
 def test_letters_about_a_report_say_nothing_of_who_sent_it(draft, caller, who, hands) -> None:
@@ -35,7 +38,7 @@ def test_letters_about_a_report_say_nothing_of_who_sent_it(draft, caller, who, h
     sent = reports.submit(draft(text="Số của tôi 0912345678, đèn đường tắt"), caller())
     cases.act(sent.code, "accept", who("desk_officer"), data={"handler": "so-xd"})
     hands.later(days=40)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
     written = [one for one in cases.claim("mail", 500, hands.now) if one.code == sent.code]
     assert written and not any("0912345678" in f"{one.subject}{one.body}" for one in written)
 
@@ -47,8 +50,8 @@ def test_a_late_limit_is_told_to_those_above_once(draft, caller, who, hands) -> 
     who("leader")
     sent = reports.submit(draft(), caller())
     hands.later(days=2)
-    cases.round_of_steps(hands.now)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
+    all_due(hands.now)
     case = cases.Case.objects.get(code=sent.code)
     told = [n for n in cases.notices_of(case) if n.audience == "supervisors" and n.channel == "mail"]
     assert len({n.recipient for n in told}) == len(told) > 0
@@ -63,30 +66,54 @@ def test_a_report_answered_in_time_stays_in_time(draft, caller, run, who, hands)
     run(sent.code)
     hands.later(days=120)
     assert cases.band_of(cases.one_case(sent.code, clerk)) == "on_time"
-    cases.round_of_steps(hands.now)
-    cases.round_of_steps(hands.now)
+    all_due(hands.now)
+    all_due(hands.now)
     closed = cases.one_case(sent.code, clerk)
     assert (closed.state, cases.band_of(closed)) == ("closed", "on_time")
 
 
-def test_an_answer_that_waits_for_approval_is_not_called_late(draft, caller, who, hands) -> None:
+def test_an_answer_that_waits_for_approval_owes_its_publication_and_nothing_else(
+    draft, caller, who, hands
+) -> None:
     from tinh.cases import api as cases
     from tinh.desks.api import reports
+    from tinh.people import api as people
 
     clerk, officer = who("desk_officer"), who("case_officer", "so-xd")
+    who("leader")
     code = reports.submit(draft(), caller()).code
     cases.act(code, "accept", clerk, data={"handler": "so-xd"})
     cases.act(code, "start", officer)
+    finish_by = cases.one_case(code, clerk).finish_by
+    hands.later(days=60)  # answered long after its time
     cases.act(code, "answer", officer, data={"result": "fixed", "answer": "Đã thay bóng đèn mới"})
-    hands.later(days=60)
-    cases.round_of_steps(hands.now)
     case = cases.one_case(code, clerk)
-    assert cases.band_of(case) == "on_time"
-    assert not {"late", "very_late"} & {e.action for e in cases.history(case)}
+    limit = cases.Limits.from_json(case.limits).publish
+    assert case.due_at == case.publish_by == cases.ground().clock().due(hands.now, limit)
+    assert cases.band_of(case) != "very_late" and case.finish_by == finish_by
+    listed = cases.queue(clerk, cases.Filter(state="answered"), limit=1000, moment=hands.now)
+    assert [c.due_at for c in listed.items if c.code == code] == [case.publish_by]
     late = cases.queue(clerk, cases.Filter(band="very_late"), limit=1000, moment=hands.now)
     assert code not in {one.code for one in late.items}
+    hands.now = case.publish_by
+    hands.later(minutes=5)
+    for _ in range(3):
+        all_due(hands.now)
+    assert cases.band_of(cases.one_case(code, clerk)) == "late"
+    told = [e.action for e in cases.history(case) if e.seq > case.seq]
+    assert told == ["late"]  # one owner: the clock of the case
+    with people.through("case"):
+        heard = cases.Notice.objects.filter(case__code=code, audience="supervisors", created_at=hands.now)
+        assert set(heard.values_list("template", flat=True)) == {"late"}
     cases.act(code, "rework", clerk, "Chưa rõ")
-    assert cases.band_of(cases.one_case(code, clerk)) != "on_time"  # it is owed again
+    again = cases.one_case(code, clerk)
+    assert (again.due_at, again.answered_at, again.publish_by) == (finish_by, None, None)
+    assert cases.band_of(again) in ("late", "very_late")  # it is owed again
+    cases.act(code, "start", officer)
+    cases.act(code, "answer", officer, data={"result": "fixed", "answer": "Đã thay bóng đèn mới"})
+    done = cases.act(code, "publish", clerk)
+    assert (done.state, done.due_at) == ("published", None)
+    assert cases.band_of(done) == cases.band_of(again)  # as it was when it was answered
 
 
 def _together(*acts):
@@ -349,3 +376,61 @@ def test_raw_sql_as_an_officer_shows_neither_senders_nor_other_agencies(draft, c
         for table in ("cases_party", "desks_support"):
             assert rows(reader, table) == 0, table
     assert rows(other, "cases_event") == rows(other, "cases_note") == rows(other, "desks_report") == 0
+
+
+def test_what_a_citizen_answers_and_adds_is_covered_for_agencies_and_kept_apart(
+    draft, caller, who, hands
+) -> None:
+    """By page, by plain SQL under the second lock, and for rows stored before."""
+    import importlib
+
+    from django.apps import apps
+    from django.db import connection
+
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+    from tinh.desks.reports.models import Report, Untold
+    from tinh.people import api as people
+
+    told = "Số nhà tôi ở cột 15, gọi 0912 345 678 gặp Nguyễn Thị Hạnh"
+    sent = reports.submit(draft(), caller())
+    clerk, officer = who("desk_officer"), who("case_officer", "so-xd")
+    cases.act(sent.code, "ask", clerk, "Cột đèn số mấy?")
+    reports.supplement(sent.code, told)
+    cases.act(sent.code, "accept", clerk, data={"handler": "so-xd"})
+    pk = cases.one_case(sent.code, clerk).pk
+
+    def sql(reader) -> str:
+        with people.as_person(reader), connection.cursor() as cursor:
+            found = ""
+            for table in ("desks_report", "desks_untold"):
+                cursor.execute(f"select string_agg(t::text, ' ') from {table} t where case_id = %s", [pk])
+                found += cursor.fetchone()[0] or ""
+        return found
+
+    def nothing_leaks() -> None:
+        text = sql(who("leader"))  # reads every agency's cases, and no reporter
+        assert "345 678" not in sql(officer)
+        assert "cột 15" in text and "345 678" not in text and "Hạnh" not in text
+        assert "345 678" in sql(clerk)
+        assert reports.as_sent(sent.code, clerk).added[0]["text"] == told
+        with pytest.raises(people.NotAllowed):
+            reports.as_sent(sent.code, officer)
+
+    nothing_leaks()
+    raw = {"what": "dark", "number": 912345678, "note": ["gọi 0987 654 321", "cột 7"]}
+    with people.through("case"):  # as rows were stored before
+        row = Report.objects.get(pk=pk)
+        Untold.objects.filter(pk=pk).delete()
+        Report.objects.filter(pk=pk).update(answers=raw, added=[{**row.added[0], "text": told}])
+    upgrade = importlib.import_module("tinh.desks.migrations.0006_untold")
+    for _ in range(2):  # a second time changes nothing
+        with people.through("case"):
+            upgrade.cover_stored(apps, type("Editor", (), {"connection": connection}))
+    nothing_leaks()
+    with people.through("case"):
+        row = Report.objects.get(pk=pk)
+    assert row.answers == {"what": "dark", "number": "▮▮▮", "note": ["gọi ▮▮▮", "cột 7"]}
+    assert reports.as_sent(sent.code, clerk).answers == raw
+    cases.erase_party(sent.code, clerk, "yêu cầu 12")
+    assert "345 678" not in sql(clerk) and "cột 15" not in sql(clerk)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
+
+from tests.desks import pictures
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,62 @@ def test_reports_of_the_same_matter_nearby_are_offered_and_followed_once(draft, 
     me = caller()
     assert reports.follow(sent.code, me) == reports.follow(sent.code, me) == 1
     assert reports.follow(sent.code, caller()) == 2
+
+
+def _pictured(picture, submit, **fields) -> str:
+    """Send a report with a picture and wait until it was looked at; its code, else the draft's secret."""
+    from tinh.desks.api import photos
+    from tinh.kit.ids import fresh
+
+    secret = fresh(26)
+    photos.store(secret, pictures.encoded(picture, quality=85))
+    pictures.developed(secret)
+    return submit(secret, **fields) if submit else secret
+
+
+def test_a_report_is_offered_by_its_photo_only_once_everybody_may_see_both(draft, caller, who) -> None:
+    from tinh.desks.api import photos, reports
+
+    def send(secret: str, **fields: Any) -> str:
+        return reports.submit(draft(photos=secret, photo_count=1, **fields), caller()).code
+
+    picture = pictures.scene(seed=5151)
+    code = _pictured(picture, send, latitude=21.7301, longitude=105.9301)
+    mine = _pictured(picture.resize((500, 375)), None)
+    other = _pictured(pictures.scene(seed=6262), None)
+    at = (21.7371, 105.9301)  # 780 m on: the radius of the category is 40 m
+    assert reports.near("street-light", *at) == () and reports.pictured(mine, *at) == ()
+    reports.show(code, who("desk_officer"))
+    assert reports.pictured(mine, *at) == (), "its photo is still the desk's alone"
+    photos.show(code, True)
+    [found] = reports.pictured(mine, *at)
+    assert (found.code, found.pictured, found.metres) == (code, True, 778)
+    assert "0912" not in found.body and found.photo
+    assert reports.pictured(other, *at) == (), "another picture"
+    assert reports.pictured(mine, 21.80, 105.9301) == (), "the same picture, but kilometres away"
+    place = reports.public_case(code).place
+    assert [one.code for one in reports.pictured(mine, place=place)] == [code]
+    assert reports.pictured(mine, place="05443") == () == reports.pictured(mine)
+    reports.hide(code, who("desk_officer"), "Có biển số xe")
+    assert reports.pictured(mine, *at) == ()
+
+
+def test_a_plain_wall_is_the_same_picture_as_no_other(draft, caller, who) -> None:
+    from PIL import Image
+
+    from tinh.desks.api import photos, reports
+
+    def send(secret: str) -> str:
+        return reports.submit(draft(photos=secret, photo_count=1), caller()).code
+
+    code = _pictured(Image.new("RGB", (640, 480), "brown"), send)
+    reports.show(code, who("desk_officer"))
+    photos.show(code, True)
+    place = reports.public_case(code).place
+    sky = Image.linear_gradient("L").rotate(90).resize((640, 480)).convert("RGB")
+    sky.paste((0, 0, 0), (250, 400, 300, 470))
+    for plain in (sky, sky.rotate(180), Image.new("RGB", (400, 300), "brown")):
+        assert reports.pictured(_pictured(plain, None), place=place) == ()
 
 
 def test_who_follows_a_duplicate_hears_of_the_one_it_was_merged_into(draft, caller, who) -> None:

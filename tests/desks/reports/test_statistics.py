@@ -86,6 +86,121 @@ def test_parts_add_up_to_the_whole(counted, by) -> None:
     assert sum(c.answered for c in found.parts.values()) == found.total.answered
 
 
+def _by_hand(case, now) -> dict[str, int]:
+    """What one report counts for, in the words the page gives for each figure."""
+    row = case.report
+    runs = case.answered_at is None and case.closed_at is None
+    owed = case.state not in ("refused", "merged") and case.outcome != "withdrawn"
+    on_clock = runs and case.paused_at is None
+    accepted_late = (
+        case.accepted_at > case.accept_by if case.accepted_at is not None
+        else on_clock and case.accept_by < now
+    )  # fmt: skip
+    said = {
+        "received": True,
+        "accepted": case.accepted_at is not None,
+        "accepted_on_time": case.accepted_at is not None and case.accepted_at <= case.accept_by,
+        "accept_late": accepted_late,
+        "refused": case.state == "refused",
+        "merged": case.state == "merged",
+        "withdrawn": case.outcome == "withdrawn",
+        "open": runs,
+        "open_late": on_clock and case.finish_by < now,
+        "answered": case.answered_at is not None,
+        "answered_owed": case.answered_at is not None and owed,
+        "on_time": case.answered_at is not None and case.answered_at <= case.finish_by,
+        "late": case.answered_at is not None and case.answered_at > case.finish_by,
+        "rated": bool(row.word),
+        "satisfied": row.word == "satisfied",
+        "acceptable": row.word == "acceptable",
+        "overdue": _late(case, now),
+    }
+    return {name: int(value) for name, value in said.items()}
+
+
+@pytest.mark.parametrize("by", ["agency", "category", "place", "month"])
+def test_one_month_is_what_counting_its_reports_by_hand_gives(counted, hands, by) -> None:
+    from tinh.desks.api import reports
+
+    zone = reports.zone()
+    start, end = datetime(2026, 6, 1, tzinfo=zone), datetime(2026, 7, 1, tzinfo=zone)
+    own: dict[str, Counter[str]] = defaultdict(Counter)
+    for case in counted:
+        if start <= case.opened_at < end:
+            key = f"{case.opened_at.astimezone(zone):%Y-%m}" if by == "month" else getattr(case, by)
+            own[key].update(_by_hand(case, hands.now))
+    found = reports.statistics(by, reports.Period(start, end))
+    assert set(found.parts) == set(own) and sum(one["received"] for one in own.values()) > 10
+    for key, wanted in own.items():
+        counts = found.parts[key]
+        assert {name: getattr(counts, name) for name in wanted} == dict(wanted), key
+        rates = counts.rates
+        w = wanted
+        assert rates["on_time"] == (w["on_time"], w["on_time"] + w["late"] + w["open_late"])
+        assert rates["accepted_on_time"] == (w["accepted_on_time"], w["accepted_on_time"] + w["accept_late"])
+        assert rates["satisfied"] == (w["satisfied"] + w["acceptable"], w["rated"])
+        due = w["received"] - w["refused"] - w["merged"] - w["withdrawn"]
+        assert rates["answered"] == (w["answered_owed"], due)
+        assert all(0 <= over <= under for over, under in rates.values()), key
+
+
+def test_what_was_answered_and_then_merged_is_not_counted_as_answered_of_those_owed(
+    draft, caller, run, who, hands
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    hands.later(days=3650)  # a month of its own
+    start = hands.now
+    first, second = (reports.submit(draft(at=hands.now), caller()) for _ in range(2))
+    run(second.code)
+    cases.merge(second.code, first.code, who("desk_officer"), "Cùng một cột đèn")
+    counts = reports.statistics("month", reports.Period(start, hands.now + timedelta(days=1))).total
+    assert (counts.received, counts.merged) == (2, 1)
+    assert counts.rates["answered"] == (0, 1)
+
+
+def test_the_page_says_how_each_figure_is_counted_and_the_file_has_the_same_numbers(counted, site) -> None:
+    import csv
+    import io
+
+    from tinh.desks.api import reports
+
+    who = site.stranger()
+    page = who.get("/phan-anh/thong-ke?theo=chuyen-muc&nam=2026").text
+    assert "Cách tính" in page
+    for word in ("Đã nhận", "Tiếp nhận", "Không tiếp nhận", "Đã trả lời", "Quá hạn", "Đúng hạn", "Hài lòng"):
+        assert f"<dt>{word}</dt>" in page, word
+    rows = list(
+        csv.DictReader(
+            io.StringIO(who.get("/phan-anh/thong-ke.csv?theo=chuyen-muc&nam=2026").text.lstrip("\ufeff"))
+        )
+    )
+    zone = reports.zone()
+    year = reports.Period(datetime(2026, 1, 1, tzinfo=zone), datetime(2027, 1, 1, tzinfo=zone))
+    found = reports.statistics("category", year)
+    for row in rows:
+        counts = found.total if row["name"] == "total" else found.parts[row["category"]]
+        for name in ("received", "refused", "satisfied", "answered_owed"):
+            assert float(row[name]) == getattr(counts, name), (row["name"], name)
+
+
+@pytest.mark.parametrize("by", ["agency", "category", "group", "place", "month", "source"])
+def test_the_sums_along_each_edge_are_those_of_the_cube(counted, by) -> None:
+    from tinh.desks.api import reports
+
+    for only in ({}, {"category": "pothole"}):
+        period = reports.Period(None, PERIOD.end)
+        asked = reports.statistics(by, period, **only)
+        added = reports.summed(reports.cube(period, **only), by, asked.at)
+        told = (asked.total, *asked.parts.values()), (added.total, *added.parts.values())
+        for one, other in zip(*told, strict=True):
+            mine, its = one.as_dict(), other.as_dict()
+            assert mine.pop("answer_seconds") == pytest.approx(its.pop("answer_seconds"))
+            assert mine == its
+        assert list(asked.parts) == list(added.parts) and asked.simulated == added.simulated
+
+
 def test_a_filter_narrows_to_what_was_asked(counted) -> None:
     from tinh.desks.api import reports
 

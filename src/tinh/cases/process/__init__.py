@@ -1,8 +1,8 @@
 """Processes at work: pure functions over a small JSON state.
 
 `start`, `complete`, `fail`, `fire`, `message`, `refresh`, `look` take a `Definition`
-(`packs.unpack_process(bundle)`) and give an `Outcome`; `move` takes a running case to a newer definition
-and `problems` says beforehand why it cannot. SpiffWorkflow is loaded on the first call only.
+(`packs.unpack_process(bundle)`) and give an `Outcome`; `move` takes a running case to a newer definition.
+SpiffWorkflow is loaded on the first call only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tinh.cases.process.outcome import Call, Outcome, Raised, State, Step, WorkingClock
 
 if TYPE_CHECKING:
-    from tinh.cases.process.migrate import move, problems
+    from tinh.cases.process.migrate import move
     from tinh.cases.process.run import complete, fail, fire, look, message, refresh, start
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "look",
     "message",
     "move",
-    "problems",
     "refresh",
     "start",
 ]
@@ -36,7 +35,7 @@ __all__ = [
 _MOVES = frozenset({"complete", "fail", "fire", "look", "message", "refresh", "start"})
 
 
-_MIGRATIONS = frozenset({"move", "problems"})
+_MIGRATIONS = frozenset({"move"})
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ process does not offer. `clock` is Vietnam's working time; a running province ha
 
 from __future__ import annotations
 
-from tinh.cases.process.migrate import move, problems
+from tinh.cases.process.migrate import move
 from tinh.cases.process.outcome import Call, Outcome, Raised, Step, WorkingClock
 from tinh.cases.process.run import complete, fail, fire, look, message, refresh, start
 from tinh.cases.worktime import WorkingClock as clock
@@ -24,7 +24,6 @@ __all__ = [
     "look",
     "message",
     "move",
-    "problems",
     "refresh",
     "start",
 ]

@@ -2,7 +2,7 @@
 
 A token may move when the step it is mapped to (itself, unless the migration says otherwise) stands on the
 same level of the new definition and is of the same kind. Events attached anew are armed from the moment
-of the move; events that are gone are dropped. Tried before it is done: `problems` moves nothing.
+of the move; events that are gone are dropped. It is pure: tried, it moves nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tinh.cases.process.run import Move
 from tinh.cases.process.state import restore
 from tinh.packs.api import ProcessDefinition as Definition
 
-_LOST = specs.Finish | specs.Boundary | specs.Around | specs.Race
+_LOST = specs.Finish | specs.Boundary | specs.Around | specs.Race | specs.Trigger
 
 
 def move(
@@ -44,18 +44,6 @@ def move(
         passed[name] = passed.get(name, 0) + count
     kept = {"digest": new.digest, "next": state["next"], "passed": [list(item) for item in passed.items()]}
     return Move(new, mind, kept, shifted).outcome()
-
-
-def problems(
-    old: Definition, new: Definition, state: State, steps: Mapping[str, str], moment: datetime,
-    clock: WorkingClock | None = None,
-) -> str:  # fmt: skip
-    """Why this case cannot move; "" when it can. Nothing is changed."""
-    try:
-        move(old, new, state, steps, moment, clock)
-    except CannotMove as error:
-        return error.detail().vi
-    return ""
 
 
 class _Shift:
@@ -98,6 +86,26 @@ class _Shift:
         tokens = [t for t in specs.open_tasks(flow) if not isinstance(t.task_spec, _LOST)]
         for task in sorted(tokens, key=lambda t: not isinstance(t.task_spec, specs.Each)):
             self.token(place, task)
+        self.triggers(flow, place)
+
+    def triggers(self, flow: Any, place: Any) -> None:
+        """Starts of event sub-processes wait in the new definition too: those that waited with their times,
+        new ones from now on; one that has fired and interrupts waits no more."""
+        waits = {self.name(t.task_spec.name): t for t in flow.tasks.values() if t.state == TaskState.WAITING}
+        before = {self.name(name) for name in flow.spec.task_specs}
+        for spec in place.spec.start.outputs:
+            if not isinstance(spec, specs.Trigger) or (spec.name in before and spec.name not in waits):
+                continue
+            was = waits.get(spec.name)
+            same = was is not None and was.task_spec.node.event == spec.event
+            made = Task(
+                place, spec, place.task_tree, TaskState.WAITING if same else TaskState.FUTURE,
+                was.id if was is not None and same else None,
+            )  # fmt: skip
+            if was is not None and same:
+                made.internal_data = dict(was.internal_data)
+            else:
+                self.fresh.append(made)
 
     def spec(self, place: Any, old: str, kind: type) -> Any:
         name = self.name(old)

@@ -35,6 +35,13 @@ class Mind:
 
     def seen(self, task: Any) -> dict[str, Any]:
         """The facts as a task sees them: its own item before those of the case."""
+        out = dict(self.facts)
+        for layer in reversed(self.layers(task)):
+            out.update(layer)
+        return out
+
+    def layers(self, task: Any) -> list[dict[str, Any]]:
+        """The items of the runs a task stands in, the innermost first."""
         layers = []
         here = task
         while here is not None:
@@ -48,13 +55,10 @@ class Mind:
                 here = flow.top_workflow.get_task_from_id(flow.parent_task_id)
             else:
                 here = None
-        out = dict(self.facts)
-        for layer in reversed(layers):
-            out.update(layer)
-        return out
+        return layers
 
-    def holds(self, task: Any, condition: str) -> bool:
-        return holds(condition, self.seen(task))
+    def holds(self, task: Any, condition: str, more: dict[str, Any] | None = None) -> bool:
+        return holds(condition, {**self.seen(task), **(more or {})})
 
     def passed(self, node: str) -> None:
         self.went.append(node)
@@ -72,6 +76,11 @@ class Mind:
         if many is None:
             return []
         found = evaluate(many.items or many.count, self.seen(task))
+        fits = isinstance(found, list | tuple) if many.items else isinstance(found, int | float)
+        if found is not None and (not fits or isinstance(found, bool)):
+            wanted = "danh sách / a list" if many.items else "một số / a number"
+            said = f"{many.items or many.count} = {str(found)[:60]}"
+            raise ProcessError(reason=f"{self._named(node.id)}: {said}; cần {wanted} is needed")
         if many.items:
             out = list(found) if isinstance(found, list | tuple) else []
         else:
@@ -87,9 +96,13 @@ class Mind:
 
     def arm(self, task: Any, node: Node, timer: Timer) -> None:
         there = timing.due(timer, self._named(node.id), self.seen(task), self.moment, self.clock)
+        if there is None and timer.kind == "cycle" and node.kind == "catch":
+            there = self.moment  # the last occurrence was past already: the way goes on
         task.internal_data["due"] = there.isoformat() if there is not None else None
         if timer.kind == "cycle":
-            task.internal_data.update(armed=self.moment.isoformat(), done=0)
+            passed = timing.again(timer, self.moment, 0) if not timer.fact else None
+            done = passed[1] - 1 if passed is not None else 0  # those that were past already
+            task.internal_data.update(armed=self.moment.isoformat(), done=done)
 
     def rearm(self, task: Any, node: Node) -> None:
         """A non-interrupting event waits again: a message always, a cycle while it has turns left."""
@@ -128,12 +141,31 @@ class Mind:
         return woken
 
     def climb(self, flow: Any, kind: str, code: str) -> bool:
-        """An error or escalation goes out of its scope until an attached event catches it."""
+        """An error or escalation goes out of its scope until an event sub-process or an attached event
+        catches it."""
+        if self.triggered(flow, kind, code):
+            return True
         while flow.parent_task_id is not None:
             host = flow.top_workflow.get_task_from_id(flow.parent_task_id)
             if self.caught(host, kind, code):
                 return True
             flow = host.workflow
+            if self.triggered(flow, kind, code):
+                return True
+        return False
+
+    def triggered(self, flow: Any, kind: str, code: str) -> bool:
+        """Whether an event sub-process of the scope catches it; the one naming the code comes first."""
+        waits = [
+            t for t in list(flow.tasks.values())
+            if isinstance(t.task_spec, specs.Trigger) and t.state == TaskState.WAITING
+            and t.task_spec.event.kind == kind and t.task_spec.event.name in ("", code)
+        ]  # fmt: skip
+        for task in sorted(waits, key=lambda t: not t.task_spec.event.name):
+            self.facts["error" if kind == "error" else "escalation"] = code
+            wake(task)
+            task.run()
+            return True
         return False
 
     def caught(self, host: Any, kind: str, code: str) -> bool:

@@ -163,7 +163,7 @@ class Move:
         tail = step.rpartition(":")[2]
         for flow in flows(self.workflow):
             for task in flow.tasks.values():
-                if tail.isdigit() and number(task) == int(tail) and task.state == status:
+                if tail.isdecimal() and number(task) == int(tail) and task.state == status:
                     return task
         raise NoSuchStep(step=step)
 
@@ -236,7 +236,8 @@ class Move:
         else:
             kind = "timer" if node.event.kind == "timer" else "message"
         due = task.internal_data.get("due")
-        here = task.internal_data.get("here", {})
+        layers = self.mind.layers(task)
+        here = {name: item for layer in layers[:1] for name, item in layer.items() if name != "loop"}
         return Step(
             id,
             kind,

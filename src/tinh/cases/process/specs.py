@@ -8,6 +8,7 @@ own, and no expression ever reaches Python.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -54,12 +55,13 @@ class Finish(Bare):
 
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
-        tokens = [t for t in open_tasks(my_task.workflow) if t is not my_task]
+        others = [t for t in open_tasks(my_task.workflow) if t is not my_task]
+        tokens = [t for t in others if not isinstance(t.task_spec, Trigger)]
         if any(t.task_spec is not self for t in tokens):
             my_task._set_state(TaskState.WAITING)
             return False
-        for other in tokens:
-            other.cancel()
+        for other in others:
+            halt(other)
         return True
 
 
@@ -82,6 +84,10 @@ class Scope(BpmnProcessSpec):  # type: ignore[misc]
         self.bpmn_start_events: list[Any] = []
 
 
+class Arrow(Bare):
+    """An arrow that a join must tell from another one of the same two steps."""
+
+
 class Drawn(Bare):
     """A step that stands on the diagram."""
 
@@ -93,7 +99,7 @@ class Drawn(Bare):
         super()._on_complete_hook(my_task)
         around = my_task.parent
         if isinstance(around.task_spec, Each) and self.name == around.task_spec.inner:
-            around.task_spec.one_done(around)
+            around.task_spec.one_done(around, my_task)
             return
         my_task.workflow.script_engine.passed(self.bpmn_id)
         if isinstance(around.task_spec, Around) and not isinstance(self, Boundary):
@@ -145,6 +151,20 @@ class Exclusive(Drawn):
         return True
 
 
+class Several(Exclusive):
+    """The arrows out of a step with conditions: those that hold, the default when none does, and every arrow
+    without a condition (BPMN 2.0.2 §13.3.1)."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        Bare._on_complete_hook(self, my_task)  # the step itself was passed already
+
+    def _chosen(self, my_task: Any) -> list[str]:
+        engine = my_task.workflow.script_engine
+        held = [target for condition, target in self.ways if condition and engine.holds(my_task, condition)]
+        always = [target for condition, target in self.ways if not condition]
+        return always + (held or ([self.otherwise] if self.otherwise else []))
+
+
 class _Join(Drawn):
     """Waits for tokens of several arrows; what has come is counted by the step it came from."""
 
@@ -168,7 +188,7 @@ class _Join(Drawn):
                 source = task.internal_data.get("from")
                 if source in used:
                     used.discard(source)
-                    task.cancel()
+                    halt(task)
         return True
 
 
@@ -191,7 +211,10 @@ class Inclusive(_Join, Exclusive):
     cannot reach one that has its token.
     """
 
-    before: dict[str, frozenset[str]] = {}  # noqa: RUF012  # set once, by build: input → specs that can reach it
+    @cached_property
+    def before(self) -> dict[str, frozenset[str]]:
+        """For each arrow in, the steps that can reach it without going through this one."""
+        return {i: _before(self._wf_spec, i, self.name) for i in set(self._inputs)}
 
     def _chosen(self, my_task: Any) -> list[str]:
         engine = my_task.workflow.script_engine
@@ -205,7 +228,7 @@ class Inclusive(_Join, Exclusive):
         arrived = self._arrive(my_task)
         full = [name for name in set(self._inputs) if arrived.get(name)]
         empty = [name for name in set(self._inputs) if not arrived.get(name)]
-        for task in open_tasks(my_task.workflow):
+        for task in open_tasks(my_task.workflow) if empty else ():
             here = task.task_spec.name
             if task.task_spec is self or isinstance(task.task_spec, Finish):
                 continue
@@ -260,6 +283,29 @@ class Boundary(Caught):
         return True
 
 
+class Trigger(Caught):
+    """The start of an event sub-process: it waits as long as its scope lives; interrupting, it stops all that
+    goes on there."""
+
+    def __init__(self, scope: Scope, node: Node, name: str) -> None:
+        super().__init__(scope, node, name)
+        self.event = node.event
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        Bare._on_complete_hook(self, my_task)  # the sub-process's own start says that it was passed
+
+    def _run_hook(self, my_task: Any) -> bool:
+        if self.node is not None and not self.node.interrupts:
+            my_task.workflow.script_engine.rearm(my_task, self.node)
+            return True
+        for task in open_tasks(my_task.workflow):
+            throwing = isinstance(task.task_spec, Thrown) and task.state == TaskState.STARTED
+            if task is not my_task and not throwing and not isinstance(task.task_spec, Finish):
+                halt(task)
+        my_task.workflow.data["arrived"] = {}
+        return True
+
+
 class Thrown(Drawn):
     """Sends a message or signal, or escalates, and goes on."""
 
@@ -275,7 +321,7 @@ class End(Thrown):
         super()._on_complete_hook(my_task)
         if self.node is not None and self.node.event.kind == "terminate":
             for task in open_tasks(my_task.workflow):
-                task.cancel()
+                halt(task)
             my_task.workflow._mark_complete(my_task)
 
 
@@ -286,6 +332,9 @@ class Inside(SubWorkflowTask, Drawn):  # type: ignore[misc]
         Drawn.__init__(self, scope, node, name)
         self.spec, self.transaction = inner, False
 
+    def copy_data(self, *_: Any) -> None:
+        """Facts are the mind's; tasks carry none."""
+
     def _on_subworkflow_completed(self, _: Any, my_task: Any) -> None:
         if my_task.state == TaskState.STARTED:
             my_task._set_state(TaskState.READY)
@@ -294,56 +343,41 @@ class Inside(SubWorkflowTask, Drawn):  # type: ignore[misc]
         inner = my_task.workflow.top_workflow.get_subprocess(my_task)
         if inner is not None:
             for task in open_tasks(inner):
-                task.cancel()
+                halt(task)
             inner.completed = True
 
 
 class Each(Drawn):
-    """A multi-instance step: `inner` is run once for each item, all at once or one after another."""
+    """A step of several runs (`tinh.cases.process.each`); `inner` is the name of the step that is run."""
 
-    def __init__(self, scope: Scope, node: Node, inner: str) -> None:
-        super().__init__(scope, node)
-        self.inner = inner
+    inner: str
 
-    def _update_hook(self, my_task: Any) -> bool:
-        super()._update_hook(my_task)
-        items = my_task.workflow.script_engine.items(my_task, self.node)
-        my_task.internal_data.update(items=items, next=0, done=0)
-        if not items:
-            return True
-        my_task._set_state(TaskState.STARTED)
-        for _ in range(1 if self.node is not None and self.node.many.sequential else len(items)):  # type: ignore[union-attr]  # set by build
-            self._add(my_task)
-        return False
+    def one_done(self, my_task: Any, _child: Any) -> None:
+        """One run is over; when no more are to come the step is done."""
+        my_task._set_state(TaskState.READY)
 
-    def _add(self, my_task: Any) -> None:
-        place = my_task.internal_data["next"]
-        my_task.internal_data["next"] = place + 1
-        child = my_task._add_child(self._wf_spec.task_specs[self.inner], TaskState.FUTURE)
-        child.triggered = True
-        many = self.node.many if self.node is not None else None
-        child.internal_data["here"] = {
-            many.item if many is not None else "item": my_task.internal_data["items"][place],
-            "loop": place + 1,
-        }
-        child.task_spec._update(child)
 
-    def one_done(self, my_task: Any) -> None:
-        if my_task.state != TaskState.STARTED:
-            return
-        own = my_task.internal_data
-        own["done"] += 1
-        many = self.node.many if self.node is not None else None
-        enough = many is not None and many.until and my_task.workflow.script_engine.holds(my_task, many.until)
-        if enough:
-            for child in my_task.children:
-                _stop(child, OPEN)
-        if enough or own["done"] >= len(own["items"]):
-            my_task._set_state(TaskState.READY)
-        elif own["next"] < len(own["items"]):
-            self._add(my_task)
+def halt(task: Any) -> None:
+    """Cancels a task and the runs of its own that are still open, with what goes on within them."""
+    for child in list(task.children):
+        if child.has_state(OPEN):
+            halt(child)
+    task.cancel()
 
 
 def _stop(task: Any, mask: int) -> None:
     if task.has_state(mask):
-        task.cancel()
+        halt(task)
+
+
+def _before(scope: Any, start: str, without: str) -> frozenset[str]:
+    """The steps that can reach `start` without going through `without`; `start` among them."""
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        if here in seen or here == without:
+            continue
+        seen.add(here)
+        waiting.extend(scope.task_specs[here]._inputs)
+    return frozenset(seen)

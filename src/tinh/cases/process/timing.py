@@ -18,7 +18,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 def due(
     timer: Timer, node: str, facts: Mapping[str, Any], moment: datetime, clock: WorkingClock | None
 ) -> datetime | None:
-    """The moment a timer armed now falls due; None when the fact it leans on is missing.
+    """The moment a timer armed now falls due; None when the fact it leans on is missing or a cycle is over.
 
     Days, months and years are counted in Vietnam's time. TimeWrong, NoWorkingClock.
     """
@@ -31,9 +31,7 @@ def due(
             return iso_moment(timer.text, ZONE)
         if timer.kind == "cycle":
             found = Cycle.parse(timer.text, ZONE).next(here, 0)
-            if found is None:
-                raise TimeWrong(node=node, text=timer.text)
-            return found[0]
+            return None if found is None else found[0]
         length = Duration.parse(timer.text)
         if not timer.working:
             return length.after(here)

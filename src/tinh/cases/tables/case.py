@@ -26,6 +26,7 @@ class Case(models.Model):
         **dict.fromkeys((
             "id", "code", "kind", "category", "severity", "source", "place", "agency", "state", "outcome",
             "since", "opened_at", "accepted_at", "answered_at", "closed_at", "accept_by", "finish_by",
+            "publish_by",
             "due_at",
             "soon_at", "grave_at", "paused_at", "paused_for", "extended", "reopened", "limits", "process",
             "digest", "simulated", "public", "supporters", "version", "key", "seq", "head", "band", "mark",
@@ -67,6 +68,7 @@ class Case(models.Model):
     closed_at: Moment = moment()
     accept_by: Moment = moment()
     finish_by: Moment = moment()
+    publish_by: Moment = moment()  # while an answer waits for it
     due_at: Moment = moment()
     soon_at: Moment = moment()
     grave_at: Moment = moment()
@@ -114,6 +116,12 @@ class Case(models.Model):
             ),
             models.Index(fields=["agency", "-opened_at", "-id"], name="cases_newest_of"),
             models.Index(fields=["-opened_at", "-id"], name="cases_newest"),
+            models.Index(fields=["agency", "category", "-opened_at", "-id"], name="cases_category_of"),
+            models.Index(fields=["agency", "state", "-opened_at", "-id"], name="cases_state_of"),
+            models.Index(fields=["place", "category", "-opened_at", "-id"], name="cases_newest_at"),
+            models.Index(
+                fields=["agency", "person"], name="cases_open_of", condition=models.Q(closed_at__isnull=True)
+            ),
             models.Index(
                 fields=["category", "band", "longitude"], name="cases_near",
                 condition=models.Q(band__isnull=False),
@@ -172,12 +180,17 @@ class Words(models.Model):
     unlocked: ClassVar[str] = (
         "digests under the province's key; the cases themselves are read behind the lock"
     )
-    personal: ClassVar[Mapping[str, str]] = {"case": "none", "words": f"record, as keyed digests; {KEPT}"}
+    personal: ClassVar[Mapping[str, str]] = {
+        "case": "none",
+        "words": f"record, as keyed digests; {KEPT}",
+        "sent": f"record, as keyed digests; {KEPT}",
+    }
 
     case: models.OneToOneField[Case, Case] = models.OneToOneField(
         Case, on_delete=models.PROTECT, related_name="+", primary_key=True
     )
     words: Long = models.TextField()  # a tsvector; see migration 0002
+    sent: Long = models.TextField(null=True)  # the same of what was sent, where that is covered in the row
 
     class Meta:
         app_label = "cases"

@@ -8,11 +8,39 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 
+from tinh.cases.tables.case import KEPT as CASE_KEPT
 from tinh.cases.tables.case import Case
-from tinh.cases.tables.fields import Chars, Moment, Said, moment
+from tinh.cases.tables.fields import Chars, Long, Moment, Said, moment
 from tinh.people.api import Lock
 
 KEPT = "2 years after the case is closed"
+
+
+class Sent(models.Model):
+    """What was sent, where the row of the case keeps it covered: people write their number into the text."""
+
+    purpose_of: ClassVar[str] = "handling-cases"
+    lock: ClassVar[Lock] = Lock(read="see reporters", doors=("case",), key="case_id")
+    personal: ClassVar[Mapping[str, str]] = {
+        "case": "none", **dict.fromkeys(("subject", "body", "address"), f"record; {CASE_KEPT}"),
+    }  # fmt: skip
+
+    case: models.OneToOneField[Case, Case] = models.OneToOneField(
+        Case, on_delete=models.PROTECT, related_name="sent", primary_key=True
+    )
+    subject: Said = Chars(max_length=200)
+    body: Long = models.TextField(blank=True)
+    address: Said = Chars(max_length=300, blank=True)
+
+    if TYPE_CHECKING:
+        case_id: int
+
+    class Meta:
+        app_label = "cases"
+        db_table = "cases_sent"
+
+    def __str__(self) -> str:
+        return str(self.case_id)
 
 
 class Party(models.Model):

@@ -2,6 +2,8 @@
 
 PartnerError
 ├─ PartnerSilent    DSK100  it was not reached, or answers what is no Open311
+│  ├─ PartnerUnclear  DSK104  it took what was sent, and answers what is no Open311
+│  └─ PartnerLost     DSK105  something was sent, and no answer says whether it was taken
 ├─ PartnerRefuses   DSK101  it took the call and said no
 ├─ NoSuchPartner    DSK102  no partner has this id
 └─ PartnerUnfit     DSK103  a partner cannot be kept like this
@@ -25,6 +27,31 @@ class PartnerSilent(PartnerError):
     )
     cure = Text(
         "Hệ thống tự thử lại; kiểm tra địa chỉ và đường truyền.", "It is tried again; check address and line."
+    )
+
+
+class PartnerUnclear(PartnerSilent):
+    code = "DSK104"
+    retry = False
+    says = Text(
+        "{host} đã nhận nhưng trả lời không đọc được: {why_vi}.",
+        "{host} took it, and its answer cannot be read: {why_en}.",
+    )
+    cure = Text(
+        "Xem ở hệ thống bên kia; nếu chưa có thì bấm gửi lại.",
+        "Look in the other system; if it is not there, send it again.",
+    )
+
+
+class PartnerLost(PartnerSilent):
+    code = "DSK105"
+    says = Text(
+        "Đã gửi sang {host} nhưng không rõ bên đó có nhận không: {why_vi}.",
+        "Sent to {host}, and nothing says whether it was taken: {why_en}.",
+    )
+    cure = Text(
+        "Hệ thống tự tìm ở bên kia trước khi gửi lại; không tìm được thì hỏi cán bộ.",
+        "It is looked for there before it is sent again; where that says nothing, a person is asked.",
     )
 
 

@@ -11,6 +11,7 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,11 +20,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from tinh.cases import api as cases
-from tinh.desks.partners.errors import PartnerError, PartnerRefuses
+from tinh.desks.partners.errors import PartnerError, PartnerLost, PartnerRefuses, PartnerUnclear
+from tinh.desks.partners.finding import look, reference
 from tinh.desks.partners.georeport import GeoReport, Update
 from tinh.desks.partners.models import Handed, Partner, Passed
 from tinh.desks.photos import door as photos
 from tinh.desks.reports.ground import ground
+from tinh.desks.reports.models import Report
 from tinh.people import api as people
 
 if TYPE_CHECKING:
@@ -94,7 +97,10 @@ def _serve(partner: Partner, vault: Vault, now: datetime) -> None:
             Handed.objects.filter(partner=partner, state=Handed.WAITING, due_at__lte=now)
             .select_related("case").order_by("due_at")[:AT_ONCE]
         )  # fmt: skip
+    until = monotonic() + LEASE.total_seconds() / 2  # a slow partner is not taken up by another process too
     for one in waiting:
+        if monotonic() > until:
+            break
         _send(one, partner, there, now)
     _listen(partner, there, now)
 
@@ -116,32 +122,60 @@ def _write_down(partner: Partner, now: datetime) -> None:
 
 
 def _send(one: Handed, partner: Partner, there: GeoReport, now: datetime) -> None:
-    """Send one case; what was answered is kept at once."""
+    """Send one case; what was answered is kept at once. One that may be there already is looked for first."""
+    looking = one.tried_at is not None and not one.token
     try:
         if one.token:
             one.remote = there.request_id(one.token)
             if not one.remote:
                 raise PartnerRefuses(host=there.host, said="token", status=0)
-        else:
-            made = there.send(arguments(one, partner))
-            one.remote, one.token = made.id[:100], made.token[:200]
+        elif not looking or not _found(one, partner, there, now):
+            looking = False
+            sent = arguments(one, partner) | answers(one, partner, there)
+            one.tried_at = now  # before it goes: this process may end on the way
+            _keep(one)
+            made = there.send(sent, once=f"{partner.slug}/{one.case.code}")
+            one.remote, one.token, one.tried_at = made.id[:100], made.token[:200], None
+        if one.state == Handed.UNSURE:
+            _keep(one)
+            return
         one.attempts = 0
         if one.remote:
-            one.state, one.sent_at, one.status, one.said = Handed.SENT, now, "open", ""
-            _tell(one.case, partner, f"Đã chuyển sang {partner.name}, mã {one.remote}.", now)
+            taken(one, partner, now)
         else:
             one.due_at = now + _WAITS[0]
     except PartnerError as error:
         one.attempts += 1
-        final = isinstance(error, PartnerRefuses) and not one.token
+        waits = isinstance(error, PartnerRefuses) and bool(one.token)  # its token is no id yet
+        final = isinstance(error, PartnerRefuses | PartnerUnclear) and not waits
+        if not isinstance(error, PartnerLost | PartnerUnclear) and not looking:
+            one.tried_at = None
         one.said = error.detail().vi[:500]
         over = final or one.attempts > len(_WAITS)
-        one.state = Handed.FAILED if over else Handed.WAITING
+        ends = Handed.UNSURE if one.tried_at is not None else Handed.FAILED
+        one.state = ends if over else Handed.WAITING
         one.due_at = now + _WAITS[min(one.attempts, len(_WAITS)) - 1]
-        if not final:
+        if not final and not waits:
             _keep(one)
             raise
     _keep(one)
+
+
+def _found(one: Handed, partner: Partner, there: GeoReport, now: datetime) -> bool:
+    """Whether it is not to be sent: it is there, or nobody can tell and a person must look."""
+    sight = look(one, partner, there, now)
+    if sight.id:
+        one.remote, one.tried_at = sight.id[:100], None
+    elif not sight.absent:
+        one.state = Handed.UNSURE
+        one.said = f"Không rõ {there.host} đã nhận chưa; danh sách bên đó không cho biết."
+    return bool(sight.id) or not sight.absent
+
+
+def taken(one: Handed, partner: Partner, now: datetime) -> None:
+    """Note that the partner has it, on the row (to be kept) and on the case."""
+    one.state, one.sent_at, one.status, one.said, one.tried_at = Handed.SENT, now, "open", "", None
+    _tell(one.case, partner, f"Đã chuyển sang {partner.name}, mã {one.remote or 'chưa rõ'}.", now)
 
 
 def _keep(one: Handed) -> None:
@@ -155,7 +189,7 @@ def arguments(one: Handed, partner: Partner) -> dict[str, str | Sequence[str]]:
     case = one.case
     sent: dict[str, str | Sequence[str]] = {
         "service_code": str(partner.services[case.category]),
-        "description": f"{case.subject}\n\n{case.body}"[:4000],
+        "description": f"{case.subject}\n\n{case.body}"[:3900] + f"\n\n{reference(case.code)}",
         "account_id": case.code,
     }  # fmt: skip
     if case.latitude is not None:
@@ -168,6 +202,24 @@ def arguments(one: Handed, partner: Partner) -> dict[str, str | Sequence[str]]:
     if partner.identity:
         sent |= _identity(case)
     return {name: value for name, value in sent.items() if value}
+
+
+def answers(one: Handed, partner: Partner, there: GeoReport) -> dict[str, str | Sequence[str]]:
+    """The reporter's answers to those questions that the partner's service asks too, by their codes."""
+    with people.through("case"):
+        row = Report.objects.filter(case_id=one.case_id).first()
+    known = {code: value for code, value in (row.answers if row is not None else {}).items() if value}
+    if not known:
+        return {}
+    try:
+        asked = there.asked(str(partner.services[one.case.category]))
+    except PartnerError:  # it is sent without them; what is missing is then said by the partner
+        return {}
+    return {
+        f"attribute[{code}][]" if isinstance(value, list) else f"attribute[{code}]":
+            [str(part) for part in value] if isinstance(value, list) else str(value)
+        for code, value in known.items() if code in asked
+    }  # fmt: skip
 
 
 def _identity(case: Any) -> dict[str, str]:
@@ -185,6 +237,7 @@ def _listen(partner: Partner, there: GeoReport, now: datetime) -> None:
     """What happened at the partner since the last look: by its updates, or by how its requests stand."""
     with people.through("case"):
         handed = {one.remote: one for one in Handed.objects.filter(partner=partner, state=Handed.SENT)
+                  .exclude(remote="")
                   .filter(Q(seen_at=None) | ~Q(status="closed") | Q(seen_at__gte=now - timedelta(days=30)))
                   .select_related("case").order_by("-pk")[:1000]}  # fmt: skip
     if not handed:
@@ -203,10 +256,9 @@ def _listen(partner: Partner, there: GeoReport, now: datetime) -> None:
         for state in there.states(ids[at : at + AT_ONCE]):
             known = handed.get(state.id)
             if known is not None and (state.status, state.notes[:500]) != (known.status, known.notes):
-                mark = hashlib.sha256(f"{state.id}|{state.status}|{state.notes}".encode()).hexdigest()[:32]
-                _take_in(
-                    Update(mark, state.id, state.status, state.notes, state.updated), known, partner, now
-                )
+                said = f"{state.id}|{known.status}|{state.status}|{state.notes}|{state.updated}"
+                mark = hashlib.sha256(said.encode()).hexdigest()[:32]
+                _take_in(Update(mark, state.id, state.status, state.notes, None), known, partner, now)
 
 
 def _take_in(update: Update, one: Handed, partner: Partner, now: datetime) -> None:
@@ -218,10 +270,12 @@ def _take_in(update: Update, one: Handed, partner: Partner, now: datetime) -> No
         )  # fmt: skip
         if not new:
             return
-        status, notes = update.status[:40] or one.status, update.text[:500]
-        Handed.objects.filter(pk=one.pk).update(status=status, notes=notes, seen_at=update.at or now)
-    one.status, one.notes = status, notes
-    words = f"{partner.name} ({one.remote}): {status}. {update.text}".strip()
+        said, at = update.status[:40] or one.status, update.at or now
+        if one.seen_at is None or at >= one.seen_at:  # an older one that comes late changes no state
+            one.status, one.notes, one.seen_at = said, update.text[:500], at
+            state = {"status": one.status, "notes": one.notes, "seen_at": at}
+            Handed.objects.filter(pk=one.pk).update(**state)
+    words = f"{partner.name} ({one.remote}): {said}. {update.text}".strip()
     _tell(one.case, partner, f"{words} {update.media}".strip(), now)
 
 
@@ -232,11 +286,24 @@ def _tell(case: Any, partner: Partner, words: str, now: datetime) -> None:
 
 
 def send_again(number: int, actor: people.Actor) -> None:
-    """Put a case that a partner refused back into the queue. Asks `manage desks`."""
+    """Put a case that a partner refused, or surely has not, back into the queue. Asks `manage desks`."""
     people.require(actor, "manage desks")
     now = ground().now()
     with people.through("case"):
-        Handed.objects.filter(pk=number, state=Handed.FAILED).update(
-            state=Handed.WAITING, attempts=0, due_at=now, said=""
+        Handed.objects.filter(pk=number, state__in=(Handed.FAILED, Handed.UNSURE)).update(
+            state=Handed.WAITING, attempts=0, due_at=now, said="", tried_at=None
         )
         Partner.objects.filter(handed=number).update(due_at=now, failures=F("failures"))
+
+
+def is_there(number: int, remote: str, actor: people.Actor) -> None:
+    """A person has seen it at the partner, under the id `remote` ("" where they know none): it is not sent
+    again. Asks `manage desks`."""
+    people.require(actor, "manage desks")
+    with people.through("case"), transaction.atomic():
+        found = Handed.objects.select_for_update(of=("self",)).filter(pk=number, state=Handed.UNSURE)
+        one = found.select_related("case", "partner").first()
+        if one is not None:
+            one.remote = remote.replace("\0", "").strip()[:100]
+            taken(one, one.partner, ground().now())
+            one.save()

@@ -23,11 +23,9 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 def partners(actor: people.Actor) -> list[Partner]:
-    """Every partner, with `sent`, `waiting` and `failed` counted. Asks `manage desks`."""
+    """Every partner, with `sent`, `waiting`, `failed` and `unsure` counted. Asks `manage desks`."""
     people.require(actor, "manage desks")
-    counted = {
-        s: Count("handed", filter=Q(handed__state=s)) for s in (Handed.SENT, Handed.WAITING, Handed.FAILED)
-    }
+    counted = {s: Count("handed", filter=Q(handed__state=s)) for s in Handed.STATES}
     return list(Partner.objects.annotate(**counted).order_by("name"))
 
 
@@ -40,9 +38,10 @@ def partner(slug: str, actor: people.Actor) -> Partner:
 
 
 def handed(slug: str, actor: people.Actor, most: int = 100) -> list[Handed]:
-    """What was handed to a partner, what failed first, then the newest."""
+    """What was handed to a partner, what waits for a person first, then the newest."""
     found = Handed.objects.filter(partner=partner(slug, actor)).select_related("case")
-    return sorted(found.order_by("-pk")[:most], key=lambda one: (one.state != Handed.FAILED, -one.pk))
+    owed = (Handed.FAILED, Handed.UNSURE)
+    return sorted(found.order_by("-pk")[:most], key=lambda one: (one.state not in owed, -one.pk))
 
 
 def keep_partner(

@@ -49,12 +49,14 @@ class Partner(models.Model):
 
 
 class Handed(models.Model):
-    """One case handed to a partner: written down before it is sent, so that it is sent once."""
+    """One case handed to a partner: written down before it is sent, so that it is sent once. `tried_at`: it
+    was being sent then, and no answer has said yet what became of it; `unsure`: a person must look."""
 
-    WAITING, SENT, FAILED = "waiting", "sent", "failed"
+    WAITING, SENT, FAILED, UNSURE = "waiting", "sent", "failed", "unsure"
+    STATES: ClassVar[tuple[str, ...]] = (WAITING, SENT, FAILED, UNSURE)
     personal: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("id", "partner", "case", "remote", "token", "state", "status", "notes", "at", "due_at", "attempts",
-         "said", "sent_at", "seen_at"), "none",
+         "said", "sent_at", "seen_at", "tried_at"), "none",
     )  # fmt: skip
     lock: ClassVar[Lock] = Lock(read="manage desks", write="manage desks", doors=("case",))
 
@@ -75,6 +77,7 @@ class Handed(models.Model):
     said: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
     sent_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
     seen_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
+    tried_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
 
     if TYPE_CHECKING:
         case_id: int

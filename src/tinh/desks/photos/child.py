@@ -65,6 +65,7 @@ def _shut() -> None:
 
 
 def run() -> None:
+    os.nice(10)  # copies can wait for whoever is sending, or reading
     source = sys.stdin.buffer
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not land among the answers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -122,36 +121,3 @@ def _fit(box: Sequence[float]) -> list[float]:
 def bands(likeness: int) -> list[int]:
     """Four pieces of 16 bits, each with its place: pictures that differ in up to three bits share one."""
     return [band << 16 | likeness >> (16 * band) & 0xFFFF for band in range(4)]
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Another photo that shows the same: of which case, and in how many of 64 bits it differs."""
-
-    name: str
-    case: str
-    distance: int
-
-
-def alike(photo: Photo, most: int = 5, distance: int = 6) -> list[Alike]:
-    """Photos of other cases that are the same picture, or nearly so, nearest first."""
-    if photo.likeness is None:
-        return []
-    mine = photo.likeness & (1 << 64) - 1
-    if mine in (0, (1 << 64) - 1):  # an even surface is like any other
-        return []
-    rows = (
-        Photo.objects.filter(bands__overlap=list(photo.bands))
-        .exclude(pk=photo.pk)
-        .exclude(case="")
-        .exclude(case=photo.case)
-        .values_list("name", "case", "likeness")[:5000]
-    )
-    found = [
-        Alike(name, case, (mine ^ other & (1 << 64) - 1).bit_count())
-        for name, case, other in rows
-        if other is not None
-    ]
-    return sorted(
-        (one for one in found if one.distance <= distance), key=lambda one: (one.distance, one.name)
-    )[:most]

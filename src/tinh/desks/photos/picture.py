@@ -139,7 +139,7 @@ def _offered(exif: Image.Exif) -> dict[str, Any]:
         more = exif.get_ifd(ExifTags.IFD.Exif)
         taken = str(more.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime) or "")
         day, _, hour = taken.strip("\x00 ").partition(" ")
-        if len(day) == 10 and len(hour) >= 8 and day[:4].isdigit():
+        if len(day) == 10 and len(hour) >= 8 and day[:4].isdecimal():
             offset = str(more.get(ExifTags.Base.OffsetTimeOriginal) or "").strip("\x00 ")
             found["taken"] = f"{day.replace(':', '-')}T{hour[:8]}{offset if len(offset) == 6 else ''}"
     except Exception:  # whatever stands there was written by anybody's program

@@ -30,6 +30,7 @@ from tinh.desks.photos.marks import HEAD, kind_of
 from tinh.desks.photos.models import Photo, State
 from tinh.kit.clock import SystemClock
 from tinh.kit.ids import digest, fresh
+from tinh.people import api as people
 
 _LEAST_SECRET = 20
 _clock = SystemClock()
@@ -195,7 +196,7 @@ def forget(moment: datetime | None = None) -> int:
     for photo in Photo.objects.filter(expires_at__lt=moment, case="").order_by("expires_at")[:10_000]:
         erase(photo)
         gone += 1
-    for shelf in range(1024):
+    for shelf in range(shelves.SHELVES):
         names = shelves.originals(shelf)
         kept = set(Photo.objects.filter(name__in=names).values_list("name", flat=True)) if names else set()
         for name in set(names) - kept:
@@ -238,11 +239,10 @@ def _known(draft: str, key: str, length: int) -> Photo | None:
 _INSERT = """
 insert into desks_photo (draft, key, name, length, state, kind, digest, place, created_at, expires_at,
     "case", role, fault, about, width, height, copies, boxes, blur, bands, shown, attempts)
-select %(draft)s, %(key)s, %(name)s, %(length)s, %(state)s, %(kind)s, %(digest)s,
-    (select count(*) from desks_photo where draft = %(draft)s), %(now)s, %(until)s,
+select $1::varchar, $2, $3, $4, $5, $6, $7, (select count(*) from desks_photo where draft = $1), $8, $9,
     '', 'report', '', '{}', 0, 0, 0, '[]', false, '{}', false, 0
-where (select count(*) from desks_photo where draft = %(draft)s and state <> 'refused') < %(most)s
-    and (select count(*) from desks_photo where draft = %(draft)s) < %(most)s * 3
+where (select count(*) from desks_photo where draft = $1 and state <> 'refused') < $10::int
+    and (select count(*) from desks_photo where draft = $1) < $10::int * 3
 on conflict (draft, key) do nothing
 """
 
@@ -253,11 +253,9 @@ def _row(draft: str, key: str, name: str, length: int, state: str, kind: str = "
     Raises TooManyPhotos.
     """
     now = _clock.now()
-    facts: dict[str, str | int | datetime] = {
-        "draft": draft, "key": key, "name": name, "length": length, "state": str(state), "kind": kind,
-        "digest": digest, "now": now, "until": now + LIMITS.kept, "most": LIMITS.per_draft,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
+    facts = [draft, key, name, length, str(state), kind, digest, now, now + LIMITS.kept, LIMITS.per_draft]
+    # as whoever takes the case in: telling PostgreSQL of another takes as long as the row itself
+    with people.through("case"), connection.kept() as cursor:  # type: ignore[attr-defined]  # our own
         cursor.execute(_INSERT, facts)
         if cursor.rowcount:
             return name

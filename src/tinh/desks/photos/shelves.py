@@ -2,6 +2,7 @@
 
 photos/parts/<name>                what has come in of an upload that is not finished
 photos/originals/<aa>/<name>       originals, sealed (AES-256-GCM) with keys/photos.key
+photos/papers/<aa>/<name>          documents of answers, sealed with the same key (papers/)
 photos/copies/<aa>/<name>-<n>-<size>.webp   what may be shown
 """
 
@@ -20,16 +21,18 @@ from django.conf import settings
 from tinh.desks.photos.errors import NoSuchPhoto, OriginalLost
 from tinh.kit import durable
 
+SHELVES = 1024
 _keys: dict[Path, bytes] = {}
 
 
 def _folder(kind: str, name: str = "") -> Path:
-    found = Path(settings.TINH_HOME) / "photos" / kind / name[:2]
+    found = Path(settings.TINH_HOME, "photos", kind, name[:2])
     if not found.is_dir():
-        top = Path(settings.TINH_HOME) / "photos"
+        top = Path(settings.TINH_HOME, "photos")
         for folder in (top, top / kind, found):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            durable.sync_folder(folder.parent)
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                durable.sync_folder(folder.parent)
     return found
 
 
@@ -60,14 +63,14 @@ def drop_part(name: str) -> None:
     part(name).unlink(missing_ok=True)
 
 
-def seal(name: str, data: bytes) -> None:
+def seal(name: str, data: bytes, shelf: str = "originals") -> None:
     """Keep an original; when this returns it is on disk.
 
     It is written in place: nobody looks for it before its row says that it is there, and a rename
     would have the disk commit twice.
     """
     nonce = os.urandom(12)
-    path = _original(name)
+    path = _original(name, shelf)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         for piece in (nonce, AESGCM(_key()).encrypt(nonce, data, name.encode())):
@@ -80,10 +83,10 @@ def seal(name: str, data: bytes) -> None:
     durable.sync_folder(path.parent)
 
 
-def open_sealed(name: str) -> bytes:
+def open_sealed(name: str, shelf: str = "originals") -> bytes:
     """Raises OriginalLost."""
     try:
-        kept = _original(name).read_bytes()
+        kept = _original(name, shelf).read_bytes()
         return AESGCM(_key()).decrypt(kept[:12], kept[12:], name.encode())
     except (FileNotFoundError, InvalidTag):
         raise OriginalLost from None
@@ -105,26 +108,24 @@ def drop_copies(name: str, before: int | None = None) -> None:
             path.unlink(missing_ok=True)
 
 
-def drop_original(name: str) -> None:
-    durable.remove(_original(name))
+def drop_original(name: str, shelf: str = "originals") -> None:
+    durable.remove(_original(name, shelf))
 
 
-def originals(shelf: int) -> list[str]:
-    """Names of the originals on one of the 1024 shelves whose files are older than two days."""
+def originals(shelf: int, kind: str = "originals") -> list[str]:
+    """Names of the originals on one of the SHELVES whose files are older than two days."""
     import time
 
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-    folder = (
-        Path(settings.TINH_HOME) / "photos" / "originals" / (alphabet[shelf // 32] + alphabet[shelf % 32])
-    )
+    folder = Path(settings.TINH_HOME, "photos", kind, alphabet[shelf // 32] + alphabet[shelf % 32])
     if not folder.is_dir():
         return []
     old = time.time() - 2 * 86_400
     return [path.name for path in folder.iterdir() if path.stat().st_mtime < old]
 
 
-def _original(name: str) -> Path:
-    return _folder("originals", name) / name
+def _original(name: str, shelf: str = "originals") -> Path:
+    return _folder(shelf, name) / name
 
 
 def _key() -> bytes:

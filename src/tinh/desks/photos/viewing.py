@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
+from tinh.cases import api as cases
 from tinh.desks.photos import shelves
 from tinh.desks.photos.darkroom import ERRORS
 from tinh.desks.photos.errors import NoSuchPhoto, NotReadyYet, OriginalLost, PhotoError
@@ -20,7 +26,7 @@ from tinh.people import api as people
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A photo as pages show it. `fault` and `cure` say why it was refused; None otherwise."""
+    """A photo as pages show it. `at`: when it came. `fault` and `cure` say why it was refused, or None."""
 
     name: str
     state: str
@@ -31,12 +37,13 @@ class View:
     copies: int
     blurred: int
     shown: bool
+    at: datetime
     fault: Text | None = None
     cure: Text | None = None
 
-    def address(self, size: str) -> str:
-        """Where a copy is served: `page`, `card` or `thumb`."""
-        return f"/phan-anh/anh/{self.name}/{self.copies}/{size}.webp"
+    def address(self, size: str, kind: str = "webp") -> str:
+        """Where a copy is served: `page`, `card` or `thumb`; as `jpg` too, which every program reads."""
+        return f"/phan-anh/anh/{self.name}/{self.copies}/{size}.{kind}"
 
     @property
     def page(self) -> str:
@@ -67,15 +74,39 @@ def of_draft(secret: str) -> list[View]:
     return [_view(photo) for photo in rows]
 
 
+def held(secret: str) -> int:
+    """How many photos of a draft no case has yet, the refused ones left out."""
+    # as whoever takes the report in, and has just kept its photos
+    with people.through("case"), connection.kept() as cursor:  # type: ignore[attr-defined]  # our own
+        cursor.execute(_HELD, [draft_of(secret), str(State.REFUSED)])
+        return int(cursor.fetchone()[0])
+
+
+_HELD = """select count(*) from desks_photo where draft = $1 and "case" = '' and state <> $2"""
+
+
 def of_case(case: str, public: bool = True) -> list[View]:
     """The photos of a case; with `public` only those that everybody may see."""
     rows = Photo.objects.filter(case=case).exclude(case="").order_by("role", "place", "id")
     return [_view(photo) for photo in (rows.filter(shown=True, state=State.READY) if public else rows)]
 
 
-def of_cases(cases: Iterable[str]) -> dict[str, View]:
+def kept_of(case: cases.Case) -> list[cases.KeptFile]:
+    """The photos of a case as its list of files has them; what their metadata told is not in it."""
+    rows = Photo.objects.filter(case=case.code).exclude(case="").order_by("role", "place", "id")
+    return [
+        cases.KeptFile(
+            one.name, "photo", one.role, one.state, f"image/{one.kind}" if one.kind else "",
+            one.length or None, one.width or None, one.height or None, one.shown, one.created_at,
+            _view(one).page if one.state == State.READY else "",
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def of_cases(codes: Iterable[str]) -> dict[str, View]:
     """The first public photo of each case that has one."""
-    rows = Photo.objects.filter(case__in=list(cases), shown=True, state=State.READY).exclude(case="")
+    rows = Photo.objects.filter(case__in=list(codes), shown=True, state=State.READY).exclude(case="")
     found: dict[str, View] = {}
     for photo in rows.order_by("case", "-role", "place", "id"):
         found.setdefault(photo.case, _view(photo))
@@ -108,6 +139,16 @@ def claim(
     return rows.update(case=case, role=role, expires_at=None, **more)
 
 
+def claiming(secret: str, case: str, blur: bool = False) -> tuple[str, list[Any]]:
+    """What `claim` does, as an update that can be written with the case itself."""
+    more = ", blur = true, state = 'received'" if blur else ""
+    return (
+        f"""update desks_photo set "case" = %s, role = 'report', expires_at = null{more} """
+        """where draft = %s and "case" = '' and state not in ('refused', 'receiving')""",
+        [case, draft_of(secret)],
+    )
+
+
 def show(case: str, shown: bool, names: Iterable[str] | None = None) -> int:
     """Open or close the public copies of a case's photos; how many."""
     rows = Photo.objects.filter(case=case).exclude(case="")
@@ -123,8 +164,11 @@ def photo(name: str) -> Photo:
     return found
 
 
-def copy(name: str, number: int, size: str, secret: str = "", staff: bool = False) -> Path:
-    """The file of a copy, for whoever may see it: everybody when shown, the draft's owner, staff.
+def copy(
+    name: str, number: int, size: str, secret: str = "", staff: bool = False, sender: bool = False
+) -> Path:
+    """The file of a copy, for whoever may see it: everybody when shown, the draft's owner, staff, and of the
+    report itself its `sender`, whom the door has judged.
 
     Raises NoSuchPhoto, NotReadyYet.
     """
@@ -132,7 +176,8 @@ def copy(name: str, number: int, size: str, secret: str = "", staff: bool = Fals
         raise NoSuchPhoto
     found = photo(name)
     own = len(secret) >= 20 and found.draft == draft_of(secret)
-    if not (staff or own or (found.shown and found.case)):
+    sent = sender and bool(found.case) and found.role == "report"
+    if not (staff or own or sent or (found.shown and found.case)):
         raise NoSuchPhoto
     if found.state != State.READY:
         raise NotReadyYet
@@ -142,6 +187,17 @@ def copy(name: str, number: int, size: str, secret: str = "", staff: bool = Fals
     if not path.is_file():
         raise NoSuchPhoto
     return path
+
+
+@lru_cache(maxsize=32)
+def as_jpeg(path: Path) -> bytes:
+    """A copy of ours as JPEG: older programs read nothing else (FixMyStreet takes `image/jpeg` alone)."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    with Image.open(path) as picture:
+        picture.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()
 
 
 def original(name: str, actor: people.Actor | None, reason: str, address: str = "") -> tuple[bytes, str]:
@@ -176,5 +232,5 @@ def _view(photo: Photo) -> View:
         cure = error.remedy() if error else None
     return View(
         photo.name, photo.state, photo.case, photo.role, photo.width, photo.height, photo.copies,
-        len(photo.boxes), photo.shown, fault, cure,
+        len(photo.boxes), photo.shown, photo.created_at, fault, cure,
     )  # fmt: skip

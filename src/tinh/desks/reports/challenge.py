@@ -50,15 +50,21 @@ def answered(
     """Whether `answer` fits; `take(nonce)` is False when the question was used before."""
     until, _, rest = proof.partition(".")
     nonce, _, seal = rest.partition(".")
-    if not until.isdigit() or not nonce or int(until) < (time.time() if now is None else now):
+    if (
+        not (until.isdecimal() and len(until) < 15 and seal.isascii())
+        or not nonce
+        or int(until) < (time.time() if now is None else now)
+    ):
         return False
     body = f"{until}.{nonce}"
     kind, _, number = answer.strip().partition(":")
     if kind == "pow":
         genuine = any(hmac.compare_digest(seal, _seal(secret, body, n)) for n in range(2, 21))
-        good = genuine and number.isdigit() and _zeros(f"{proof}:{number}") >= BITS
+        good = genuine and number.isdecimal() and _zeros(f"{proof}:{number}") >= BITS
     else:
-        good = kind.isdigit() and len(kind) < 4 and hmac.compare_digest(seal, _seal(secret, body, int(kind)))
+        good = (
+            kind.isdecimal() and len(kind) < 4 and hmac.compare_digest(seal, _seal(secret, body, int(kind)))
+        )
     return good and take(nonce)
 
 

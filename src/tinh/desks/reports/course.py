@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tinh.cases.api import Case, tell
+from tinh.desks.reports import rounds
 from tinh.desks.reports.ground import ground, owner
 from tinh.desks.reports.models import Report
-from tinh.desks.reports.rows import covered, declared, in_days, row_of
+from tinh.desks.reports.rows import cover, covered, declared, in_days, row_of
 from tinh.desks.reports.screening import screen
 from tinh.packs.api import ReportLimits
 
@@ -104,7 +105,7 @@ def _end_refused(case: Case, row: Report, moment: datetime) -> Facts:
 
 
 def _answered(case: Case, row: Report, _arguments: Facts, moment: datetime) -> Facts:
-    row.publish_by = in_days(_limits(case).publish_days, moment)
+    row.publish_by = case.publish_by or in_days(_limits(case).publish_days, moment)
     return {"publish_by": row.publish_by.isoformat() if row.publish_by else None}
 
 
@@ -115,7 +116,6 @@ def _published(case: Case, row: Report, arguments: Facts, moment: datetime) -> F
     row.published_at = moment
     if one is not None and one.shown != "never" and row.shown_at is None:
         row.shown_at, row.shown_by = moment, "answer"
-    case.due_at = case.soon_at = case.grave_at = None
     _everybody(case, "report-published", moment)
     return {
         "rate_by": (moment + timedelta(days=limits.rate_days)).isoformat(),
@@ -133,8 +133,10 @@ def _check(case: Case, row: Report, _arguments: Facts, moment: datetime) -> Fact
 
 
 def _reopened(case: Case, row: Report, _arguments: Facts, moment: datetime) -> Facts:
+    rounds.keep(row, moment, case.accepted_at, case.answered_at)
     row.published_at = row.publish_by = row.check_at = None
-    case.answered_at, case.outcome = None, ""
+    case.answered_at = case.publish_by = None
+    case.outcome = ""
     case.reopened += 1
     _everybody(case, "report-reopened", moment)
     return {"opened_again": case.reopened}
@@ -142,6 +144,10 @@ def _reopened(case: Case, row: Report, _arguments: Facts, moment: datetime) -> F
 
 def _begun_anew(case: Case) -> None:
     """A clerk opens a report again: nothing is published, refused or asked any more."""
+    row = row_of(case)
+    if row.published_at is not None:
+        rounds.keep(row, ground().now())
+        row.save(update_fields=["added"])
     Report.objects.filter(pk=case.pk).update(
         published_at=None, publish_by=None, check_at=None, check_word="", refusal="", question=""
     )
@@ -163,18 +169,23 @@ def register() -> None:
     from pathlib import Path
 
     from tinh.cases.api import (
+        register_cover,
         register_eraser,
+        register_keeper,
         register_letters,
         register_link,
         register_reopener,
         register_service,
         register_veil,
     )
+    from tinh.desks.photos import door as photos
     from tinh.desks.reports.retention import erase
 
     register_service("report", report, quick=True)
     register_eraser(erase)
     register_veil("report", covered)
+    register_keeper(photos.kept_of)
+    register_cover("report", cover)
     register_reopener(_begun_anew)
     register_letters(Path(__file__).with_name("letters.yaml"))
     register_link("report", "/phan-anh/theo-doi?ma={code}")

@@ -1,10 +1,10 @@
 """What other rooms ask of the desk of citizens' reports: `from tinh.desks.api import reports`.
 
-Taking in: `submit`, `suggest`, `near`, `follow`, `where`, `needs_challenge`. Its sender: `track`,
-`track_link`, `link_of`, `again`, `supplement`, `rate`, `withdraw`. Everybody: `public_case`,
-`public_list`, `statistics`, `cube`, `summed`, `hot_spots`. Clerks: `show`, `hide`, `block`,
-`marks_of_report`, `blocks`, `decide`; whoever is blocked: `appeal`. The house: `stand_on`, `register`,
-`forget`, `simulate`.
+Taking in: `submit`, `suggest`, `near`, `follow`, `may_follow`, `where`, `needs_challenge`. Its sender:
+`track`, `track_link`, `link_of`, `again`, `supplement`, `rate`, `withdraw`. Everybody: `public_case`,
+`public_list`, `statistics`, `cube`, `summed`, `hot_spots`. Staff: `answered`. Clerks: `show`, `hide`,
+`block`, `marks_of_report`, `blocks`, `decide`; whoever is blocked: `appeal`. The house: `stand_on`,
+`register`, `forget`, `simulate`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tinh.desks.reports.abuse import (
     marks_of_report,
     needs_challenge,
 )
+from tinh.desks.reports.apart import Raw, as_sent
 from tinh.desks.reports.challenge import Challenge
 from tinh.desks.reports.course import register
 from tinh.desks.reports.drafts import BY_STAFF, Draft, faults_of
@@ -37,11 +38,11 @@ from tinh.desks.reports.errors import (
 from tinh.desks.reports.exchange import Asked, Happened, happened, listed, named, sent_by
 from tinh.desks.reports.ground import Ground, category, stand_on, zone
 from tinh.desks.reports.hotspots import HotSpot
-from tinh.desks.reports.intake import Duplicate, Receipt, follow, near, submit, suggest
+from tinh.desks.reports.intake import Duplicate, Receipt, follow, may_follow, near, pictured, submit, suggest
 from tinh.desks.reports.monthly import DATASET, Filing, monthly, months
 from tinh.desks.reports.retention import forget
 from tinh.desks.reports.screening import COVER, Screened, screen
-from tinh.desks.reports.showing import Listed, Shown, Wanted, hide, public_case, public_list, show
+from tinh.desks.reports.showing import Listed, Shown, Wanted, answered, hide, public_case, public_list, show
 from tinh.desks.reports.simulating import simulate
 from tinh.desks.reports.spots import hot_spots
 from tinh.desks.reports.statistics import Counts, Key, Period, Statistics, cube, statistics, summed
@@ -88,6 +89,7 @@ __all__ = [
     "NotTold",
     "OutsideProvince",
     "Period",
+    "Raw",
     "Receipt",
     "ReportsError",
     "Screened",
@@ -101,7 +103,9 @@ __all__ = [
     "Wanted",
     "Whereabouts",
     "again",
+    "answered",
     "appeal",
+    "as_sent",
     "block",
     "blocks",
     "category",
@@ -116,11 +120,13 @@ __all__ = [
     "link_of",
     "listed",
     "marks_of_report",
+    "may_follow",
     "monthly",
     "months",
     "named",
     "near",
     "needs_challenge",
+    "pictured",
     "public_case",
     "public_list",
     "rate",

@@ -11,12 +11,14 @@ from django.db.models import Q, QuerySet
 
 from tinh.cases import api as cases
 from tinh.desks.photos import door as photos
+from tinh.desks.reports.abuse import Caller, guessed
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.showing import Shown, open_to_all, shown_of
 from tinh.desks.reports.tracking import Moment, moments_of
 from tinh.people import api as people
 
 MOST = 1000
+GUESSED = 100  # codes that never were, asked after from one network in an hour
 _TIMES = (
     "case__accepted_at", "asked_at", "case__answered_at", "published_at", "case__closed_at", "rated_at",
 )  # fmt: skip
@@ -69,29 +71,44 @@ def listed(asked: Asked) -> tuple[list[Shown], bool]:
     return out, len(rows) > limit
 
 
-def named(codes: Sequence[str], actor: people.Actor | None = None) -> list[Shown]:
-    """Reports by their codes, in that order. Of one that not everybody may see only how it stands is
-    told, unless this program sent it."""
-    wanted = [cases.read_code(one) for one in codes[:MOST]]
+def named(
+    codes: Sequence[str], actor: people.Actor | None = None, caller: Caller | None = None
+) -> list[Shown]:
+    """Reports by their codes, in that order. Of one that not everybody may see only whether it is open is
+    told, unless this program sent it. Codes that never were are counted for the network of `caller`: whoever
+    tries codes out hears of shown reports alone for that hour (TooManyReports for any other)."""
+    wanted = [code for code in map(cases.read_code, codes[:MOST]) if code]
     with people.through("case"):
         found = Report.objects.filter(case__code__in=wanted).select_related("case")
         rows = {row.case.code: row for row in found}
         own = _own(found, actor)
         pictures = photos.of_cases([row.case.code for row in rows.values()])
-        return [
+        out = [
             _of(rows[code], pictures) if _told(rows[code], own) else _veiled(rows[code])
             for code in dict.fromkeys(wanted)
             if code in rows
         ]
+    if caller is not None and not all(code in rows and _told(rows[code], own) for code in wanted):
+        guessed(caller, sum(code not in rows for code in set(wanted)), GUESSED)
+    return out
 
 
 def happened(
-    since: datetime, until: datetime, actor: people.Actor | None = None, limit: int = MOST
-) -> list[Happened]:
-    """What happened to shown reports, and to those this program sent, oldest first."""
+    since: datetime, until: datetime, actor: people.Actor | None = None, limit: int = MOST,
+    codes: Sequence[str] = (),
+) -> list[Happened]:  # fmt: skip
+    """What happened to shown reports, and to those this program sent, oldest first; to those of `codes` alone
+    where some are given."""
     with people.through("case"):
-        found = Report.objects.filter(_changed(since, until, _TIMES)).select_related("case")
-        rows = list(found.filter(_sees(actor)).order_by("case_id")[: 5 * limit])
+        found = Report.objects.filter(_sees(actor))
+        if codes:
+            found = found.filter(case__code__in=[cases.read_code(one) for one in codes[:MOST]])
+        # what is among the first of all is among the first of its column
+        first: set[int] = set()
+        for column in _TIMES:
+            within = found.filter(_changed(since, until, (column,))).order_by(column, "case_id")
+            first.update(within.values_list("case_id", flat=True)[:limit])
+        rows = list(found.filter(pk__in=first).select_related("case"))
         pictures = photos.of_cases([row.case.code for row in rows])
         out = [
             Happened(report, moment)
@@ -142,8 +159,11 @@ def _of(row: Report, pictures: dict[str, photos.View]) -> Shown:
 
 
 def _veiled(row: Report) -> Shown:
-    """How a hidden report stands, and nothing of what it says."""
+    """Whether a hidden report is open, since when and until when; nothing of what it says, who handles it or
+    how it was judged."""
+    ended = row.case.closed_at is not None or row.published_at is not None
     return replace(
         shown_of(row, (), ()), subject="", body="", address="", latitude=None, longitude=None, answer="",
-        remark="", answers=(), place="", source="",
+        remark="", answers=(), place="", source="", agency="", outcome="", refusal=None, word="", severity="",
+        supporters=0, late=False, merged_into="", state="closed" if ended else row.case.state,
     )  # fmt: skip

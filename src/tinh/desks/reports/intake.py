@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -12,16 +13,18 @@ from tinh.cases import api as cases
 from tinh.desks.photos import door as photos
 from tinh.desks.reports import abuse
 from tinh.desks.reports.abuse import Caller
+from tinh.desks.reports.apart import kept_apart
 from tinh.desks.reports.drafts import Draft, answers_of, faults_of, subject_of
-from tinh.desks.reports.errors import DraftWrong, NoSuchReport
+from tinh.desks.reports.errors import DraftWrong, NoSuchCategory, NoSuchReport, ReportsError
 from tinh.desks.reports.ground import category, ground, intake, limits_of, suggester
-from tinh.desks.reports.models import Report, Support
+from tinh.desks.reports.models import Report, Support, Untold
 from tinh.desks.reports.rows import fields_of
 from tinh.desks.reports.suggesting import Suggested
 from tinh.desks.reports.whereabouts import where
 from tinh.people import api as people
 
 MOST_NEAR = 5
+FARTHEST_PICTURED = 2000.0  # metres between two pins of one matter, where the photo is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,20 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A report nearby that may be the same matter, as everybody may read it. `metres` away."""
+    """A report that may be the same matter, as everybody may read it: nearby, `metres` away, or `pictured`,
+    found by a photo that shows the same."""
 
     code: str
     subject: str
     body: str
     category: str
     state: str
-    metres: float
+    metres: float | None
     opened_at: datetime
     closed_at: datetime | None
     supporters: int
     photo: str  # address of a picture everybody may see, or ""
+    pictured: bool = False
 
 
 def submit(draft: Draft, caller: Caller | None = None) -> Receipt:
@@ -56,16 +61,18 @@ def submit(draft: Draft, caller: Caller | None = None) -> Receipt:
     OutsideProvince, and at a public door Blocked, TooManyReports, ChallengeWrong."""
     who = caller or Caller()
     one = category(draft.category)
-    key, token = f"report/{draft.key}", token_of(draft.key)
-    with people.through("case"):
-        there = cases.Case.objects.filter(key=key[:120]).first()
-    if there is not None:
-        return Receipt(there.code, token, False, there.accept_by, there.finish_by)
-    faults = faults_of(draft)
-    if faults:
-        raise DraftWrong(faults)
-    spot = where(draft.latitude, draft.longitude, draft.place)  # None: an address that a clerk looks up
-    abuse.may_send(who)
+    key, token = f"report/{draft.key}"[:120], token_of(draft.key)
+    try:
+        faults = faults_of(draft)
+        if faults:
+            raise DraftWrong(faults)
+        spot = where(draft.latitude, draft.longitude, draft.place)  # None: an address that a clerk looks up
+    except ReportsError:
+        if (there := _there(key)) is not None:  # what was taken once is not judged again
+            return _receipt(there, token, False)
+        raise
+    if not abuse.may_send(who, key) and (there := _there(key)) is not None:
+        return _receipt(there, token, False)
     opening = cases.Opening(
         kind="report", subject=subject_of(draft), key=key, category=one.id, body=draft.text.strip(),
         severity=one.severity, source=draft.source, place=spot.place if spot is not None else "",
@@ -74,14 +81,30 @@ def submit(draft: Draft, caller: Caller | None = None) -> Receipt:
         at=draft.at,
         simulated=draft.simulated, public="shown" if one.shown == "at_once" else "hidden",
     )  # fmt: skip
-    with people.through("case"), transaction.atomic():
-        made = cases.open_case(opening, who.actor)
-        known = fields_of(made, answers_of(draft), (draft.name,) if not draft.show_name else ())
-        row = Report(case_id=made.pk, named=draft.show_name, sent_from=who.marks, **known)
-        Report.objects.bulk_create([row], ignore_conflicts=True)  # the same draft may come twice at once
+    written: list[cases.Case] = []
+    answers, names = answers_of(draft), (draft.name,) if not draft.show_name else ()
+
+    def beside(case: cases.Case) -> Iterator[Report | Untold | tuple[str, list[Any]]]:
+        written.append(case)
+        yield Report(named=draft.show_name, sent_from=who.marks, **fields_of(case, answers, names))
+        if (untold := kept_apart(answers, names)) is not None:
+            yield untold
         if draft.photos:
-            photos.claim(draft.photos, made.code, blur=draft.blur)
-    return Receipt(made.code, token, True, made.accept_by, made.finish_by)
+            yield photos.claiming(draft.photos, case.code, blur=draft.blur)
+
+    made = cases.open_case(opening, who.actor, beside)
+    if draft.photos and not any(one is made for one in written):  # the same draft came twice at once
+        photos.claim(draft.photos, made.code, blur=draft.blur)
+    return _receipt(made, token, True)
+
+
+def _there(key: str) -> cases.Case | None:
+    with people.through("case"):
+        return cases.Case.objects.filter(key=key).first()
+
+
+def _receipt(case: cases.Case, token: str, new: bool) -> Receipt:
+    return Receipt(case.code, token, new, case.accept_by, case.finish_by)
 
 
 def token_of(key: str) -> str:
@@ -123,14 +146,55 @@ def near(category_id: str, latitude: float, longitude: float) -> tuple[Duplicate
     best = sorted(found, key=lambda n: (n.case.closed_at is not None, n.metres))[:MOST_NEAR]
     with people.through("case"):
         rows = Report.objects.in_bulk([n.case.pk for n in best])
-    return tuple(_duplicate(n, rows[n.case.pk]) for n in best if n.case.pk in rows)
+    return tuple(_duplicate(n.case, rows[n.case.pk], n.metres) for n in best if n.case.pk in rows)
 
 
-def _duplicate(found: cases.Near, row: Report) -> Duplicate:
-    case = found.case
+def pictured(
+    draft: str, latitude: float | None = None, longitude: float | None = None, place: str = ""
+) -> tuple[Duplicate, ...]:
+    """Shown reports with a shown photo of what a draft's photos show, open or closed a short while ago,
+    the likest first: of any category, at most FARTHEST_PICTURED metres from the point, or of the same commune
+    where one of both has no point. `draft` is the secret of the draft's photos."""
+    found = {one.case: one for one in photos.alike_shown(draft)} if draft else {}
+    if not found:
+        return ()
+    with people.through("case"):
+        rows = (
+            Report.objects.filter(case__code__in=list(found), case__public="shown", shown_at__isnull=False)
+            .exclude(case__state="merged")
+            .select_related("case")
+        )
+        kept = []
+        for row in sorted(rows, key=lambda row: (found[row.case.code].distance, row.case.code)):
+            metres = _apart(row.case, latitude, longitude)
+            near = bool(place) and row.case.place == place if metres is None else metres <= FARTHEST_PICTURED
+            if near and _recent(row.case):
+                kept.append(_duplicate(row.case, row, metres, True))
+    return tuple(kept[:MOST_NEAR])
+
+
+def _apart(case: cases.Case, latitude: float | None, longitude: float | None) -> float | None:
+    if latitude is None or longitude is None or case.latitude is None or case.longitude is None:
+        return None
+    return cases.metres_between((latitude, longitude), (case.latitude, case.longitude))
+
+
+def _recent(case: cases.Case) -> bool:
+    """Open, or closed within the days its category calls recent."""
+    if case.closed_at is None:
+        return True
+    try:
+        days = category(case.category).recent_days
+    except NoSuchCategory:  # no longer declared
+        return False
+    return bool(case.closed_at >= ground().now() - timedelta(days=days))
+
+
+def _duplicate(case: cases.Case, row: Report, metres: float | None, pictured: bool = False) -> Duplicate:
     return Duplicate(
-        case.code, row.subject, row.body, case.category, case.state, round(found.metres), case.opened_at,
-        case.closed_at, case.supporters, _picture(photos.of_case(case.code)),
+        case.code, row.subject, row.body, case.category, case.state,
+        None if metres is None else round(metres), case.opened_at, case.closed_at, case.supporters,
+        _picture(photos.of_case(case.code)), pictured,
     )  # fmt: skip
 
 
@@ -138,21 +202,32 @@ def _picture(views: Sequence[photos.View]) -> str:
     return next((v.address("thumb") for v in views if v.shown), "")
 
 
-def follow(code: str, caller: Caller, party: cases.Party | None = None) -> int:
-    """Somebody says “this is my matter too”; how many do. A person or device counts once, and a party with
-    a contact is told what becomes of it. Raises NoSuchReport for one that is not shown."""
+def may_follow(code: str, caller: Caller, address: str = "") -> str:
+    """The code of a report that this caller may follow, counted for where they are and for the e-mail address
+    they name. Raises NoSuchReport for one that is not shown, Blocked, TooManyReports."""
     with people.through("case"):
         case = cases.Case.objects.filter(code=cases.read_code(code), public="shown").first()
     if case is None or case.state == "merged":
         raise NoSuchReport(report=code[:40])
     abuse.not_blocked(caller)
+    for mark in caller.marks.values():
+        abuse.count(f"follow {mark}"[:64], 60)
+    if address:
+        abuse.count(people.fingerprint(f"follow letter {address.casefold()}"), 5)
+    return case.code
+
+
+def follow(code: str, caller: Caller, party: cases.Party | None = None) -> int:
+    """Somebody says “this is my matter too”; how many do. A person or device counts once, and a party with
+    a contact is told what becomes of it: whoever calls has made sure that an e-mail address is theirs. Raises
+    as `may_follow` does."""
+    with people.through("case"):
+        case = cases.Case.objects.get(code=may_follow(code, caller))
     given = party or cases.Party()
     contact = given.phone or given.email
     marks = [people.fingerprint(f"supporter {contact}")] if contact else list(caller.marks.values())[-1:]
     if not marks:
         raise NoSuchReport(report=code[:40])
-    for mark in caller.marks.values():
-        abuse.count(f"follow {mark}"[:64], 60)
     with people.through("case"), transaction.atomic():
         _, new = Support.objects.get_or_create(
             case_id=case.pk, mark=marks[0], defaults={"at": ground().now()}

@@ -14,6 +14,7 @@ from typing import Any
 
 from tinh.cases import api as cases
 from tinh.cases.api import Limit, Limits, WorkingClock, clock
+from tinh.desks.reports.apart import covered_answers
 from tinh.desks.reports.ground import ground, intake, limits_of, owner
 from tinh.desks.reports.imagining import Imagined
 from tinh.desks.reports.models import Report
@@ -243,7 +244,7 @@ class Lives:
         subject, body = screen(one.subject), screen(one.body)
         row = Report(
             group=one.category.group, category=one.category.id, subject=subject.text[:200], body=body.text,
-            answers=one.answers, shown_by=ACTOR if public == "shown" else "", **story.row,
+            answers=covered_answers(one.answers), shown_by=ACTOR if public == "shown" else "", **story.row,
         )  # fmt: skip
         return Life(past, row, one.supporters)
 

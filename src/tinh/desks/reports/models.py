@@ -14,7 +14,8 @@ KEPT = "5 years after it is closed"
 
 
 class Report(models.Model):
-    """One report beside its case. `subject` and `body` are screened: everybody may read them once shown.
+    """One report beside its case. `subject` and `body` are screened: everybody may read them once shown;
+    `answers` and `added` are covered for the agencies, as sent they lie in `Untold`.
 
     `asked` counts requests for more, `asked_at` is the first; `refuse_by` and `publish_by` are limits the
     case itself does not keep; `word` is the rating; `check_word` the answer to “is it really fixed?”.
@@ -25,12 +26,10 @@ class Report(models.Model):
             "case", "group", "category", "subject", "body", "covered", "refusal", "asked", "asked_at",
             "ask_by",
             "refuse_by", "publish_by", "published_at", "word", "rated_at", "remark", "check_at", "check_word",
-            "shown_at", "shown_by", "answer", "named",
+            "shown_at", "shown_by", "answer", "named", "answers", "added",
         ), "none"),
         "sent_from": "identifier, as a keyed digest; 90 days after the case is closed",
-        "answers": f"record; {KEPT}",
         "question": f"record; {KEPT}",
-        "added": f"record; {KEPT}",
     }  # fmt: skip
     purpose_of: ClassVar[str] = "handling-cases"
     lock: ClassVar[Lock] = Lock(read="read cases", doors=("case",), key="case_id")
@@ -75,6 +74,33 @@ class Report(models.Model):
                 fields=["-shown_at"], name="reports_shown", condition=models.Q(shown_at__isnull=False)
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Untold(models.Model):
+    """What a citizen answered and added, as sent, where the report's row keeps it covered. `added` holds
+    those additions alone that differ, each with its place `n` in the row's list."""
+
+    personal: ClassVar[Mapping[str, str]] = {
+        "case": "none", "answers": f"record; {KEPT}", "added": f"record; {KEPT}",
+    }  # fmt: skip
+    purpose_of: ClassVar[str] = "handling-cases"
+    lock: ClassVar[Lock] = Lock(read="see reporters", doors=("case",), key="case_id")
+
+    case: models.OneToOneField[Any, Any] = models.OneToOneField(
+        "cases.Case", on_delete=models.PROTECT, related_name="untold", primary_key=True
+    )
+    answers: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    added: models.JSONField[Any, Any] = models.JSONField(default=list)
+
+    if TYPE_CHECKING:
+        case_id: int
+
+    class Meta:
+        app_label = "desks"
+        db_table = "desks_untold"
 
     def __str__(self) -> str:
         return str(self.case_id)

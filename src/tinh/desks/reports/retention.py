@@ -7,9 +7,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tinh.cases.api import Case
+from tinh.desks.papers import door as papers
 from tinh.desks.photos import door as photos
 from tinh.desks.reports.ground import ground
-from tinh.desks.reports.models import Block, Report, Support, Tally
+from tinh.desks.reports.models import Block, Report, Support, Tally, Untold
 from tinh.people import api as people
 
 TALLIES, MARKS, BLOCKS = timedelta(days=2), timedelta(days=90), timedelta(days=365)
@@ -33,7 +34,9 @@ def erase(case: Case) -> None:
         sent_from={}, named=False,
         shown_at=None, shown_by="",
     )  # fmt: skip
+    Untold.objects.filter(pk=case.pk).delete()
     Support.objects.filter(case_id=case.pk).delete()
+    papers.erase_case(case.code)
     photos.show(case.code, False)
     photos.forget_case(case.code)
     case.public = "hidden"

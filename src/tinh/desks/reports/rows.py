@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tinh.cases.api import Case, Limit
+from tinh.desks.reports.apart import covered_answers
 from tinh.desks.reports.ground import ground, limits_of, working
 from tinh.desks.reports.models import Report
-from tinh.desks.reports.screening import screen
+from tinh.desks.reports.screening import COVER, screen
 from tinh.packs.api import ReportCategory
 from tinh.people import api as people
 
@@ -31,13 +32,13 @@ def fields_of(
     one, clock = declared(case), working()
     said = tuple(names)
     subject, body = screen(case.subject, said), screen(case.body, said)
-    covered = sum(subject.found.values()) + sum(body.found.values())
+    covered = subject.text.count(COVER) + body.text.count(COVER)  # most of it when the case was opened
     limits = limits_of(one) if one is not None else None
     at_once = one is not None and one.shown == "at_once"
     return {
         "group": one.group if one is not None else "", "category": case.category,
         "subject": subject.text[:200], "body": body.text, "covered": min(covered, 32767),
-        "answers": dict(answers or {}),
+        "answers": covered_answers(answers or {}, said),
         "refuse_by": clock.due(case.opened_at, limits.refuse) if limits and limits.refuse else None,
         "ask_by": clock.due(case.opened_at, limits.supplement) if limits and limits.supplement else None,
         "shown_at": case.opened_at if at_once else None, "shown_by": "category" if at_once else "",
@@ -55,6 +56,12 @@ def covered(found: Sequence[Case]) -> dict[int, tuple[str, str, str]]:
     with people.through("case"):
         rows = Report.objects.in_bulk([case.pk for case in found])
     return {case.pk: _covered(case, rows.get(case.pk)) for case in found}
+
+
+def cover(texts: tuple[str, str, str], names: Sequence[str]) -> tuple[str, str, str]:
+    """Subject, text and address as the row of a report keeps them; what was sent lies apart."""
+    subject, body, address = (screen(text, tuple(names)).text for text in texts)
+    return subject[:200], body, address[:300]
 
 
 def _covered(case: Case, row: Report | None) -> tuple[str, str, str]:

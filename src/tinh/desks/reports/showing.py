@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tinh.cases import api as cases
+from tinh.desks.papers import door as papers
 from tinh.desks.photos import door as photos
 from tinh.desks.reports.errors import NoSuchReport, NotNow
 from tinh.desks.reports.ground import category, ground
 from tinh.desks.reports.models import Report
+from tinh.desks.reports.rounds import Round, rounds_of
 from tinh.desks.reports.rows import row_of
 from tinh.desks.reports.screening import screen
 from tinh.desks.reports.tracking import Moment, moments_of
@@ -64,12 +66,13 @@ class Shown:
     answers: tuple[tuple[Text, Text], ...] = ()
     moments: tuple[Moment, ...] = ()
     photos: tuple[photos.View, ...] = ()
+    before: tuple[Round, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a public list holds; empty narrows nothing. `box`: west, south, east, north in degrees; `state`:
-    `open`, `done` or a state's name; `text`: words of the screened text."""
+    `open`, `done` or a state's name; `text`: words of the screened text, with or without diacritics."""
 
     category: str = ""
     group: str = ""
@@ -120,7 +123,7 @@ def public_list(wanted: Wanted | None = None, after: str = "", limit: int = 50) 
                 )
             except ValueError:
                 pass
-        rows = list(found[: most + 1])
+        rows = _holding(found, wanted or Wanted(), most + 1)
         pictures = photos.of_cases([row.case.code for row in rows])
     page = rows[:most]
     last = page[-1] if len(rows) > most else None
@@ -128,6 +131,34 @@ def public_list(wanted: Wanted | None = None, after: str = "", limit: int = 50) 
         tuple(shown_of(row, (pictures[row.case.code],) if row.case.code in pictures else ()) for row in page),
         f"{last.case.opened_at.isoformat()}~{last.pk}" if last is not None else "",
     )
+
+
+def _holding(found: QuerySet[Report], wanted: Wanted, most: int) -> list[Report]:
+    """The first rows, and where words were asked those whose screened text has them: a number that was
+    covered finds nothing."""
+    if not wanted.text.strip():
+        return list(found[:most])
+    text = wanted.text.replace("\0", "")
+    kept: list[Report] = []
+    tried, step = 0, most + most // 8  # nearly all that have the words have them where everybody may read
+    for part in cases.with_words(
+        found, text, "desks_report.case_id", "case__opened_at", agency=wanted.agency,
+        category=wanted.category, place=wanted.place, since=wanted.since, until=wanted.until,
+    ):  # fmt: skip
+        start = 0
+        while tried < _TRIED and len(kept) < most:
+            rows = list(part[start : start + step])
+            kept += [row for row in rows if cases.holds(f"{row.subject} {row.body}", text)]
+            tried, start = tried + len(rows), start + step
+            if len(rows) < step:
+                break
+            step *= 4
+        if tried >= _TRIED or len(kept) >= most:
+            break
+    return kept[:most]
+
+
+_TRIED = 2500  # rows read for a page
 
 
 def open_to_all() -> QuerySet[Report]:
@@ -160,8 +191,6 @@ def _narrowed(found: QuerySet[Report], wanted: Wanted) -> QuerySet[Report]:
         )
     if wanted.codes:
         found = found.filter(case__code__in=[cases.read_code(c) for c in wanted.codes[:MOST]])
-    for word in wanted.text.replace("\0", "").split()[:8]:
-        found = found.filter(Q(subject__icontains=word) | Q(body__icontains=word))
     return found
 
 
@@ -200,6 +229,7 @@ def shown_of(
         refusal=reasons.get(row.refusal) if row.refusal else None, word=row.word, remark=row.remark,
         name=name,
         simulated=case.simulated, merged_into=into, answers=_answers(row), moments=moments, photos=pictures,
+        before=rounds_of(row),
     )  # fmt: skip
 
 
@@ -210,11 +240,24 @@ def _about(degrees: float | None) -> float | None:
 
 def _answers(row: Report) -> tuple[tuple[Text, Text], ...]:
     """Answers to the public questions, in words."""
+    return tuple((asked, said) for asked, said, public in _answered(row) if public)
+
+
+def answered(code: str, actor: people.Actor) -> tuple[tuple[Text, Text, bool], ...]:
+    """What the category asked, the answer (covered), and whether everybody may read it: for whoever may see
+    the case. Raises NoSuchCase."""
+    case = cases.one_case(code, actor)
+    with people.through("case"):
+        row = Report.objects.filter(pk=case.pk).first()
+    return _answered(row) if row is not None else ()
+
+
+def _answered(row: Report) -> tuple[tuple[Text, Text, bool], ...]:
     one = ground().catalogue().report_categories.get(row.category)
     return tuple(
-        (q.label, said_of(q, row.answers[q.id]))
+        (q.label, said_of(q, row.answers[q.id]), q.public)
         for q in (one.questions if one is not None else ())
-        if q.public and q.id in row.answers
+        if row.answers.get(q.id) not in (None, "", [])
     )
 
 
@@ -252,6 +295,7 @@ def hide(code: str, actor: people.Actor, reason: str) -> None:
         case = _of(code, actor)
         Report.objects.filter(pk=case.pk).update(shown_at=None, shown_by="")
         photos.show(case.code, False)
+        papers.hide_all(case.code)
         cases.set_public(case.code, False, actor, reason)
 
 

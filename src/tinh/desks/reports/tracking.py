@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -17,9 +17,11 @@ from tinh.cases import api as cases
 from tinh.desks.photos import door as photos
 from tinh.desks.reports import abuse
 from tinh.desks.reports.abuse import GUESSES, Caller
+from tinh.desks.reports.apart import add
 from tinh.desks.reports.errors import NotNow, NotTold
 from tinh.desks.reports.ground import ground
 from tinh.desks.reports.models import Report
+from tinh.desks.reports.rounds import Round, rounds_of
 from tinh.desks.reports.rows import declared, row_of
 from tinh.desks.reports.screening import screen
 from tinh.kit.errors import Text
@@ -46,7 +48,8 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """A report as its sender sees it. `question`: what is asked of them now; `may`: what they may do
-    (`supplement`, `rate`, `withdraw`); `reopens`: whether “not satisfied” opens it again."""
+    (`supplement`, `rate`, `withdraw`); `reopens`: whether “not satisfied” opens it again; `before`: what was
+    answered before it was opened again."""
 
     code: str
     state: str
@@ -78,6 +81,7 @@ class Tracked:
     merged_into: str
     moments: tuple[Moment, ...]
     photos: tuple[photos.View, ...] = field(default=())
+    before: tuple[Round, ...] = ()
 
 
 def track(code: str, contact: str, caller: Caller) -> Tracked:
@@ -127,7 +131,9 @@ def _by_token(token: str, caller: Caller) -> cases.Case:
     party = cases.known_by_token(token[:100])
     if party is None or party.case.kind != "report":
         for mark in caller.marks.values():
-            abuse.count(people.fingerprint(f"guess {mark}"), 5 * GUESSES)
+            abuse.count(
+                people.fingerprint(f"guess link {mark}"), 5 * GUESSES
+            )  # keeps no pair from its sender
         raise NotTold
     return party.case
 
@@ -144,6 +150,7 @@ def _told(case: cases.Case) -> Tracked:
         ) if can
     )  # fmt: skip
     own = photos.of_case(case.code, public=False)
+    cases.as_sent([case])  # who sent it reads what they sent
     return Tracked(
         code=case.code, state=case.state, outcome=case.outcome, category=case.category, subject=case.subject,
         body=case.body, place=case.place, address=case.address, agency=case.agency, opened_at=case.opened_at,
@@ -157,24 +164,43 @@ def _told(case: cases.Case) -> Tracked:
         reopens="rate" in may and case.reopened < 1,
         merged_into=into.to.code if into is not None and into.to is not None else "",
         moments=moments_of(case, row), photos=tuple(v for v in own if v.role == "report" or v.shown),
+        before=rounds_of(row),
     )  # fmt: skip
 
 
 def moments_of(case: cases.Case, row: Report) -> tuple[Moment, ...]:
-    """What happened, without who did it."""
+    """What happened, without who did it; what was done before it was opened again stays in it."""
+    before = rounds_of(row)
+    since = before[-1].reopened_at if before else None
+    again = since is not None and case.accepted_at == since  # accepted anew by opening it again
     line = (
         (case.opened_at, "opened", Text("Đã gửi", "Sent")),
-        (case.accepted_at, "accepted", Text("Đã tiếp nhận", "Accepted")),
+        *(moment for one in before for moment in _round(one)),
+        (None if again else case.accepted_at, "accepted", _ACCEPTED),
         (row.asked_at, "asked", Text("Đề nghị bổ sung", "Asked for more")),
-        (case.answered_at, "answered", Text("Cơ quan đã trả lời, chờ duyệt", "Answered, to be approved")),
-        (row.published_at, "published", Text("Đã công khai kết quả", "Answer published")),
-        (row.rated_at, "rated", Text("Người gửi đã đánh giá", "Rated by its sender")),
+        (case.answered_at, "answered", _ANSWERED),
+        (row.published_at, "published", _PUBLISHED),
+        (None if before and row.rated_at == before[-1].rated_at else row.rated_at, "rated", _RATED),
         (row.check_at, "check", Text("Hỏi lại sau 4 tuần", "Asked again after 4 weeks")),
         (case.closed_at, "closed", _END.get(case.state, _END["closed"])),
     )  # fmt: skip
     return tuple(
         sorted((Moment(at, what, says) for at, what, says in line if at is not None), key=lambda m: m.at)
     )
+
+
+_ACCEPTED = Text("Đã tiếp nhận", "Accepted")
+_ANSWERED = Text("Cơ quan đã trả lời, chờ duyệt", "Answered, to be approved")
+_PUBLISHED = Text("Đã công khai kết quả", "Answer published")
+_RATED = Text("Người gửi đã đánh giá", "Rated by its sender")
+
+
+def _round(one: Round) -> tuple[tuple[datetime | None, str, Text], ...]:
+    return (
+        (one.accepted_at, "accepted", _ACCEPTED), (one.answered_at, "answered", _ANSWERED),
+        (one.published_at, "published", _PUBLISHED), (one.rated_at, "rated", _RATED),
+        (one.reopened_at, "reopened", Text("Mở lại để giải quyết tiếp", "Opened again to be handled")),
+    )  # fmt: skip
 
 
 _END = {
@@ -192,15 +218,22 @@ def supplement(code: str, text: str, photo_draft: str = "") -> Tracked:
     with people.through("case"), transaction.atomic():
         case = _open(code, "supplement", "bổ sung", "add to it")
         row = row_of(case)
-        row.body = f"{row.body}\n\n{screen(said).text}".strip()
+        names = _hidden_names(case)
+        row.body = f"{row.body}\n\n{screen(said, names).text}".strip()
         row.question = ""
-        row.added = [*row.added, {"at": ground().now().isoformat(), "text": said}]
+        add(row, {"at": ground().now().isoformat(), "text": said}, names)
         row.save(update_fields=["body", "question", "added"])
         if photo_draft:
             photos.claim(photo_draft, case.code, blur=True)
-        cases.note(case.code, screen(said).text, None, public=True)
+        cases.note(case.code, screen(said, names).text, None, public=True)
         done = cases.tell_process(case.code, "supplement", {})
     return _told(done)
+
+
+def _hidden_names(case: Any) -> tuple[str, ...]:
+    """What its sender is called, where nobody is to know."""
+    found = case.parties.filter(role="reporter", shown=False, erased_at=None)
+    return tuple(name for name in found.values_list("name", flat=True) if name)
 
 
 def rate(code: str, word: Word, remark: str = "") -> Tracked:

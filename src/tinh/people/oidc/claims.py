@@ -68,7 +68,9 @@ def id_claims(provider: OidcProvider, token: str, nonce: str, access: str, code:
         raise refuse("events")
     algorithm = str(jwt.get_unverified_header(token)["alg"])
     for name, whole in (("at_hash", access), ("c_hash", code)):
-        if name in claims and not hmac.compare_digest(str(claims[name]), _half(whole, algorithm)):
+        if name in claims and not hmac.compare_digest(
+            str(claims[name]).encode(), _half(whole, algorithm).encode()
+        ):
             raise refuse(name)
     subject = claims["sub"]
     if not isinstance(subject, str) or not 1 <= len(subject) <= 255:

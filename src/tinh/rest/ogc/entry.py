@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 
-from tinh.kit.errors import TinhError
+from tinh.kit.errors import Text, TinhError
 from tinh.people import api as people
-from tinh.rest.errors import BadParameter
+from tinh.rest.errors import BadParameter, NothingThere
 from tinh.rest.problems import problem
 
 JSON = "application/json"
@@ -43,8 +45,8 @@ def door(*parameters: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
 
 
 def known(request: HttpRequest, names: Iterable[str]) -> None:
-    """Each parameter once, and none but `names` and `f`."""
-    wanted = {*names, "f"}
+    """Each parameter once, and none but `names`, `f` and `lang`."""
+    wanted = {*names, "f", "lang"}
     for name, values in request.GET.lists():
         if name not in wanted:
             raise BadParameter(name=name, value=values[0][:40], expected=", ".join(sorted(wanted)))
@@ -60,3 +62,23 @@ def refused(request: HttpRequest, fault: TinhError) -> HttpResponse:
     return problem(
         request, status, code=fault.code, detail=fault.detail(), cure=fault.remedy(), headers=headers
     )
+
+
+@door()
+def _nowhere(_request: HttpRequest, rest: str) -> HttpResponse:
+    what = Text("địa chỉ", "resource")
+    raise NothingThere(what_vi=what.vi, what_en=what.en, id=rest[:80], list="/ogc/")
+
+
+def elsewhere(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """A slash at the end, or one too many, is passed over; what is not there says so as every fault does."""
+    meant = re.sub(r"/{2,}", "/", rest).strip("/")
+    if meant and meant != rest:
+        try:
+            found = resolve(f"/ogc/{meant}")
+        except Resolver404:
+            found = None
+        if found is not None and found.func is not elsewhere:
+            answer: HttpResponseBase = found.func(request, **found.kwargs)
+            return answer
+    return _nowhere(request, rest)

@@ -89,7 +89,10 @@ def one(request: HttpRequest, id: str, feature: str) -> HttpResponse:
 
 
 def as_geojson(feature: Feature) -> dict[str, Any]:
+    """Every area as a MultiPolygon: a layer of one kind is what GIS programs and their formats hold."""
     shape = shapely.set_precision(feature.shape, 1e-6)
+    if isinstance(shape, shapely.Polygon):
+        shape = shapely.MultiPolygon([shape])
     return {
         "type": "Feature",
         "id": feature.id,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tinh.rest.ogc import documents, items
+from tinh.rest.ogc.entry import elsewhere
 
 urlpatterns = [
     path("", documents.landing, name="ogc"),
@@ -10,4 +11,5 @@ urlpatterns = [
     path("collections/<str:id>", documents.collection),
     path("collections/<str:id>/items", items.listing),
     path("collections/<str:id>/items/<str:feature>", items.one),
+    path("<path:rest>", elsewhere),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -9,15 +10,19 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 
+from tinh.desks.api import reports
 from tinh.jobs import api as jobs
-from tinh.kit.errors import Text, TinhError
+from tinh.kit.errors import LANGUAGES, Text, TinhError
 from tinh.people import api as people
-from tinh.rest.open311 import arguments, markup
+from tinh.rest.open311 import arguments, bodies, markup
 from tinh.rest.open311.faults import (
     ArgumentMissing,
     KeyInvalid,
@@ -27,7 +32,12 @@ from tinh.rest.open311.faults import (
 )
 
 log = structlog.get_logger()
-CORS = {"Access-Control-Allow-Origin": "*"}
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+ASKED = "Content-Type, Authorization, Idempotency-Key"  # headers another origin's page may send
 _BROKEN = Text("Máy chủ gặp lỗi, đã ghi lại.", "The server failed; it is on record.")
 _METHOD = Text("Địa chỉ này không nhận {method}.", "This resource does not take {method}.")
 _TOO_BIG = Text("Nội dung gửi lên quá lớn.", "What was sent is too large.")
@@ -75,6 +85,13 @@ class Call:
             raise KeyInvalid
         return found
 
+    def caller(self) -> reports.Caller:
+        """Who asks after single reports: a program that may send them is trusted, others are counted."""
+        found = self.actor()
+        trusted = found if found is not None and people.may_anywhere(found, "send reports") else None
+        address = "" if trusted is not None else people.address_of(self.request)
+        return reports.Caller(address=address, actor=trusted)
+
     def address(self, path: str) -> str:
         """The whole address of something on this site."""
         return (settings.PUBLIC_URL or f"{self.request.scheme}://{self.request.get_host()}") + path
@@ -91,24 +108,27 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
 
     def guard(view: View) -> Callable[..., HttpResponseBase]:
         @csrf_exempt
+        @gzip_page
         @wraps(view)
         def guarded(request: HttpRequest, form: str = "", **parts: str) -> HttpResponseBase:
             language = getattr(request, "LANGUAGE_CODE", "vi")
             form = form if form in markup.FORMATS else _wanted(request)
             try:
                 answer = _called(request, form, methods, view, parts)
-            except TinhError as fault:
-                answer = refused(form, language, fault)
+            except (TinhError, ExceptionGroup) as fault:
+                answer = refused(form, _language(request), fault)
             except RequestDataTooBig:
-                answer = _errors(form, 400, 413, _TOO_BIG.in_(language))
-            except (BadRequest, TooManyFieldsSent) as fault:
-                answer = _errors(form, 400, 400, str(fault))
+                answer = _errors(form, 413, 413, _TOO_BIG.in_(language))
+            except (BadRequest, SuspiciousOperation) as fault:  # too many fields are suspicious too
+                answer = _errors(form, 400, 400, str(fault) or type(fault).__name__)
             except Exception as fault:
                 log.error("open311.failed", path=request.path, method=request.method, exc_info=fault)
                 answer = _errors(form, 500, 500, _BROKEN.in_(language))
             for name, value in CORS.items():
                 answer.headers.setdefault(name, value)
             answer.headers.setdefault("Cache-Control", "no-cache")
+            answer.headers.setdefault("Content-Language", _language(request))
+            patch_vary_headers(answer, ("Accept", "Accept-Language"))
             return answer
 
         return guarded
@@ -119,44 +139,75 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
 def _called(
     request: HttpRequest, form: str, methods: tuple[str, ...], view: View, parts: Mapping[str, str]
 ) -> HttpResponse:
+    every = ", ".join((*methods, *(("HEAD",) if "GET" in methods else ()), "OPTIONS"))
     if request.method == "OPTIONS":
-        allow = {"Access-Control-Allow-Methods": ", ".join((*methods, "OPTIONS"))}
-        return HttpResponse(
-            status=204, headers={**allow, "Access-Control-Allow-Headers": "Content-Type, Authorization"}
-        )
-    if request.method not in {*methods, *({"HEAD"} if "GET" in methods else ())}:
-        answer = _errors(form, 405, 405, _METHOD.fill(method=request.method).in_("en"))
-        answer.headers["Allow"] = ", ".join(methods)
+        told = {"Access-Control-Allow-Methods": every, "Access-Control-Allow-Headers": ASKED, "Allow": every}
+        return HttpResponse(status=204, headers={**told, "Access-Control-Max-Age": "86400"})
+    if request.method not in every.split(", "):
+        words = _METHOD.fill(method=request.method).in_(_language(request))
+        answer = _errors(form, 405, 405, words)
+        answer.headers["Allow"] = every
         return answer
-    given = arguments.sent(request.POST, request.GET)
-    asked = arguments.one(given, "locale").lower()[:2]
-    language = asked if asked in ("vi", "en") else getattr(request, "LANGUAGE_CODE", "vi")
-    files = [one for _, found in request.FILES.lists() for one in found]
-    call = Call(request, form, given, language, files)
-    wanted, ours = call.one("jurisdiction_id"), jurisdictions()
-    if wanted and wanted.lower() not in ours:
+    body = bodies.posted(request) if request.method == "POST" else []
+    given = arguments.sent(body, request.GET.lists())
+    request.__dict__["open311_locale"] = arguments.one(given, "locale").lower()[:2]
+    files = [one for _, found in request.FILES.lists() for one in found] if body else []
+    call = Call(request, form, given, _language(request), files)
+    wanted, ours = call.one("jurisdiction_id"), jurisdictions(request)
+    if wanted and wanted.lower().removeprefix("www.") not in ours:
         raise UnknownJurisdiction(id=wanted[:80], known=ours[0])
     return view(call, **parts)
 
 
-def jurisdictions() -> tuple[str, ...]:
+def jurisdictions(request: HttpRequest) -> tuple[str, ...]:
     """What this endpoint answers to: the province's id, the code of its place, and the site's own name."""
     catalogue = jobs.catalogue()
-    host = settings.PUBLIC_URL.partition("://")[2].removeprefix("www.").lower()
-    return tuple(one for one in (catalogue.id, catalogue.place, host) if one)
+    hosts = (settings.PUBLIC_URL.partition("://")[2].partition("/")[0].lower(), request.get_host().lower())
+    names = {host.removeprefix("www.") for host in hosts}
+    names |= {host.rpartition(":")[0] or host for host in names}
+    return tuple(one for one in (catalogue.id, catalogue.place, *sorted(names)) if one)
 
 
-def refused(form: str, language: str, fault: TinhError) -> HttpResponse:
-    status = fault.status if fault.status in (403, 404, 429, 503) else 403 if fault.status == 401 else 400
-    said = f"{fault.detail().in_(language)} {fault.remedy().in_(language)}".strip()
-    answer = _errors(form, status, status, f"{said} ({fault.code})")
-    if fault.retry:
-        answer.headers["Retry-After"] = str(fault.facts.get("seconds", 5))
+def refused(form: str, language: str, fault: TinhError | ExceptionGroup[TinhError]) -> HttpResponse:
+    """One fault, or several told at once: the first decides the status of the answer."""
+    every = list(fault.exceptions) if isinstance(fault, ExceptionGroup) else [fault]
+    found = [one for one in every if isinstance(one, TinhError)]
+    records = [{"code": _status(one), "description": _sentence(one, language)} for one in found]
+    answer = markup.document(form, "errors", records, _status(found[0]))
+    if found[0].retry:
+        facts = found[0].facts
+        answer.headers["Retry-After"] = str(facts.get("seconds") or 60 * int(facts.get("minutes", 0)) or 5)
     return answer
+
+
+def _status(fault: TinhError) -> int:
+    return fault.status if fault.status in (403, 404, 429, 503) else 403 if fault.status == 401 else 400
+
+
+def _sentence(fault: TinhError, language: str) -> str:
+    said = [one for one in (fault.detail().in_(language), fault.remedy().in_(language)) if one]
+    return (
+        " ".join(one if one.endswith((".", "?", "!", ")", ":")) else f"{one}." for one in said)
+        + f" ({fault.code})"
+    )
 
 
 def _errors(form: str, status: int, code: int, description: str) -> HttpResponse:
     return markup.document(form, "errors", [{"code": code, "description": description}], status)
+
+
+def _language(request: HttpRequest) -> str:
+    """What `locale` asks for, else the language of the page or of `Accept-Language`."""
+    asked = request.__dict__.get("open311_locale", "") or request.GET.get("locale", "").lower()[:2]
+    if asked in LANGUAGES:
+        return str(asked)
+    return spoken(request.headers.get("Accept-Language", "")) or getattr(request, "LANGUAGE_CODE", "vi")
+
+
+def spoken(header: str) -> str:
+    """The first of our languages that the header names, "" when it names none."""
+    tags = (part.partition(";")[0].strip().lower()[:2] for part in header.split(","))
+    return next((tag for tag in tags if tag in LANGUAGES), "")
 
 
 def _wanted(request: HttpRequest) -> str:
@@ -173,5 +224,23 @@ def _wanted(request: HttpRequest) -> str:
 
 
 @door("GET", "POST")
-def nowhere(call: Call, **_parts: str) -> HttpResponse:
+def unknown(call: Call, **_parts: str) -> HttpResponse:
     raise NoSuchResource(discovery=call.address("/open311/discovery.xml"))
+
+
+@csrf_exempt
+def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """An address nearly as the specification writes it (a slash too many or at its end, `.XML`) is the one
+    that is meant: clients put endpoint and resource together in their own ways."""
+    bare = re.sub(r"/{2,}", "/", rest).strip("/")
+    stem, dot, ending = bare.rpartition(".")
+    meant = f"{stem}.{ending.lower()}" if dot and ending.lower() in markup.FORMATS else bare
+    if meant and meant != rest:
+        try:
+            found = resolve(f"/open311/{meant}")
+        except Resolver404:
+            found = None
+        if found is not None and found.func is not elsewhere:
+            answer: HttpResponseBase = found.func(request, **found.kwargs)
+            return answer
+    return unknown(request, form=meant.rpartition(".")[2])

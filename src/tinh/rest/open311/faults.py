@@ -13,12 +13,19 @@ Open311Fault
 ├─ UnknownAttribute     RST610  400: an attribute the service does not have
 ├─ BadValue             RST611  400: a value the attribute does not have
 ├─ NoSuchResource       RST612  404: an address this API does not have
-└─ UnfitMedia           RST613  400: a file or address that is no photo
+├─ UnfitMedia           RST613  400: a file or address that is no photo
+├─ UnreadableBody       RST614  400: a body that cannot be read as what it says it is
+└─ UnknownAddress       RST615  400: an address_id that is no commune of the province, and nothing else
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from tinh.kit.errors import Text, TinhError
+
+T = TypeVar("T")
 
 
 class Open311Fault(TinhError):
@@ -110,3 +117,42 @@ class UnfitMedia(Open311Fault):
     code = "RST613"
     says = Text("Không nhận được ảnh: {why_vi}.", "The photo cannot be taken: {why_en}.")
     cure = Text("Gửi JPEG, PNG, WebP hoặc HEIC.", "Send JPEG, PNG, WebP or HEIC.")
+
+
+class UnreadableBody(Open311Fault):
+    code = "RST614"
+    says = Text("Không đọc được nội dung gửi lên: {what}.", "The body cannot be read: {what}.")
+    cure = Text(
+        "Gửi application/x-www-form-urlencoded hoặc multipart/form-data bằng UTF-8.",
+        "Send application/x-www-form-urlencoded or multipart/form-data in UTF-8.",
+    )
+
+
+class UnknownAddress(Open311Fault):
+    code = "RST615"
+    says = Text("Không có address_id “{id}”.", "address_id “{id}” was not found.")
+    cure = Text(
+        "Gửi mã xã, phường của tỉnh, hoặc lat với long, hoặc address_string.",
+        "Send the code of a commune of the province, or lat with long, or address_string.",
+    )
+
+
+class Gathered:
+    """Reads one thing after another and keeps what is wrong, so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[Open311Fault] = []
+
+    def read(self, reading: Callable[[], T]) -> T | None:
+        try:
+            return reading()
+        except Open311Fault as fault:
+            self.faults.append(fault)
+            return None
+
+    def judge(self) -> None:
+        """Raises the fault, or an ExceptionGroup of several."""
+        if len(self.faults) == 1:
+            raise self.faults[0]
+        if self.faults:
+            raise ExceptionGroup("Open311", self.faults)

@@ -25,7 +25,7 @@ def request(one: reports.Shown, call: Call) -> dict[str, Any]:
     catalogue = jobs.catalogue()
     category = catalogue.report_categories.get(one.category)
     agency = catalogue.agencies.get(one.agency)
-    picture = call.address(one.photos[0].address("page")) if one.photos else None
+    picture = call.address(one.photos[0].address("page", "jpg")) if one.photos else None
     out: dict[str, Any] = {
         "service_request_id": one.code,
         "status": status_of(one),
@@ -48,9 +48,9 @@ def request(one: reports.Shown, call: Call) -> dict[str, Any]:
     if call.one("extensions").lower() in ("true", "1", "yes"):
         out["extended_attributes"] = {
             "detailed_status": one.state, "outcome": one.outcome or None, "title": one.subject or None,
-            "severity": one.severity, "source": one.source, "supporters": one.supporters,
+            "severity": one.severity or None, "source": one.source or None, "supporters": one.supporters,
             "late": one.late, "rating": one.word or None, "simulated": one.simulated,
-            "photos": [call.address(p.address("page")) for p in one.photos],
+            "photos": [call.address(p.address("page", "jpg")) for p in one.photos],
         }  # fmt: skip
     return out
 
@@ -59,7 +59,9 @@ def update(one: reports.Happened, call: Call) -> dict[str, Any]:
     """A request update as FixMyStreet reads it."""
     report, moment = one.report, one.moment
     closing = moment.what in ("published", "closed")
-    status = _OUTCOMES.get(report.outcome, "closed") if closing else _EXTENDED.get(moment.what, "")
+    status = _EXTENDED.get(moment.what, "")
+    if closing or (not status and status_of(report) == "closed"):  # what follows the end leaves it as it is
+        status = _OUTCOMES.get(report.outcome, "closed")
     said = moment.says.in_(call.language)
     if closing and (report.answer or report.refusal):
         said = (
@@ -72,6 +74,6 @@ def update(one: reports.Happened, call: Call) -> dict[str, Any]:
         "status": status or status_of(report),
         "updated_datetime": moment.at,
         "description": said,
-        "media_url": call.address(shown.address("page")) if shown else None,
+        "media_url": call.address(shown.address("page", "jpg")) if shown else None,
         "external_status_code": STATES.get(moment.what, report.state),
     }

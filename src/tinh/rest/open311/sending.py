@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,36 +14,42 @@ from tinh.cases import api as cases
 from tinh.desks.api import partners, photos, reports
 from tinh.jobs import api as jobs
 from tinh.packs.api import ReportCategory
-from tinh.rest.open311 import arguments, services
+from tinh.rest.open311 import arguments, locations, services
 from tinh.rest.open311.entry import Call
-from tinh.rest.open311.faults import ArgumentMissing, BadArgument, UnfitMedia, UnknownRequest
+from tinh.rest.open311.faults import (
+    ArgumentMissing,
+    BadArgument,
+    Gathered,
+    UnfitMedia,
+    UnknownRequest,
+)
 from tinh.sources.api import SourceError, ask
 
 log = structlog.get_logger()
-FETCH = 10.0  # seconds for a photo that lies elsewhere
+FETCH = 10.0  # seconds for photos that lie elsewhere, all of them together
 LARGEST = 25_000_000  # bytes of such a photo
 MOST_PHOTOS = 5
 
 
 def create(call: Call) -> dict[str, Any]:
-    """POST Service Request: the report's case is opened, once for each Idempotency-Key."""
+    """POST Service Request: the report's case is opened, once for each Idempotency-Key. All that is missing
+    or cannot be read is told at once."""
     sender = call.sender()
-    category = services.service(jobs.catalogue(), call.needed("service_code"))
-    answers = services.answers(category, arguments.attributes(call.given))
-    latitude = arguments.number(call.given, "lat", -90, 90)
-    longitude = arguments.number(call.given, "long", -180, 180)
-    address, place = call.one("address_string"), call.one("address_id")
-    if (latitude is None) != (longitude is None):
-        raise ArgumentMissing(name="lat" if latitude is None else "long")
-    if latitude is None and not address and not place:
-        raise ArgumentMissing(name="lat, long | address_string | address_id")
-    given = call.request.headers.get("Idempotency-Key", "").strip()
-    key = f"open311/{sender.account}/{given[:60]}" if given else f"open311/{secrets.token_urlsafe(24)}"
+    faults = Gathered()
+    category = faults.read(lambda: services.service(jobs.catalogue(), call.needed("service_code")))
+    spot = faults.read(lambda: locations.read(call))
+    given = arguments.attributes(call.given)
+    answers = services.answers(category, given, faults) if category is not None else {}
+    faults.judge()
+    assert category is not None  # judged
+    assert spot is not None
+    idempotent = call.request.headers.get("Idempotency-Key", "").strip()
+    key = f"open311/{sender.account}/{idempotent[:60] or secrets.token_urlsafe(24)}"
     secret = secrets.token_urlsafe(32)
     taken, missed = _photos(call, secret)
     draft = reports.Draft(
-        category=category.id, text=_text(call, category), key=key, latitude=latitude, longitude=longitude,
-        place=place or (_commune(address) if latitude is None else ""), address=address, answers=answers,
+        category=category.id, text=_text(call, category), key=key, latitude=spot.latitude,
+        longitude=spot.longitude, place=spot.place, address=spot.address, answers=answers,
         name=partners.full_name(call.one("first_name"), call.one("last_name")), phone=_phone(call),
         email=_email(call), language=call.language, photos=secret if taken else "", photo_count=taken,
         source="open311",
@@ -57,20 +64,26 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    """POST Service Request Update: what the citizen wrote at the other system, once for each update id."""
+    """POST Service Request Update: what the citizen wrote at the other system, once for each update id. A new
+    status alone is one too."""
     sender = call.sender()
-    code = call.needed("service_request_id")
+    faults = Gathered()
+    code = faults.read(lambda: call.needed("service_request_id")) or ""
     mark = call.one("update_id") or call.one("update_id_ext")
     if not mark:
-        raise ArgumentMissing(name="update_id")
-    said = call.needed("description")[:4000]
-    status = call.one("status").upper()
-    if status and status not in partners.STATUSES:
-        raise BadArgument(name="status", value=status[:40], expected=", ".join(partners.STATUSES))
+        faults.faults.append(ArgumentMissing(name="update_id"))
+    status = partners.status_of(call.one("status"))
+    if status is None:
+        known = ", ".join(partners.STATUSES)
+        faults.faults.append(BadArgument(name="status", value=call.one("status")[:40], expected=known))
+    if not status and not call.one("description"):
+        faults.faults.append(ArgumentMissing(name="description"))
+    faults.judge()
     if not reports.sent_by(code, sender):
         raise UnknownRequest(id=code[:60])
-    known = partners.told(sender, mark, code, said, status)
-    return {"update_id": known, "account_id": call.one("account_id") or None}
+    media = [url[:500] for url in call.given.get("media_url", ())[:MOST_PHOTOS]]
+    taken = partners.told(sender, mark, code, call.one("description")[:4000], status or "", media)
+    return {"update_id": taken, "account_id": call.one("account_id") or None}
 
 
 def _text(call: Call, category: ReportCategory) -> str:
@@ -97,27 +110,17 @@ def _email(call: Call) -> str:
     )
 
 
-def _commune(address: str) -> str:
-    """The commune an address names; "" when it names none, or several."""
-    catalogue, book = jobs.catalogue(), jobs.gazetteer()
-    today = jobs.now().date()
-    parts = [part.strip() for part in address.split(",") if part.strip()]
-    for part in reversed(parts[-5:]):
-        found = book.resolve(part, today, within=catalogue.place)
-        unit = found.unit
-        if unit is not None and unit.level == "commune" and unit.province == catalogue.place:
-            return unit.code
-    return ""
-
-
 def _photos(call: Call, secret: str) -> tuple[int, list[str]]:
     """Photos sent along, or lying at `media_url`: how many were taken, and addresses that gave none."""
     taken, missed = 0, []
-    for number, file in enumerate(call.files[:MOST_PHOTOS]):
+    for number, file in enumerate([one for one in call.files if one.size][:MOST_PHOTOS]):
         taken += _store(secret, _read(file), f"file-{number}", file.name or "")
+    until = monotonic() + FETCH
     for number, url in enumerate(call.given.get("media_url", ())[: MOST_PHOTOS - taken]):
         try:
-            found = ask("GET", url.strip(), {}, patience=FETCH, largest=LARGEST)
+            if not url.strip().lower().startswith(("http://", "https://")):
+                raise ValueError("no http(s)")
+            found = ask("GET", url.strip(), {}, patience=max(until - monotonic(), 1), largest=LARGEST)
             if found.status != 200 or found.cut:
                 raise ValueError(f"HTTP {found.status}")
             taken += _store(secret, found.body, f"url-{number}", urlsplit(url).path.rpartition("/")[2])

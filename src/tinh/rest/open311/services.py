@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
 from math import isfinite
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from tinh.jobs import api as jobs
 from tinh.packs.api import Catalogue, Question, ReportCategory
-from tinh.rest.open311.faults import ArgumentMissing, BadValue, UnknownAttribute, UnknownService
+from tinh.rest.open311.faults import (
+    ArgumentMissing,
+    BadValue,
+    Gathered,
+    UnknownAttribute,
+    UnknownService,
+)
 
 _DATATYPES = {
     "text": "string", "number": "number", "date": "datetime", "choice": "singlevaluelist",
@@ -64,25 +74,43 @@ def definition(category: ReportCategory, language: str) -> dict[str, Any]:
     }
 
 
-def answers(category: ReportCategory, given: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Attributes as answers to the category's questions; raises BadValue, UnknownAttribute,
-    ArgumentMissing. An option may be told by its key or by its name."""
+def answers(
+    category: ReportCategory, given: Mapping[str, list[str]], gathered: Gathered | None = None
+) -> dict[str, Any]:
+    """Attributes as answers to the category's questions; what is wrong with them goes into `gathered`, or is
+    raised together: BadValue, UnknownAttribute, ArgumentMissing. An option may be told by its key or by its
+    name; those of a list of several also in one value, parted by commas."""
+    faults = gathered or Gathered()
     questions = {one.id: one for one in category.questions}
-    odd = [code for code in given if code not in questions]
-    if odd:
-        raise UnknownAttribute(service=category.id, name=odd[0][:60])
+    for code in given:
+        if code not in questions:
+            faults.faults.append(UnknownAttribute(service=category.id, name=code[:60]))
     out: dict[str, Any] = {}
     for id, question in questions.items():
         values = list(dict.fromkeys(given.get(id, ())))
-        if not values:
-            if question.required:
-                raise ArgumentMissing(name=f"attribute[{id}]")
-            continue
-        if len(values) > 1 and question.kind != "multi":
-            raise BadValue(name=id, value=", ".join(values)[:60], expected="1 ×")
-        read = [_read(question, value) for value in values]
-        out[id] = read if question.kind == "multi" else read[0]
+        if values:
+            read = faults.read(partial(_answer, question, values))
+            if read is not None:
+                out[id] = read
+        elif question.required:
+            faults.faults.append(ArgumentMissing(name=f"attribute[{id}]"))
+    if gathered is None:
+        faults.judge()
     return out
+
+
+def _answer(question: Question, values: list[str]) -> Any:
+    if question.kind == "multi":
+        parts = [part for value in values for part in _parted(question, value)]
+        return list(dict.fromkeys(_read(question, part) for part in parts))
+    if len(values) > 1:
+        raise BadValue(name=question.id, value=", ".join(values)[:60], expected="1 ×")
+    return _read(question, values[0])
+
+
+def _parted(question: Question, value: str) -> list[str]:
+    whole = {word for one in question.options for word in (one.id, one.name.vi, one.name.en)}
+    return [value] if value in whole else [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _read(question: Question, value: str) -> str | float:
@@ -102,8 +130,25 @@ def _read(question: Question, value: str) -> str | float:
             raise BadValue(
                 name=question.id, value=value[:60], expected=", ".join(o.id for o in question.options)
             )
+        case "date":
+            return _day(question, value)
         case _:
             return value
+
+
+def _day(question: Question, value: str) -> str:
+    """The day of a date, or of a moment where the province is."""
+    said = value.upper().replace(" ", "+") if "T" in value.upper() else value
+    try:
+        if "T" not in said:
+            return date.fromisoformat(said).isoformat()
+        moment = datetime.fromisoformat(said)
+        local = moment.astimezone(ZoneInfo(jobs.catalogue().timezone)) if moment.tzinfo else moment
+        return local.date().isoformat()
+    except (ValueError, OverflowError):
+        raise BadValue(
+            name=question.id, value=value[:60], expected="2026-11-22, 2026-11-22T08:00:00+07:00"
+        ) from None
 
 
 def _values(question: Question, language: str) -> list[dict[str, str]]:

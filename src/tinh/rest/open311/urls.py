@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from tinh.rest.open311 import views
-from tinh.rest.open311.entry import nowhere
+from tinh.rest.open311.entry import elsewhere
 
 
 def _both(route: str, view: Callable[..., Any]) -> list[URLPattern]:
@@ -24,5 +24,6 @@ urlpatterns = [
     *_both("v2/requests/<str:id>", views.request),
     *_both("v2/tokens/<str:id>", views.token),
     *_both("v2/servicerequestupdates", views.updates),
-    path("<path:rest>", nowhere),
+    path("", elsewhere),
+    path("<path:rest>", elsewhere),
 ]

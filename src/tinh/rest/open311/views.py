@@ -11,11 +11,9 @@ from django.http import HttpResponse
 
 from tinh.desks.api import reports
 from tinh.jobs import api as jobs
-from tinh.people import api as people
 from tinh.rest.open311 import arguments, discovery, records, sending, services
-from tinh.rest.open311.arguments import MOST
 from tinh.rest.open311.entry import Call, door
-from tinh.rest.open311.faults import UnknownRequest, UnknownToken
+from tinh.rest.open311.faults import ArgumentMissing, UnknownRequest, UnknownToken
 
 BASE = "/open311/v2"
 
@@ -41,7 +39,7 @@ def service_list(call: Call) -> HttpResponse:
 
 @door("GET")
 def service_definition(call: Call, code: str) -> HttpResponse:
-    found = services.service(jobs.catalogue(), code)
+    found = services.service(jobs.catalogue(), _named(code, "service_code"))
     return call.answer("service_definition", services.definition(found, call.language))
 
 
@@ -52,14 +50,15 @@ def requests(call: Call) -> HttpResponse:
         return call.answer("service_requests", [sending.create(call)])
     ids = arguments.listed(call.given, "service_request_id")
     if ids:
-        found = reports.named(ids, call.actor())
+        found = reports.named(ids, call.actor(), call.caller())
         return call.answer("service_requests", [_local(records.request(one, call)) for one in found])
     asked, page = _asked(call)
     found, more = reports.listed(asked)
     answer = call.answer("service_requests", [_local(records.request(one, call)) for one in found])
     if more:
         following = call.request.GET.copy()
-        following["page"] = str(page + 1)
+        following.pop("api_key", None)
+        following["page"], following["page_size"] = str(page + 1), str(asked.limit)
         answer.headers["Link"] = f'<{call.address(call.request.path)}?{following.urlencode()}>; rel="next"'
     return answer
 
@@ -67,7 +66,7 @@ def requests(call: Call) -> HttpResponse:
 def _asked(call: Call) -> tuple[reports.Asked, int]:
     now = jobs.now()
     changed_since = arguments.when(call.given, "updated_after")
-    changed_until = arguments.when(call.given, "updated_before")
+    changed_until = arguments.when(call.given, "updated_before", last=True)
     by_change = changed_since is not None or changed_until is not None
     dated = arguments.one(call.given, "start_date") or arguments.one(call.given, "end_date")
     start, end = (None, None) if by_change and not dated else arguments.span(call.given, now)
@@ -75,8 +74,7 @@ def _asked(call: Call) -> tuple[reports.Asked, int]:
     codes = arguments.listed(call.given, "service_code")
     for code in codes:
         services.service(jobs.catalogue(), code)
-    page = arguments.whole(call.given, "page", 1, 1_000_000, 1)
-    size = arguments.whole(call.given, "page_size", 1, MOST, MOST if page == 1 else 100)
+    page, size = arguments.paged(call.given)
     return reports.Asked(
         since=start, until=end, changed_since=changed_since, changed_until=changed_until, categories=codes,
         closed="closed" in states if len(states) == 1 else None, offset=(page - 1) * size, limit=size,
@@ -86,7 +84,7 @@ def _asked(call: Call) -> tuple[reports.Asked, int]:
 @door("GET")
 def request(call: Call, id: str) -> HttpResponse:
     """GET Service Request."""
-    found = reports.named([id], call.actor())
+    found = reports.named([_named(id, "service_request_id")], call.actor(), call.caller())
     if not found:
         raise UnknownRequest(id=id[:60])
     return call.answer("service_requests", [_local(records.request(one, call)) for one in found])
@@ -95,13 +93,11 @@ def request(call: Call, id: str) -> HttpResponse:
 @door("GET")
 def token(call: Call, id: str) -> HttpResponse:
     """GET service_request_id from a token: the secret link's token is one, and so is an id itself."""
+    found = reports.named([_named(id, "token")], call.actor(), call.caller())
     try:
-        code = reports.track_link(id, reports.Caller(address=people.address_of(call.request))).code
+        code = found[0].code if found else reports.track_link(id, call.caller()).code
     except reports.NotTold:
-        found = reports.named([id])
-        if not found:
-            raise UnknownToken(id=id[:60]) from None
-        code = found[0].code
+        raise UnknownToken(id=id[:60]) from None
     return call.answer("service_requests", [{"service_request_id": code, "token": id}])
 
 
@@ -111,8 +107,16 @@ def updates(call: Call) -> HttpResponse:
     if call.request.method == "POST":
         return call.answer("service_request_updates", [sending.update(call)])
     start, end = arguments.span(call.given, jobs.now())
-    found = reports.happened(start, end, call.actor())
+    ids = arguments.listed(call.given, "service_request_id")
+    found = reports.happened(start, end, call.actor(), codes=ids)
     return call.answer("service_request_updates", [_local(records.update(one, call)) for one in found])
+
+
+def _named(id: str, name: str) -> str:
+    """What the address names; ArgumentMissing for `/services/.xml`."""
+    if not id.strip() or id.lower() in (".xml", ".json"):
+        raise ArgumentMissing(name=name)
+    return id
 
 
 def _local(held: dict[str, Any]) -> dict[str, Any]:

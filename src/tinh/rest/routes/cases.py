@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +20,8 @@ router = Router(tags=["cases"])
 _FRESH = {"Cache-Control": "no-store"}
 _PLAIN = (
     "code", "kind", "category", "severity", "source", "subject", "state", "outcome", "place", "latitude",
-    "longitude", "agency", "opened_at", "accept_by", "finish_by", "due_at", "accepted_at", "answered_at",
-    "closed_at", "extended", "supporters", "simulated", "version",
+    "longitude", "agency", "opened_at", "accept_by", "finish_by", "publish_by", "due_at", "accepted_at",
+    "answered_at", "closed_at", "extended", "supporters", "simulated", "version",
 )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def _whole(view: cases.CaseView) -> dict[str, Any]:
     case = view.case
     return {
         **_case(case), "body": case.body, "address": case.address, "facts": case.facts,
+        "files": [asdict(f) for f in view.files],
         "offers": [_offer(o) for o in view.offers], "notes": [_note(n) for n in view.notes],
         "links": [{"kind": x.kind, "to": x.to.code if x.to else x.ref} for x in view.links],
     }  # fmt: skip

@@ -32,7 +32,7 @@ def connectors(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/connectors", response={201: shapes.Connector}, summary="Make or change a source")
-def make(request: HttpRequest, wanted: shapes.Wanted) -> HttpResponse:
+def make(request: HttpRequest, wanted: shapes.SourceWanted) -> HttpResponse:
     declared, book = {"format": 1, **wanted.declared}, jobs.connecting()
     who = people.require(actor(request), "manage sources", agency=str(declared.get("sender") or ""))
     dataset = jobs.catalogue().datasets.get(str(declared.get("dataset") or ""))

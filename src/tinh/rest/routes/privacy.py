@@ -21,7 +21,7 @@ from tinh.rest.routes.datasets import dataset_of
 router = Router(tags=["personal data"])
 
 
-class Reason(BaseModel):
+class PersonalReason(BaseModel):
     """What personal values are needed for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -33,7 +33,7 @@ class Reason(BaseModel):
 @router.post(
     "/datasets/{id}/unmask", response={201: shapes.Anything}, summary="See personal values for a while"
 )
-def unmask(request: HttpRequest, id: str, wanted: Reason) -> HttpResponse:
+def unmask(request: HttpRequest, id: str, wanted: PersonalReason) -> HttpResponse:
     """For this token or session, for 15 minutes; logged with the columns, the purpose and the reason."""
     who = actor(request)
     found = dataset_of(id)

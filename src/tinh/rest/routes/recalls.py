@@ -20,7 +20,7 @@ router = Router(tags=["receipts"])
 _WHAT = Text("biên nhận", "receipt")
 
 
-class Reason(Schema):
+class RecallReason(Schema):
     reason: str
 
 
@@ -35,13 +35,13 @@ def foreseen(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @router.post("/receipts/{id}/recall", response=shapes.Anything, summary="Recall a receipt")
-def recall(request: HttpRequest, id: str, body: Reason) -> HttpResponse:
+def recall(request: HttpRequest, id: str, body: RecallReason) -> HttpResponse:
     who = _allowed(request, id)
     return answer(_told(jobs.recall(id, body.reason, who.name)))
 
 
 @router.post("/receipts/{id}/reinstate", response=shapes.Anything, summary="Reinstate a recalled receipt")
-def reinstate(request: HttpRequest, id: str, body: Reason) -> HttpResponse:
+def reinstate(request: HttpRequest, id: str, body: RecallReason) -> HttpResponse:
     who = _allowed(request, id)
     return answer(_told(jobs.reinstate(id, body.reason, who.name)))
 

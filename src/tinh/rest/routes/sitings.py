@@ -31,6 +31,16 @@ def _told(one: Siting, whole: bool) -> dict[str, Any]:
     return body
 
 
+_SITES = {
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {"application/geo+json": {"schema": {"$ref": "#/components/schemas/Sites"}}},
+        }
+    }
+}
+
+
 @router.get("/sitings", response=siting_shapes.Sitings, summary="Siting studies and where they stand")
 def listing(request: HttpRequest) -> HttpResponse:
     """Declared ones and those made on the web."""
@@ -48,6 +58,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     "/sitings/{id}/sites.geojson",
     response=siting_shapes.Sites,
     summary="The sites to open and those that stand, as GeoJSON",
+    openapi_extra=_SITES,
 )
 def sites(request: HttpRequest, id: str) -> HttpResponse:
     """Empty until the study has been solved."""

@@ -22,7 +22,7 @@ _TOKEN = Text("mã truy cập", "token")
 _ACCOUNT = Text("tài khoản", "account")
 
 
-class Wanted(BaseModel):
+class TokenWanted(BaseModel):
     """A token asked for. Without datasets it reaches as far as its owner; without actions it may what its
     owner may, and one of a service account names them."""
 
@@ -42,7 +42,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/tokens", response={201: shapes.Token}, summary="Make a token; its secret is shown this once")
-def make(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+def make(request: HttpRequest, wanted: TokenWanted) -> HttpResponse:
     who = people.require(actor(request), "manage accounts")
     owner = people.User.objects.by_name(wanted.owner)
     if owner is None:

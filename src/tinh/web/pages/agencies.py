@@ -73,7 +73,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         may_manage=may_manage,
         may_staff=people.may_anywhere(who, "read accounts"),
         missing=jobs.missing_communes() if may_manage else 0,
-        done=say("agencies.communes_done", count=done) if done.isdigit() else "",
+        done=say("agencies.communes_done", count=done) if done.isdecimal() else "",
         findings=[(f.file.name, f.says.in_(language), f.cure.in_(language)) for f in jobs.agencies().findings]
         if may_manage else [],
     )  # fmt: skip

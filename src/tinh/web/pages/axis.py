@@ -96,7 +96,7 @@ def _act(request: HttpRequest, actor: people.Actor) -> tuple[str, str]:
         )  # fmt: skip
         people.note(actor.name, "grant service", str(service), allowed=True, address=address)
     elif act == "revoke":
-        number = int(given["right"]) if given.get("right", "").isdigit() else 0
+        number = int(given["right"][:18]) if given.get("right", "").isdecimal() else 0
         found = axis.Right.objects.select_related("service__subsystem__member").filter(pk=number).first()
         if found is None:
             raise axis.NoSuchMember(what="right", name=number)

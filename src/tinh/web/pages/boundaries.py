@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -143,7 +143,8 @@ def original(request: HttpRequest, id: str) -> HttpResponseBase:  # noqa: ARG001
 
 def _survey(digest: str, name: str, first: date) -> Survey:
     draft = jobs.atlas().laid_aside(digest)
-    assert draft is not None
+    if draft is None:
+        raise Http404
     return jobs.atlas().look(draft, name, jobs.gazetteer(), jobs.catalogue().place, first)
 
 

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from tinh.flow import api as flow
 from tinh.flow.api import Behind, Corridor
 from tinh.jobs import api as jobs
-from tinh.kit.periods import grain_of
+from tinh.kit.periods import end
 from tinh.packs.api import Dataset
 from tinh.people import api as people
 from tinh.web import formats
@@ -107,8 +107,8 @@ def _one(request: HttpRequest, name: str, known: set[str]) -> str:
 
 def _period(text: str) -> str:
     try:
-        grain_of(text)
-    except ValueError:
+        end(text)
+    except (ValueError, OverflowError):  # no period, or one beyond the calendar
         return ""
     return text
 
@@ -201,6 +201,6 @@ def _side(
 
 
 def _sender(corridor: Corridor, behind: Behind, language: str) -> str:
-    if behind.sender.isdigit():
+    if behind.sender.isdecimal():
         return place_name(behind.sender, behind.received_at.date().isoformat())
     return agency_name(corridor, behind.sender, language)

@@ -98,7 +98,7 @@ def receipt_line(corridor: Corridor, one: StoredReceipt, language: str, held_sin
     outcome = str(verdict.get("verdict", ""))
     agency = corridor.catalogue.agencies.get(one.sender)
     named = agency.name.in_(language) if agency else one.sender or "–"
-    if one.sender.isdigit():
+    if one.sender.isdecimal():
         named = place_name(one.sender, one.received_at.date().isoformat())
     said = say(f"verdict.{outcome.replace(' ', '_')}") if outcome else "–"
     out = corridor.lake.recalls.why(one.id) is not None

@@ -35,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     members = visible(people.actor_of(request))
     asked = {name: " ".join(request.GET.get(name, "").replace("\0", "").split())[:200] for name in _NAMES}
     text = request.GET.get("truoc", "")
-    before = int(text) if text.isdigit() and len(text) < 18 else None
+    before = int(text) if text.isdecimal() and len(text) < 18 else None
     wanted = _wanted(asked, members)
     rows = axis.exchanges(wanted, PAGE + 1, before)
     shown = rows[:PAGE]

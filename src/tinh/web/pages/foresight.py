@@ -240,12 +240,9 @@ def _suppose(
     by = request.GET.get("han", "")
     target = next((t for t in targets if t.by.isoformat() == by), targets[0])
     number = request.GET.get("so", "")
-    count = int(number) if number.isdecimal() and 0 < int(number) <= 1000 else 10
-    over = (
-        int(number)
-        if number.isdecimal() and 0 < int(number) <= 1000 and asked == "nhip"
-        else OVER[indicator.period]
-    )
+    said = int(number) if number.isdecimal() and len(number) < 5 else 0
+    count = said if 0 < said <= 1000 else 10
+    over = said if 0 < said <= 1000 and asked == "nhip" else OVER[indicator.period]
     top = kept.filter((kept["place"] == catalogue.place) & kept["reconciled"])
     lifts = not top.is_empty()
     dues = tuple(

@@ -16,6 +16,7 @@ from tinh.jobs import api as jobs
 from tinh.packs.api import Element, Index
 from tinh.people import api as people
 from tinh.web import formats
+from tinh.web.pages.index_method import method
 from tinh.web.pages.index_tables import Line, lines, place_of, reaches, steps, table
 from tinh.web.sheets import sheet
 from tinh.web.shell import language_of, page, signed_in
@@ -133,7 +134,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         views=[(v, say(f"indexes.view_{v.replace('-', '_')}"), f"?{urlencode({**asked, 'xem': v})}")
                for v in VIEWS if len(built.units) > 2 or v in ("cay", "tang-diem")],
         dataset=index.values.dataset if index.values else "",
-        method=_method(index, say),
+        method=method(built, language, say),
     )  # fmt: skip
 
 
@@ -291,17 +292,6 @@ def _audited(found: Standing, unit: int, language: str) -> dict[str, Any]:
             for a, b, r, p, _ in parents
         ],
     }  # fmt: skip
-
-
-def _method(index: Index, say: Say) -> list[str]:
-    out = []
-    if any(e.scoring or e.points for e in index.tree.components()):
-        out.append(say("indexes.method_points"))
-    if any(not (e.scoring or e.points) for e in index.tree.components()):
-        out.append(say("indexes.method_normalised"))
-    if index.method.merge == "mean":
-        out.append(say("indexes.method_merge"))
-    return [*out, say("indexes.method_spread"), say("indexes.method_sobol")]
 
 
 def _score(value: float, index: Index, language: str) -> str:

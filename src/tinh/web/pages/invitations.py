@@ -111,7 +111,7 @@ def _act(request: HttpRequest, who: people.Actor, language: str) -> tuple[people
         )
         people.note(by.username, "invite back", user.username, allowed=True)
         return made, secret, ""
-    found = people.Invitation.objects.filter(pk=int(number) if number.isdigit() else 0).first()
+    found = people.Invitation.objects.filter(pk=int(number[:18]) if number.isdecimal() else 0).first()
     if found is None:
         return None, "", ""
     people.require(who, "manage accounts", agency=found.agency)

@@ -74,7 +74,7 @@ def _done(request: HttpRequest, user: people.User) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text[:18]) if text.isdigit() else 0
+    return int(text[:18]) if text.isdecimal() else 0
 
 
 def _show(request: HttpRequest, user: people.User, secret: str, fault: TinhError | None) -> HttpResponseBase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -37,6 +37,7 @@ from tinh.web import formats
 from tinh.web.pages.picking import choices_from
 from tinh.web.pages.receipts import sentences
 from tinh.web.pages.remarks import remarks as told
+from tinh.web.sheets import named
 from tinh.web.shell import language_of, page, refused, signed_in
 from tinh.web.words import words
 
@@ -141,7 +142,8 @@ def trial(request: HttpRequest, token: str) -> HttpResponseBase:
     one = room.get(token, _owner(who))
     found = corridor.catalogue.datasets.get(one.dataset)
     actor = people.require(who, "write layouts", found)
-    assert found is not None
+    if found is None:
+        raise Http404
     fault: TinhError | None = None
     if request.method == "POST":
         if "drop" in request.POST:
@@ -326,11 +328,12 @@ def saved(request: HttpRequest, dataset: str, name: str) -> HttpResponseBase:
     corridor = jobs.corridor()
     found = corridor.catalogue.datasets.get(dataset)
     who = people.require(people.actor_of(request), "write layouts", found)
-    assert found is not None
+    if found is None:
+        raise Http404
     book = LayoutBook(corridor.catalogue, corridor.home)
     if request.method == "GET":
         response = HttpResponse(book.text(found, name), content_type="application/yaml; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+        response.headers["Content-Disposition"] = named(f"{name}.yaml")
         return response
     now = corridor.clock.now()
     if "delete" in request.POST:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tinh.flow.api import Corridor
-from tinh.insight.api import VERDICTS, percent_text
+from tinh.insight.api import VERDICTS, percent_text, turn_text
 from tinh.packs.api import Indicator
 from tinh.web import formats
 from tinh.web.pages.values import Tile
@@ -43,6 +43,7 @@ class Outlook:
     ever: str
     moved: str
     far: str
+    turns: str
     source: str
     made: str
     simulated: bool
@@ -62,6 +63,7 @@ def outlook(corridor: Corridor, indicator: Indicator, row: Mapping[str, Any], la
         return "–" if value is None else formats.with_unit(value, indicator.decimals, unit, language)
 
     chance = row["probability"]
+    turns = turn_text(row["needed"], row["seen"], row["verdict"] or "")
     return Outlook(
         indicator=indicator.id,
         name=indicator.name.in_(language),
@@ -84,6 +86,7 @@ def outlook(corridor: Corridor, indicator: Indicator, row: Mapping[str, Any], la
         ever=percent_text(row["ever"]).in_(language) if row["ever"] is not None else "",
         moved=row[f"moved_{language}"] or "",
         far=say("outlook.far") if row["far"] else "",
+        turns=turns.in_(language) if turns else "",
         source=source,
         made=formats.minute(row["made_at"], language, corridor.catalogue.timezone),
         simulated=bool(row["simulated"]),
@@ -169,5 +172,5 @@ def outlook_notices(corridor: Corridor, language: str) -> list[tuple[str, str, s
             verdict=one.word[:1].lower() + one.word[1:], likely=one.likely,
             needed=one.needed, seen=one.seen or "–",
         )  # fmt: skip
-        out.append((id, row["by"], said, one.link, one.simulated))
+        out.append((id, row["by"], f"{said} {one.turns}".strip(), one.link, one.simulated))
     return out

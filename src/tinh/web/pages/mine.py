@@ -17,6 +17,7 @@ from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
 from tinh.web import formats
+from tinh.web.pages import telling_me
 from tinh.web.pages.devices import device
 from tinh.web.pages.sign import back_to, onwards
 from tinh.web.shell import language_of, page, refused
@@ -80,7 +81,8 @@ def _overview(
     next = back_to(request)
     return page(
         request, "mine.html", "", say("mine.title"), status=fault.status if fault else 200,
-        user=user, agency_name=agency.name.in_(language) if agency else user.agency,
+        push=telling_me.offered(user, language), user=user,
+        agency_name=agency.name.in_(language) if agency else user.agency,
         role=people.table().roles[user.role].name.in_(language),
         has_password=user.has_usable_password(), keys=len(people.keys_for(None, user.pk)[0]),
         has=has, totp_added=minute(has.totp), totp_used=minute(has.totp_used),
@@ -97,6 +99,7 @@ def _overview(
     )  # fmt: skip
 
 
+told = require_POST(mine(telling_me.told))
 _DONE = {"chi-tiet", "mat-khau", "bo", "phien", "lien-ket"}
 
 
@@ -144,7 +147,7 @@ def visits(request: HttpRequest, user: people.User) -> HttpResponseBase:
         ended = people.end_visits(user, request.session.session_key or "")
     else:
         number = request.POST.get("visit", "")
-        ended = int(number.isdigit() and people.end_visit(user, int(number[:18])))
+        ended = int(number.isdecimal() and people.end_visit(user, int(number[:18])))
     people.note(user.username, "end sessions", str(ended), allowed=True, address=people.address_of(request))
     return redirect(f"{HOME}?xong=phien#phien")
 
@@ -210,7 +213,7 @@ def passkey(request: HttpRequest, user: people.User) -> HttpResponseBase:
     """Add a passkey, or give one another name."""
     if "rename" in request.POST:
         number = request.POST["rename"]
-        if number.isdigit():
+        if number.isdecimal():
             people.rename_passkey(user, int(number[:18]), request.POST.get("name", ""))
         return redirect(f"{HOME}#cach")
     proven(request)
@@ -242,7 +245,7 @@ def remove(request: HttpRequest, user: people.User) -> HttpResponseBase:
     proven(request)
     number = request.POST.get("passkey", "")
     try:
-        people.remove_factor(user, int(number[:18]) if number.isdigit() else None)
+        people.remove_factor(user, int(number[:18]) if number.isdecimal() else None)
     except TinhError as error:
         return _overview(request, user, error, "factors")
     people.renew(request)
@@ -298,7 +301,7 @@ def links(request: HttpRequest, user: people.User) -> HttpResponseBase:
     proven(request)
     if "unlink" in request.POST:
         number = request.POST["unlink"]
-        if number.isdigit() and people.unlink(user, int(number[:18])):
+        if number.isdecimal() and people.unlink(user, int(number[:18])):
             people.note(user.username, "unlink identity", allowed=True, address=people.address_of(request))
         return redirect(f"{HOME}?xong=lien-ket#lien-ket")
     id = request.POST.get("provider", "")

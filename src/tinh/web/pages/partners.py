@@ -20,7 +20,7 @@ from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
 ADDRESS = "/quan-tri/open311/"
-TONES = {"waiting": "watch", "sent": "good", "failed": "bad"}
+TONES = {"waiting": "watch", "sent": "good", "failed": "bad", "unsure": "watch"}
 
 
 @signed_in
@@ -78,6 +78,11 @@ def one(request: HttpRequest, slug: str) -> HttpResponseBase:
             number = request.POST.get("so", "")
             if number.isascii() and number.isdigit() and len(number) < 18:
                 partners.send_again(int(number), who)
+            return redirect(f"{ADDRESS}{slug}/")
+        case "da-co":
+            number = request.POST.get("so", "")
+            if number.isascii() and number.isdigit() and len(number) < 18:
+                partners.is_there(int(number), request.POST.get("ma", ""), who)
             return redirect(f"{ADDRESS}{slug}/")
     listed = [_handed(h, language) for h in partners.handed(slug, who)]
     asked = {
@@ -145,7 +150,7 @@ def _line(one: Any, language: str) -> dict[str, Any]:
         "agency": agency.name.in_(language) if agency else one.agency,
         "state": say(f"partners.state_{state}"),
         "tone": {"paused": "none", "silent": "bad", "well": "good"}[state], "sent": one.sent,
-        "waiting": one.waiting, "failed": one.failed,
+        "waiting": one.waiting, "failed": one.failed, "unsure": one.unsure,
         "looked": formats.minute(one.pulled_until, language, catalogue.timezone) if one.pulled_until else "–",
         "next": formats.minute(one.due_at, language, catalogue.timezone),
     }  # fmt: skip
@@ -157,6 +162,6 @@ def _handed(one: Any, language: str) -> dict[str, Any]:
         "number": one.pk, "code": one.case.code, "subject": one.case.subject, "remote": one.remote,
         "state": words(language)(f"partners.handed_{one.state}"), "tone": TONES[one.state],
         "there": one.status, "notes": one.notes, "said": one.said,
-        "failed": one.state == partners.Handed.FAILED,
+        "failed": one.state == partners.Handed.FAILED, "unsure": one.state == partners.Handed.UNSURE,
         "when": formats.minute(one.sent_at or one.at, language, zone),
     }  # fmt: skip

@@ -29,7 +29,7 @@ def remarks(notes: Iterable[str], dataset: Dataset | None, language: str) -> lis
     say = words(language)
     out = []
     for kind, told in named.items():
-        if all(s.isdigit() for s in told):
+        if all(s.isdecimal() for s in told):
             shown = formats.number(sum(map(int, told)), 0, language)
         else:
             shown = ", ".join(told[:12]) + (" …" if len(told) > 12 else "")

@@ -105,7 +105,7 @@ def room(request: HttpRequest) -> HttpResponse:
             corridor, request.GET.get("map", ""), request.GET.get("ky", ""), language, as_of,
             () if as_of else whole.outages,
         ),
-        health=() if as_of else health(status, language),
+        health=() if as_of else tuple(sorted(health(status, language), key=_worst)),
         empty=not whole.receipts,
         may_push=any(people.may(people.actor_of(request), "push", d) for d in catalogue.datasets.values()),
         as_of=as_of.date().isoformat() if as_of else "",
@@ -284,6 +284,11 @@ def health(status: Status, language: str) -> tuple[Health, ...]:
         for a in status.agencies
         if a.datasets
     )
+
+
+def _worst(one: Health) -> float:
+    """The lowest of an agency's scores: the worst stand first, for a wall may not show them all."""
+    return min((m.width for m in one.measures if m.tone != "none"), default=100.0)
 
 
 def by_commune(corridor: Corridor) -> tuple[Indicator, ...]:

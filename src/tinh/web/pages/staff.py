@@ -239,7 +239,7 @@ def _delegate(request: HttpRequest, user: people.User, who: people.Actor) -> Htt
     people.fit_days(begin, end)
     source = request.POST.get("chuc", "")
     people.appoint_acting(
-        who, user, to, int(source) if source.isdigit() else None, begin or jobs.now(), end,
+        who, user, to, int(source[:18]) if source.isdecimal() else None, begin or jobs.now(), end,
         request.POST.get("ly-do", ""),
     )  # fmt: skip
     return _back(user, "delegated")

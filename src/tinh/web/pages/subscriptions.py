@@ -127,7 +127,7 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
     state = state if state in LINES else ""
     text = request.GET.get("truoc", "")
     rows = axis.tellings(id, state)
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         rows = rows.filter(pk__lt=int(text))
     taken = list(rows[: PAGE + 1])
     asked = request.GET.get("xong", "")
@@ -171,7 +171,7 @@ def _act(request: HttpRequest, who: people.Actor, found: Subscription) -> str:
     act, address = request.POST.get("act", ""), people.address_of(request)
     if act == "again":
         number = request.POST.get("so", "")
-        axis.tell_again(found.id, int(number) if number.isdigit() and len(number) < 18 else None)
+        axis.tell_again(found.id, int(number) if number.isdecimal() and len(number) < 18 else None)
         done = "again"
     elif act in ("pause", "resume"):
         axis.set_state(found.id, act == "pause")
@@ -245,7 +245,7 @@ def _asked(request: HttpRequest) -> axis.Ask:
         change=change if change == change and change < 1e300 else 0.0, url=text("dia-chi", 1000),
         allow_private=given.get("noi-bo") == "1",
         mode="binary" if given.get("kieu") == "binary" else "structured",
-        batch=int(batch) if batch.isascii() and batch.isdigit() and 0 < int(batch[:6]) <= 500 else 1,
+        batch=int(batch) if batch.isascii() and batch.isdecimal() and 0 < int(batch[:6]) <= 500 else 1,
         purpose=text("muc-dich"), legal_basis=text("can-cu"), until=text("den-ngay"),
     )  # fmt: skip
 

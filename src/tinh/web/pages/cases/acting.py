@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from tinh.cases import api as cases
@@ -17,12 +18,13 @@ from tinh.desks.api import photos
 from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
-from tinh.web.pages.cases import choices
+from tinh.web.pages.cases import choices, papers, sequence
 from tinh.web.pages.cases.one import HOME, Fault, shown, what_moved
 from tinh.web.shell import language_of, signed_in
 
 Sent = QueryDict
 _BLANK = "–"
+NOBODY = "nobody"  # as a choice among people
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -58,15 +60,26 @@ def act(request: HttpRequest, code: str) -> HttpResponseBase:
     doing = sent.get("act", "")[:64]
     try:
         cases.case(code, who)  # whoever may not see it learns nothing by trying
-        taken = _kept(request, sent)
+        taken, files = _kept(request, sent), papers.sent(request)
         if not _done_before(code, doing, who, sent):
             _OWN.get(doing, _offered)(code, doing, who, sent)
         _given(code, who, sent, taken)
+        papers.given(code, who, files)
     except (people.SignInNeeded, people.SecondFactorOwed, cases.NoSuchCase):
         raise
     except TinhError as error:
         return failed(request, code, doing, error)
-    return went(request, f"{HOME}{code}/#lich-su")
+    return went(request, _onwards(code, sent))
+
+
+def _onwards(code: str, sent: Sent) -> str:
+    """The case as it is now, or the next of the list it was opened from."""
+    told, place = sent.get("ds", "")[:1000], sent.get("cho", "")[:300]
+    if not told:
+        return f"{HOME}{code}/#lich-su"
+    if sent.get("then") == "next":
+        return sequence.following(told, place, code)
+    return f"{HOME}{code}/?{urlencode({'ds': told, 'cho': place})}#lich-su"
 
 
 def _kept(request: HttpRequest, sent: Sent) -> list[str]:
@@ -131,21 +144,24 @@ def given(sent: Sent) -> dict[str, Any]:
 
 
 def _assign(code: str, _doing: str, who: people.Actor, sent: Sent) -> None:
-    agency, person = to_whom(sent)
+    agency, person, nobody = to_whom(sent)
     raised(
         cases.assign(
-            code, who, agency=agency, person=person, reason=reason_of(sent), version=version_of(sent)
+            code, who, agency=agency, person=person, nobody=nobody, reason=reason_of(sent),
+            version=version_of(sent),
         )
-    )
+    )  # fmt: skip
 
 
-def to_whom(sent: Sent) -> tuple[str, int | None]:
-    """The agency chosen, "" where it stays; the account chosen, None where nobody is."""
+def to_whom(sent: Sent) -> tuple[str, int | None, bool]:
+    """The agency chosen, "" where it stays; the account chosen, None where none is; whether it is taken from
+    whoever has it."""
     agency = sent.get("agency", "")
     if agency and agency not in jobs.agencies():
         raise cases.NoSuchPerson(person=agency[:60], agency=_BLANK)
     person = sent.get("person", "")
-    return agency, _number(person) if person else None
+    nobody = person == NOBODY
+    return agency, _number(person) if person and not nobody else None, nobody
 
 
 def raised(done: list[cases.Done]) -> None:

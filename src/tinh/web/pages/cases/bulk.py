@@ -60,6 +60,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
             "agencies": choices.takers(who, first.agency, language)["agencies"],
         },
         form_key=sent.get("key", "") or uuid4().hex, offers=offers, chosen=chosen, typed=sent.dict(),
+        quote=sent.get("trich", "")[:4000],  # words to begin from, as the result of a directive
         canned=choices.canned(first, act, who, language) if work in ("tra-loi", "lam") else [],
     )  # fmt: skip
 
@@ -101,8 +102,8 @@ def _offers(views: list[cases.CaseView], language: str) -> list[dict[str, Any]]:
 def _do(work: str, codes: list[str], who: people.Actor, sent: QueryDict) -> list[cases.Done]:
     reason = reason_of(sent)
     if work == "giao":
-        agency, person = to_whom(sent)
-        return cases.assign(codes, who, agency=agency, person=person, reason=reason)
+        agency, person, nobody = to_whom(sent)
+        return cases.assign(codes, who, agency=agency, person=person, nobody=nobody, reason=reason)
     if work == "gop":
         into = cases.read_code(sent.get("into", "")) or sent.get("into", "")
         rest = [code for code in codes if code != into]

@@ -30,8 +30,8 @@ def handlers(agencies: frozenset[str] | set[str]) -> list[tuple[int, str]]:
     return [(u.pk, u.full_name or u.username) for u in found if u.role in _HANDLERS]
 
 
-def takers(who: people.Actor, agency: str, language: str) -> dict[str, Any]:
-    """To whom a case can go: one's colleagues, and for those who sort, any agency."""
+def takers(who: people.Actor, agency: str, language: str, person: int | None = None) -> dict[str, Any]:
+    """To whom a case can go: one's colleagues, and for those who sort, any agency. `person` has it now."""
     own = people.own_agencies(agency) | ({agency} if agency else set())
     may_sort = people.may(who, "triage cases")
     return {
@@ -39,7 +39,7 @@ def takers(who: people.Actor, agency: str, language: str) -> dict[str, Any]:
         "agencies": sorted(
             ((id, agency_name(id, language, short=False)) for id in jobs.agencies()), key=lambda p: p[1]
         ) if may_sort else [],
-        "agency": agency, "mine": who.account,
+        "agency": agency, "mine": who.account, "has": bool(person),
     }  # fmt: skip
 
 
@@ -57,9 +57,8 @@ def refused_with(reason: RefusalReason) -> str:
 def canned(case: Any, action: str, who: people.Actor, language: str) -> list[tuple[str, str, str]]:
     """Prepared answers that fit, the desk's own and those of the packs: number, title, filled-in text."""
     own = cases.canned(who, case, action) if people.may_anywhere(who, "handle cases") else []
-    return [(str(one.pk), one.title, cases.filled(one.pk, case, "vi")) for one in own] + _declared(
-        case, language
-    )
+    said = [(str(one.pk), one.title, cases.filled(one.pk, case, "vi")) for one in own]
+    return said + (_declared(case, language) if case.kind == "report" else [])
 
 
 def _declared(case: Any, language: str) -> list[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from tinh.cases import api as cases
 from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
+from tinh.web import formats
 from tinh.web.pages.cases import choices
 from tinh.web.pages.cases.bulk import results_of
 from tinh.web.pages.cases.lines import category_name, teller
@@ -71,8 +72,30 @@ def desk(request: HttpRequest) -> HttpResponseBase:
             for d in dead
         ],
         notices=[_notice(n, tell) for n in cases.recent_notices(who, NOTICES)],
-        people=choices.handlers(set(jobs.agencies())),
+        people=choices.handlers(set(jobs.agencies())), proof=_proof(cases.proof(who), tell),
     )  # fmt: skip
+
+
+def _proof(found: cases.Proof, tell: Any) -> dict[str, Any]:
+    """Whether the histories stand: a verdict in words, and each one that does not."""
+    say = tell.say
+
+    def number(value: int) -> str:
+        return formats.number(value, 0, tell.language)
+
+    return {
+        "faults": [
+            {"code": f.case, "at": tell.at(f.found_at), "says": say(
+                f"caseproof.is_{f.problem}", number=f.number, anchor=f.anchor)}
+            for f in found.faults
+        ],
+        "whole": say("caseproof.whole", cases=number(found.whole_cases), events=number(found.whole_events),
+                     at=tell.at(found.whole_at)) if found.whole_at else say("caseproof.not_yet"),
+        "now": say("caseproof.now", cases=number(found.cases)),
+        "anchor": say("caseproof.anchored", at=tell.at(found.anchored_at), count=number(found.anchors))
+        if found.anchored_at else say("caseproof.no_anchor"),
+        "digest": found.anchored,
+    }  # fmt: skip
 
 
 def _notice(one: Any, tell: Any) -> dict[str, str]:

@@ -34,6 +34,10 @@ class Clocked(Protocol):
     @property
     def extended(self) -> bool: ...
     @property
+    def answered_at(self) -> datetime | None: ...
+    @property
+    def publish_by(self) -> datetime | None: ...
+    @property
     def soon_at(self) -> datetime | None: ...
     @property
     def grave_at(self) -> datetime | None: ...
@@ -53,7 +57,7 @@ def lateness(case: Clocked, now: datetime, working: WorkingClock, say: Say, lang
     zone = working.zone
     times = clock.Times(
         case.since, case.accept_by, case.finish_by, case.accepted_at, case.closed_at, case.paused_at,
-        case.paused_for, case.extended,
+        case.paused_for, case.extended, case.answered_at, case.publish_by,
     )  # fmt: skip
     if times.owed is None:
         done = say("cases.ended_at", at=at(case.closed_at, now, zone, language)) if case.closed_at else ""

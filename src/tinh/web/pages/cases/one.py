@@ -12,8 +12,9 @@ from django.shortcuts import redirect
 
 from tinh.cases import api as cases
 from tinh.people import api as people
-from tinh.web.pages.cases import choices, drawing, position, showing, timeline
+from tinh.web.pages.cases import choices, drawing, position, sequence, showing, timeline
 from tinh.web.pages.cases.lines import Teller, agency_name, category_name, teller
+from tinh.web.pages.directives import related
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -59,22 +60,34 @@ def shown(
     case = view.case
     others = [link.to for link in view.links if link.to] + [link.case for link in view.linked]
     tell = teller(language, [case, *others])
-    history = timeline.events(cases.history(case), tell)
+    history = timeline.events(cases.history(case), tell, cases.deeds_of(case))
     typed = fault.typed if fault else {}
+    tied = related.of_case(case, who, tell)
+    section = "directives" if "directive" in tied else "cases"
+    if "directive" in tied and template == "case.html":
+        template = "directive.html"
     return page(
-        request, template, "cases", f"{case.subject} · {case.code}", status=status, home=HOME,
-        case=case, line=tell.line(case), facts=_facts(case, tell), fault=fault, typed=typed, key=uuid4().hex,
+        request, template, section, f"{case.subject} · {case.code}", status=status, home=HOME,
+        case=case, **{"line": tell.line(case), **tied}, facts=_facts(case, tell), fault=fault, typed=typed,
+        key=uuid4().hex,
         offers=[_offer(o, case, who, language, fault) for o in view.offers if o.id not in _CLERKS],
         clerk=[_offer(o, case, who, language, fault) for o in view.offers if o.id in _CLERKS],
         waits=[s.in_(language) for s in showing.waits(view.steps)],
-        photos=showing.photos(view, tell), notes=showing.notes(view, tell), history=history,
+        photos=showing.photos(view, tell), answers=showing.answers(view, who, tell),
+        judged=showing.judged(view, history),
+        notes=showing.notes(view, tell), history=history,
         checked=showing.checked(cases.verify_history(case.code), say),
         links=showing.links(view, tell), watching=view.watching, watchers=view.watchers,
         parties=view.parties, sees_parties=view.sees_parties, seen=seen or [],
         drawn=position.of(case), diagram=drawing.diagram(case, language),
         apology=words("vi")("cases.apology_words", code=case.code), now=tell.at(tell.now),
-        may_note=people.may(who, "handle cases", agency=case.agency) or people.may(who, "triage cases"),
+        may_note=any(
+            people.may(who, action, agency=case.agency)
+            for action in ("handle cases", "triage cases", "supervise cases")
+        ),
         colleagues=choices.colleagues(who, case.agency),
+        may_block=case.kind == "report" and people.may_anywhere(who, "manage desks"),
+        place=sequence.place_of(request.POST or request.GET, case, who),
     )  # fmt: skip
 
 
@@ -117,7 +130,8 @@ def _offer(
         "refuses": offer.id.startswith("refuse"),
         "canned": choices.canned(case, offer.id, who, language)
         if offer.step and (offer.needs_reason or text) and not offer.id.startswith("refuse") else [],
-        "takers": choices.takers(who, case.agency, language) if offer.id == "assign" else None,
+        "takers": choices.takers(who, case.agency, language, case.person_id)
+        if offer.id == "assign" else None,
         "near": choices.near(case, who, language) if offer.id == "merge" else [],
         "until": choices.until(case) if offer.id == "extend" else "",
         "photos": offer.id.startswith(("answer", "finish", "done", "fix", "handle")),
@@ -145,4 +159,5 @@ def what_moved(code: str, who: people.Actor, seen: int, language: str) -> list[t
     """What was done to a case since its history had `seen` events."""
     view = cases.case(code, who)
     tell = teller(language, [view.case])
-    return [e for e in timeline.events(cases.history(view.case), tell) if e.seq > seen]
+    told = timeline.events(cases.history(view.case), tell, cases.deeds_of(view.case))
+    return [e for e in told if e.seq > seen]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ class Position:
     size: float
     latitude: float | None
     longitude: float | None
+    names: tuple[tuple[float, float, str], ...] = ()  # where there is room for them
+    letters: float = 0.0  # their height, in drawing units
 
 
 _Box = tuple[float, float, float, float]
@@ -66,12 +69,42 @@ def of(case: Any) -> Position | None:
     return Position(
         f"{left:.0f} {top:.0f} {side:.0f} {side:.0f}", seen, point[0] if point else None,
         point[1] if point else None, reach, round(side / 45, 1), case.latitude, case.longitude,
+        _names([(code, boxes[code]) for code, _, _ in seen], (left, top, left + side, top + side), side / 24),
+        round(side / 24, 1),
     )  # fmt: skip
+
+
+def _names(seen: list[tuple[str, _Box]], frame: _Box, size: float) -> tuple[tuple[float, float, str], ...]:
+    """The names of communes, each in the middle of what is seen of it, none over another or cut off."""
+    out: list[tuple[float, float, str]] = []
+    taken: list[_Box] = []
+    for code, box in seen:
+        unit = jobs.gazetteer().find(code, _today())
+        name = unit.name.partition(" ")[2] if unit else ""
+        west, north, east, south = (
+            max(box[0], frame[0]), max(box[1], frame[1]), min(box[2], frame[2]), min(box[3], frame[3])
+        )  # fmt: skip
+        x, y, half = (west + east) / 2, (north + south) / 2, len(name) * size * 0.3
+        own = (x - half, y - size * 0.7, x + half, y + size * 0.7)
+        inside = own[0] >= frame[0] and own[2] <= frame[2] and south - north > 2 * size
+        if not name or not inside or half > (east - west) * 0.6 or any(_meet(own, one) for one in taken):
+            continue
+        taken.append(own)
+        out.append((round(x, 1), round(y, 1), name))
+    return tuple(out)
+
+
+def _meet(a: _Box, b: _Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _today() -> date:
+    return jobs.now().astimezone(ZoneInfo(jobs.catalogue().timezone)).date()
 
 
 def _ground() -> Ground:
     catalogue = jobs.catalogue()
-    today = jobs.now().astimezone(ZoneInfo(catalogue.timezone)).date()
+    today = _today()
     official = jobs.official_boundaries(today)
     changed = official.stat().st_mtime if official is not None else 0.0
     return ground(catalogue.place, today, official, changed, jobs.gazetteer())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -16,6 +16,7 @@ from tinh.jobs import api as jobs
 from tinh.people import api as people
 from tinh.web import formats
 from tinh.web.administration import stands
+from tinh.web.pages.cases import choices
 from tinh.web.pages.cases.lines import agency_name, teller
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
@@ -23,7 +24,7 @@ from tinh.web.words import words
 HOME = "/vu-viec/"
 SHOWN = 40
 TABS = ("mine", "agency", "unassigned", "soon", "late", "very_late", "all", "watched")
-_KEYS = ("chuyen-muc", "dia-ban", "muc-do", "nguon", "trang-thai", "co-quan")
+_KEYS = ("loai", "nguoi", "chuyen-muc", "dia-ban", "muc-do", "nguon", "trang-thai", "co-quan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,9 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     code = cases.read_code(text)
     if code:  # a code typed or read out in any spelling goes to its case
         return redirect(f"{HOME}{code}/")
-    tab = sent.get("muc", "") if sent.get("muc", "") in TABS else _first(who)
-    narrowed = {key: sent.get(key, "").strip()[:80] for key in _KEYS}
-    wanted = cases.Filter(
-        text=text, category=narrowed["chuyen-muc"], place=narrowed["dia-ban"], severity=narrowed["muc-do"],
-        source=narrowed["nguon"], state=narrowed["trang-thai"], agency=narrowed["co-quan"],
-    )  # fmt: skip
+    tab = tab_of(sent, who)
+    narrowed = narrowed_by(sent)
+    wanted = wanted_of(text, narrowed)
     fault = ""
     found = cases.Page((), "")
     try:
@@ -65,9 +63,24 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         tabs=_tabs(who, tab, language), tab=tab, text=text, asked=narrowed,
         narrowed=any(narrowed.values()), filtered=bool(text or any(narrowed.values())),
         lines=[tell.line(case) for case in found.items],
-        older=_query(asked, sau=found.next) if found.next else "",
-        first=_query(asked) if sent.get("sau") else "",
-        choices=_choices(who, language), may=_may(who), home=HOME, back=_query(asked),
+        older=query(asked, sau=found.next) if found.next else "",
+        first=query(asked) if sent.get("sau") else "",
+        choices=_choices(who, language), may=_may(who), home=HOME, back=query(asked),
+        over=sent.get("het") == "1",
+    )  # fmt: skip
+
+
+def narrowed_by(sent: QueryDict) -> dict[str, str]:
+    return {key: sent.get(key, "").strip()[:80] for key in _KEYS}
+
+
+def wanted_of(text: str, narrowed: dict[str, str]) -> cases.Filter:
+    person = narrowed["nguoi"]
+    return cases.Filter(
+        text=text, category=narrowed["chuyen-muc"], place=narrowed["dia-ban"], severity=narrowed["muc-do"],
+        source=narrowed["nguon"], state=narrowed["trang-thai"], agency=narrowed["co-quan"],
+        kind=narrowed["loai"],
+        person=int(person) if person.isascii() and person.isdigit() and len(person) < 18 else None,
     )  # fmt: skip
 
 
@@ -86,6 +99,10 @@ def tabbed(wanted: cases.Filter, tab: str, who: people.Actor) -> cases.Filter:
         case "watched":
             return replace(wanted, watched=True)
     return wanted
+
+
+def tab_of(sent: QueryDict, who: people.Actor) -> str:
+    return sent.get("muc", "") if sent.get("muc", "") in TABS else _first(who)
 
 
 def _first(who: people.Actor) -> str:
@@ -134,6 +151,8 @@ def _choices(who: people.Actor, language: str) -> dict[str, Any]:
     today = jobs.now().astimezone(ZoneInfo(catalogue.timezone)).date()
     communes = jobs.gazetteer().communes(catalogue.place, today)
     return {
+        "kinds": [(id, kind.name.in_(language)) for id, kind in cases.kinds().items()],
+        "people": choices.handlers(set(agencies)),
         "categories": sorted(
             ((c.id, c.name.in_(language)) for c in catalogue.report_categories.values()), key=lambda p: p[1]
         ),
@@ -150,11 +169,13 @@ def _may(who: people.Actor) -> dict[str, bool]:
     return {
         "triage": people.may(who, "triage cases"),
         "handle": people.may_anywhere(who, "handle cases"),
+        "tick": people.may_anywhere(who, "handle cases") or people.may_anywhere(who, "issue directives"),
+        "spots": people.may(who, "read cases"),
         "supervise": people.may_anywhere(who, "supervise cases"),
         "take_in": people.may_anywhere(who, "send reports") and stands(f"{HOME}moi"),
         "manage": people.may_anywhere(who, "manage desks"),
     }
 
 
-def _query(asked: dict[str, str], **more: str) -> str:
+def query(asked: dict[str, str], **more: str) -> str:
     return urlencode({k: v for k, v in {**asked, **more}.items() if v})

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from tinh.cases import api as cases
+from tinh.desks.api import directives, papers, reports
 from tinh.desks.api import photos as desk_photos
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
+from tinh.people import api as people
 from tinh.web.pages.cases.lines import Teller, names_of
+from tinh.web.pages.cases.papers import STAFF
+from tinh.web.pages.cases.timeline import Event
 from tinh.web.words import Say
 
 STAGES = ("report", "answer", "note")
@@ -18,12 +22,13 @@ STAGES = ("report", "answer", "note")
 def photos(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
     """Photos by stage, those of the report first, as copies without metadata; other files by name."""
     kept = desk_photos.of_case(view.case.code, public=False)
+    open_ = {one.name for one in papers.of_case(view.case.code, shown_only=True)}
     out = []
     for stage in STAGES:
         files = [
             {
                 "photo": True, "ready": p.state == "ready", "link": p.page, "small": p.card,
-                "public": p.shown,
+                "public": p.shown, "at": tell.at(p.at),
                 "says": p.fault.in_(tell.language) if p.fault else tell.say("cases.photo_waits"),
                 "width": 320, "height": 240,
             }
@@ -31,13 +36,44 @@ def photos(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
             if p.role == stage
         ]  # fmt: skip
         files += [
-            {"photo": False, "says": a.name or tell.say("cases.erased"), "public": a.public}
+            {
+                "photo": False, "says": a.name or tell.say("cases.erased"),
+                "public": a.public or a.original in open_,
+                "link": f"{STAFF}{a.original}" if a.kind == "paper" else "",
+            }
             for a in view.attachments
             if a.stage == stage and a.kind != "photo"
-        ]
+        ]  # fmt: skip
         if files:
             out.append({"stage": tell.say(f"cases.files_{stage}"), "files": files})
     return out
+
+
+def answers(view: cases.CaseView, who: people.Actor, tell: Teller) -> list[tuple[str, str, str]]:
+    """What the report's category asked and its sender answered, and who reads it."""
+    if view.case.kind != "report":
+        return []
+    return [
+        (
+            asked.in_(tell.language),
+            said.in_(tell.language),
+            tell.say("cases.public" if public else "cases.internal"),
+        )
+        for asked, said, public in reports.answered(view.case.code, who)
+    ]
+
+
+def judged(view: cases.CaseView, history: list[Event]) -> dict[str, Any] | None:
+    """What is to be approved, where an answer waits for it; and the photos that nobody outside sees yet,
+    which approving does not show. None where there is neither."""
+    case = view.case
+    answer = next((e.said for e in history if e.said), []) if case.state == "answered" else []
+    waits = case.kind == "report" and (
+        case.state == "answered" or (case.state == "published" and case.public == "shown")
+    )
+    kept = desk_photos.of_case(case.code, public=False) if waits else []
+    hidden = sum(p.state == "ready" and not p.shown for p in kept)
+    return {"answer": answer, "hidden": hidden} if answer or hidden else None
 
 
 def notes(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
@@ -52,12 +88,14 @@ def notes(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
 
 
 def links(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
-    """What the case is tied to, and what is tied to it."""
+    """What the case is tied to, and what is tied to it; directives have their own place on the page."""
     out = []
     for link in view.links:
         said = tell.say(f"caselink.{link.kind}")
         out.append(_link(said, link.to, link.ref, tell))
     for link in view.linked:
+        if link.case.kind == directives.KIND:
+            continue
         out.append(_link(tell.say(f"caselinked.{link.kind}"), link.case, "", tell))
     return out
 

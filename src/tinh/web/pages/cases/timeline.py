@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tinh.cases import api as cases
+from tinh.kit.errors import Text
+from tinh.web import formats
 from tinh.web.pages.cases.lines import Teller, agency_name, category_name
 from tinh.web.words import Say, keys
 
@@ -28,24 +31,33 @@ class Event:
     digest: str
 
 
-def events(history: Iterable[cases.Told], tell: Teller) -> list[Event]:
-    """The newest first."""
-    return [_event(one, tell) for one in sorted(history, key=lambda e: -e.seq)]
+def events(history: Iterable[cases.Told], tell: Teller, own: Mapping[str, Text] | None = None) -> list[Event]:
+    """The newest first. `own`: what the case's process calls its actions."""
+    return [_event(one, tell, own or {}) for one in sorted(history, key=lambda e: -e.seq)]
 
 
-def _event(one: cases.Told, tell: Teller) -> Event:
+def _event(one: cases.Told, tell: Teller, own: Mapping[str, Text]) -> Event:
     say = tell.say
-    said = [str(v) for k, v in (one.personal or {}).items() if k in ("text", "answer", "message") and v]
+    said = [
+        str(v)
+        for k, v in (one.personal or {}).items()
+        if k in ("text", "answer", "message", "progress") and v
+    ]
     return Event(
-        one.seq, tell.at(one.at), deed(one.action, say), _by(one, say), one.reason,
+        one.seq, tell.at(one.at), deed(one.action, say, own, tell.language), _by(one, say), one.reason,
         list(_facts(one.facts, tell)), said, one.erased, one.action, one.actor, one.digest[:12],
     )  # fmt: skip
 
 
-def deed(action: str, say: Say) -> str:
-    """An action in words; what a pack names itself is shown as the pack names it."""
-    key = f"casedeed.{action.replace('-', '_').replace(' ', '_')}"
-    return say(key) if key in keys("vi") else action
+def deed(action: str, say: Say, own: Mapping[str, Text], language: str) -> str:
+    """An action in words; what the case's process declares is called as it says there."""
+    if action in own:
+        return own[action].in_(language)
+    plain = re.sub(r"[^a-z0-9]+", "_", action.lower())
+    for key in (f"casedeed.{plain}", f"clerking.did_{plain}"):
+        if key in keys("vi"):
+            return say(key)
+    return say("clerking.did_message") if action.startswith("message ") else action
 
 
 def _by(one: cases.Told, say: Say) -> str:
@@ -86,9 +98,11 @@ def _value(name: str, value: Any, tell: Teller) -> str:
 
 
 def _moment(value: Any, tell: Teller) -> str:
-    from datetime import datetime
+    from datetime import date, datetime
 
     try:
+        if len(str(value)) == len("2026-11-25"):
+            return formats.day(date.fromisoformat(str(value)), tell.language)
         return tell.at(datetime.fromisoformat(str(value)))
     except ValueError:
         return str(value)

@@ -191,7 +191,7 @@ def _step(request: HttpRequest, found: Any, who: people.Actor) -> None:
             people.requests.lift(found, sent.get("ly-do", ""), now, who.name)
         case "viec":
             task = found.tasks.filter(
-                pk=int(sent["so"]) if sent.get("so", "").isdecimal() else 0, done_at=None
+                pk=int(sent["so"][:18]) if sent.get("so", "").isdecimal() else 0, done_at=None
             )
             task.update(done_at=now, done_by=who.name[:200])
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from tinh.web.pages.reporting import (
     figures,
+    following,
     form,
     gallery,
     ground,
@@ -14,6 +15,7 @@ from tinh.web.pages.reporting import (
     listing,
     pictures,
     syndication,
+    tiles,
     tracking,
     uploads,
 )
@@ -22,6 +24,7 @@ addresses: list[URLPattern] = [
     path("phan-anh/anh", uploads.uploads, name="photo-uploads"),
     path("phan-anh/anh/<str:name>", uploads.upload, name="photo-upload"),
     path("phan-anh/anh/<str:name>/<int:number>/<str:size>.webp", pictures.copy, name="photo-copy"),
+    path("phan-anh/anh/<str:name>/<int:number>/<str:size>.jpg", pictures.copy, {"kind": "jpg"}),
     path("phan-anh/", listing.listing, name="reports"),
     path("phan-anh/danh-sach.csv", listing.table, name="reports-csv"),
     path("phan-anh/cong-khai.xml", syndication.rss, name="reports-rss"),
@@ -29,6 +32,7 @@ addresses: list[URLPattern] = [
     path("phan-anh/gui", form.report, name="report-form"),
     path("phan-anh/goi-y", form.hints, name="report-hints"),
     path("phan-anh/ranh-gioi.geojson", ground.areas, name="report-areas"),
+    path("phan-anh/nen/<int:z>/<int:x>/<int:y>", tiles.tile, name="report-tile"),
     path("phan-anh/thong-ke", figures.statistics, name="report-statistics"),
     path("phan-anh/thong-ke.csv", figures.table, name="report-statistics-csv"),
     path("phan-anh/app.webmanifest", installable.manifest, name="report-manifest"),
@@ -39,8 +43,9 @@ addresses: list[URLPattern] = [
     path("phan-anh/theo-doi", tracking.door, name="report-track"),
     path("phan-anh/theo-doi/<str:key>", tracking.own, name="report-own"),
     path("phan-anh/khieu-nai", tracking.appeal, name="report-appeal"),
+    path("phan-anh/theo-thu/<str:token>", following.confirm, name="report-follow-confirm"),
     path("phan-anh/<str:code>", listing.one, name="report"),
-    path("phan-anh/<str:code>/theo", tracking.follow, name="report-follow"),
+    path("phan-anh/<str:code>/theo", following.follow, name="report-follow"),
     path("vu-viec/moi", intake.intake, name="report-intake"),
     path("vu-viec/<str:code>/anh", gallery.gallery, name="case-photos"),
     path("vu-viec/anh/<str:name>", pictures.blurring, name="photo-blur"),

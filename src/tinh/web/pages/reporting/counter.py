@@ -21,6 +21,7 @@ from tinh.web.pages.reporting.draft import Draft
 from tinh.web.words import words
 
 DEVICE = "tinh_device"
+MOST_ALIKE = 6
 TONES = {
     "new": "none",
     "accepted": "watch",
@@ -45,7 +46,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A report nearby, for the card that offers to follow it."""
+    """A report that may be the same matter, for the card that offers to follow it."""
 
     code: str
     subject: str
@@ -56,6 +57,7 @@ class Alike:
     tone: str
     followers: int
     photo: str
+    pictured: bool
 
 
 def caller(request: HttpRequest) -> reports.Caller:
@@ -116,24 +118,29 @@ def suggest(text: str) -> tuple[list[str], bool]:
 
 
 def near(draft: Draft, chosen: str, language: str) -> list[Alike]:
-    """Reports of the category around the point that may be the same matter."""
-    if draft.latitude is None or draft.longitude is None:
-        return []
+    """Reports that may be the same matter: first those with a photo that shows the same, then those of the
+    category around the point."""
     say = words(language)
     zone = jobs.catalogue().timezone
+    found = list(reports.pictured(draft.secret, draft.latitude, draft.longitude, draft.place))
+    if chosen and draft.latitude is not None and draft.longitude is not None:
+        codes = {one.code for one in found}
+        around = reports.near(chosen, draft.latitude, draft.longitude)
+        found += [one for one in around if one.code not in codes]
     return [
         Alike(
             one.code,
             one.subject,
             one.body[:200],
-            say("reporting.metres", metres=round(one.metres)),
+            say("reporting.metres", metres=round(one.metres)) if one.metres is not None else "",
             formats.minute(one.opened_at, language, zone),
             say(f"reporting.state.{one.state}"),
             TONES.get(one.state, "none"),
             one.supporters,
             one.photo,
+            one.pictured,
         )
-        for one in reports.near(chosen, draft.latitude, draft.longitude)
+        for one in found[:MOST_ALIKE]
     ]
 
 
@@ -180,7 +187,9 @@ def submitted(
             who,
         )
     except reports.DraftWrong as wrong:
-        raise Refused({field.replace("q-", "q_", 1): text for field, text in wrong.faults.items()}) from None
+        raise Refused(
+            {field.replace("q-", "q_", 1): _sentence(text) for field, text in wrong.faults.items()}
+        ) from None
     except reports.ChallengeWrong as wrong:
         raise Refused({"answer": wrong.detail()}) from None
     except reports.NoSuchCategory as wrong:
@@ -220,6 +229,18 @@ def tone(one: reports.Shown | reports.Tracked) -> str:
     if one.outcome in ("fixed", "answered", "planned"):
         return "good"
     return TONES.get(one.state, "none")
+
+
+def _sentence(text: Text) -> Text:
+    """A fault as it stands on a page by itself."""
+    return Text(*(f"{said[:1].upper()}{said[1:]}".rstrip(".") + "." for said in (text.vi, text.en)))
+
+
+def rating(one: reports.Shown | reports.Tracked, language: str) -> str:
+    """How the present answer was rated; "" where the rating is of an answer before."""
+    at = {moment.what: moment.at for moment in one.moments}  # the last of each
+    now = "rated" in at and ("published" not in at or at["rated"] >= at["published"])
+    return reports.WORDS[one.word].in_(language) if now and one.word in reports.WORDS else ""
 
 
 def state(state: str, outcome: str, language: str) -> str:

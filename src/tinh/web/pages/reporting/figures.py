@@ -36,12 +36,19 @@ _RATES = (
 )
 
 
+_COUNTED = (
+    "received", "accepted", "refused", "answered", "open", "overdue", "on_time", "satisfied", "mean",
+)  # fmt: skip
+
+_FIRST = 12  # lines a phone shows at first
+
+
 def _asked(request: HttpRequest) -> tuple[str, int, reports.Statistics]:
     """What it is sorted by, the year (0: all), and the figures."""
     by = request.GET.get("theo", "")
     by = by if by in _BY else "co-quan"
     year = request.GET.get("nam", "")
-    number = int(year) if year.isdigit() and 2000 <= int(year) <= 2100 else 0
+    number = int(year) if len(year) == 4 and year.isdecimal() and 2000 <= int(year) <= 2100 else 0
     zone = ZoneInfo(jobs.catalogue().timezone)
     period = (
         reports.Period(datetime(number, 1, 1, tzinfo=zone), datetime(number + 1, 1, 1, tzinfo=zone))
@@ -84,6 +91,10 @@ def _line(name: str, counts: reports.Counts, language: str) -> dict[str, Any]:
     }
 
 
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 @require_GET
 def statistics(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
@@ -109,8 +120,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
         say("reporting.statistics_title"),
         total=_line("", found.total, language),
         rates=rates,
+        counted=[(say(f"reporting.{name}"), say(f"reporting.counted_as.{name}")) for name in _COUNTED],
         by=by,
         year=year,
+        first=_FIRST,
+        part=_first_up(say(f"reporting.by.{_BY[by]}")),
+        whole=request.GET.get("het") == "1",
         simulated=found.simulated,
         lines=[_line(_name(_BY[by], key, language), counts, language) for key, counts in parts],
         ways=[(id, say(f"reporting.by.{name}")) for id, name in _BY.items()],

@@ -22,7 +22,7 @@ from tinh.kit.errors import Text, TinhError
 from tinh.kit.ids import fresh
 from tinh.people import api as people
 from tinh.web.pages.reporting import counter, ground
-from tinh.web.pages.reporting.draft import Draft, first_faults, read
+from tinh.web.pages.reporting.draft import LEAST, Draft, first_faults, read
 from tinh.web.pages.reporting.public import public_page
 from tinh.web.pages.reporting.uploads import COOKIE, remember, secret_of
 from tinh.web.shell import language_of
@@ -42,17 +42,19 @@ def report(request: HttpRequest) -> HttpResponse:
     if drop := request.POST.get("drop", ""):
         _drop(secret, drop)
         return _shown(request, draft, {})
-    draft = placed(draft)
     found = first_faults(draft) | refused
     if found or request.POST.get("step") != "send":
+        if not found and request.FILES:
+            photos.settle(secret)  # so that reports with the same picture are offered on the next page
         return _shown(request, draft, found, ready=not first_faults(draft))
     if not draft.category:
         return _shown(
             request, draft, {"category": Text("Chọn một chuyên mục.", "Choose a category.")}, ready=True
         )
-    kept = [view for view in photos.of_draft(secret) if view.state != "refused"]
     try:
-        receipt = counter.submitted(draft, language_of(request), len(kept), counter.caller(request), "web")
+        receipt = counter.submitted(
+            draft, language_of(request), photos.held(secret), counter.caller(request), "web"
+        )
     except counter.Refused as refusal:
         return _shown(request, draft, refusal.faults, ready=True)
     except TinhError as error:
@@ -141,8 +143,29 @@ def second(
         ],
         "groups": counter.grouped(language),
         "questions": [_question(q, draft, wrong, language) for q in (category.questions if category else ())],
+        "needs": [
+            name
+            for name, on in (
+                (
+                    "photo",
+                    category is not None
+                    and category.photo == "required"
+                    and not photos.of_draft(draft.secret),
+                ),
+                (
+                    "address",
+                    category is not None
+                    and category.place == "point"
+                    and draft.latitude is None
+                    and not draft.address,
+                ),
+            )
+            if on
+        ],
+        "missing": {field: text.in_(language) for field, text in first_faults(Draft("")).items()},
+        "least": LEAST,
         "urgent": category is not None and category.severity == "urgent",
-        "alike": counter.near(draft, chosen, language) if category else (),
+        "alike": counter.near(draft, chosen if category else "", language),
         "challenge": counter.challenge(request, language) if challenged else None,
         "faults": {field: text.in_(language) for field, text in wrong.items()},
     }
@@ -170,7 +193,7 @@ def _shown(
     cure: Text | None = None,
     again: bool = False,
 ) -> HttpResponse:
-    language = language_of(request)
+    draft, language = placed(draft), language_of(request)
     say = words(language)
     order = [*_ORDER, *(field for field in wrong if field not in _ORDER)]
     listed = [(field, wrong[field].in_(language)) for field in order if field in wrong]

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from tinh.cases import api as cases
-from tinh.desks.api import photos, reports
+from tinh.desks.api import papers, photos, reports
 from tinh.kit.errors import TinhError
 from tinh.kit.ids import fresh
 from tinh.people import api as people
+from tinh.web.pages.cases.papers import given, lines, sent
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -53,6 +54,7 @@ def gallery(request: HttpRequest, code: str) -> HttpResponse:
         status=status,
         code=case.code,
         listed=listed,
+        papers=lines([one for one in papers.of_case(case.code) if one.stage == "answer"], language),
         triages=triages,
         handles=handles,
         shown=case.public == "shown",
@@ -68,6 +70,7 @@ def _do(request: HttpRequest, case: cases.Case, who: people.Actor) -> None:
     act = request.POST.get("act", "")
     if act == "add":
         people.require(who, "handle cases", agency=case.agency)
+        given(case.code, who, sent(request))
         secret = fresh(26)
         for file in request.FILES.getlist("photos"):
             if file.size:
@@ -81,5 +84,7 @@ def _do(request: HttpRequest, case: cases.Case, who: people.Actor) -> None:
         reports.hide(case.code, who, request.POST.get("reason", ""))
     elif act in ("open", "close"):
         photos.show(case.code, act == "open", [request.POST.get("name", "")])
+    elif act in ("open-paper", "close-paper"):
+        papers.show(case.code, act == "open-paper", who, [request.POST.get("name", "")])
     elif act == "open-all":
         photos.show(case.code, True)

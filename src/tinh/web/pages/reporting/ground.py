@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET
 from tinh.jobs import api as jobs
 from tinh.kit.ids import digest
 from tinh.places import api as places
+from tinh.places.api import Gazetteer
 
 
 def today() -> date:
@@ -24,14 +26,19 @@ def today() -> date:
 
 def communes() -> list[tuple[str, str]]:
     """Code and name of each commune of the province, by name."""
-    book = jobs.gazetteer()
-    found = book.communes(jobs.catalogue().place, today())
-    return sorted(((unit.code, unit.name) for unit in found), key=lambda one: _sorted_by(one[1]))
+    return list(_communes(jobs.gazetteer(), jobs.catalogue().place, today()))
+
+
+@lru_cache(maxsize=4)
+def _communes(book: Gazetteer, province: str, day: date) -> tuple[tuple[str, str], ...]:
+    found = ((unit.code, unit.name) for unit in book.communes(province, day))
+    return tuple(sorted(found, key=lambda one: _sorted_by(one[1])))
 
 
 def _sorted_by(name: str) -> str:
-    """Names without their kind: “Phường Quan Triều” stands under Q."""
-    return name.split(" ", 1)[1] if " " in name else name
+    """Names without their kind and their marks: “Phường Quan Triều” stands under Q, Đ behind D."""
+    own = (name.split(" ", 1)[1] if " " in name else name).lower().replace("đ", "d\x7f")
+    return "".join(c for c in unicodedata.normalize("NFD", own) if not unicodedata.combining(c))
 
 
 def name_of(code: str) -> str:

@@ -15,6 +15,7 @@ from tinh.people import api as people
 from tinh.web.pages.reporting import counter, ground
 from tinh.web.pages.reporting.draft import Draft, first_faults, read
 from tinh.web.pages.reporting.form import keep_photos, pictures, placed, second
+from tinh.web.pages.reporting.tiles import laid
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -40,6 +41,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wrong = first_faults(draft) | keep_photos(request, secret)
         ready = not first_faults(draft)
+        if ready and request.FILES and request.POST.get("step") != "send":
+            photos.settle(secret)
         if not wrong and request.POST.get("step") == "send":
             try:
                 made = _sent(request, draft, source, language, who)
@@ -64,6 +67,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         cure=cure,
         communes=ground.communes(),
         place=draft.place,
+        base_map=laid(language),
         place_name=ground.name_of(draft.place),
         source=source,
         pictures=pictures(own, language),
@@ -79,5 +83,5 @@ def _sent(
     request: HttpRequest, draft: Draft, source: str, language: str, who: people.Actor
 ) -> reports.Receipt:
     caller = reports.Caller(address=people.address_of(request) or "", actor=who)
-    count = sum(view.state != "refused" for view in photos.of_draft(draft.secret))
+    count = photos.held(draft.secret)
     return counter.submitted(draft, language, count, caller, source)

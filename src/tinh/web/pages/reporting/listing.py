@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,7 +15,10 @@ from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.web import formats
 from tinh.web.drawing import sites
+from tinh.web.pages.cases import position
 from tinh.web.pages.reporting import counter, ground
+from tinh.web.pages.reporting.answers import answers_of
+from tinh.web.pages.reporting.promises import how_counted, promises_of
 from tinh.web.pages.reporting.public import public_page
 from tinh.web.sheets import sheet
 from tinh.web.shell import language_of
@@ -50,6 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     wanted, asked = wanted_of(request)
     found = reports.public_list(wanted, request.GET.get("sau", ""), _PAGE)
     lines = [counter.line(one, language) for one in found.items]
+    newest = reports.public_list(wanted, "", _ON_MAP)
+    on_map = request.GET.get("xem", "") == "ban-do"
     more = {**asked, "sau": found.next}
     catalogue = jobs.catalogue()
     return public_page(
@@ -60,7 +66,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         lines=lines,
         asked=asked,
         next=f"?{urlencode(more)}" if found.next else "",
-        map=drawn([line for line in lines if line["latitude"]]),
+        map=drawn([one for one in (counter.line(n, language) for n in newest.items) if one["latitude"]]),
+        fewer=_ON_MAP if newest.next else 0,
+        on_map=on_map,
+        as_list=f"?{urlencode(asked)}" if asked else "/phan-anh/",
+        as_map=f"?{urlencode({**asked, 'xem': 'ban-do'})}",
         groups=[(g.id, g.name.in_(language)) for g in catalogue.report_groups.values()],
         communes=ground.communes(),
         simulated=any(line["simulated"] for line in lines),
@@ -72,17 +82,20 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def drawn(lines: list[dict[str, Any]], on: str = "") -> dict[str, Any]:
+def drawn(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The communes, and a dot for each line that has a point."""
     day = ground.today()
     official = jobs.official_boundaries(day)
     changed = official.stat().st_mtime if official else 0.0
     plan = sites.ground(jobs.catalogue().place, day, official, changed, jobs.gazetteer())
     dots = []
-    for line in lines[:_ON_MAP]:
+    for line in lines:
         x, y = plan.at(line["longitude"], line["latitude"])
-        dots.append({"x": f"{x:.1f}", "y": f"{y:.1f}", "code": line["code"], "says": line["subject"]})
-    return {"viewbox": plan.viewbox, "paths": list(plan.paths.items()), "dots": dots, "on": on}
+        dots.append({
+            "x": f"{x:.1f}", "y": f"{y:.1f}", "code": line["code"], "says": line["subject"],
+            "latitude": f"{line['latitude']:.4f}", "longitude": f"{line['longitude']:.4f}",
+        })  # fmt: skip
+    return {"viewbox": plan.viewbox, "paths": list(plan.paths.items()), "dots": dots}
 
 
 @require_GET
@@ -105,7 +118,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     zone = jobs.catalogue().timezone
     line = counter.line(shown, language)
     agency = jobs.catalogue().agencies.get(shown.agency)
-    times = [(name, getattr(shown, name)) for name in ("accept_by", "finish_by")]
+    answers = answers_of(shown, language)
     return public_page(
         request,
         "one.html",
@@ -116,7 +129,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         body=shown.body,
         code=shown.code,
         agency=agency.name.in_(language) if agency else "",
-        limits=[(say(f"reporting.{name}"), formats.minute(at, language, zone)) for name, at in times if at],
+        limits=promises_of(shown, language),
+        counted=how_counted(language),
         answers=[(a.in_(language), b.in_(language)) for a, b in shown.answers],
         moments=[(formats.minute(m.at, language, zone), m.says.in_(language)) for m in shown.moments],
         refusal=shown.refusal
@@ -125,11 +139,18 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
             "go": shown.refusal.go.in_(language),
             "phone": shown.refusal.phone,
         },
-        word=reports.WORDS[shown.word].in_(language) if shown.word in reports.WORDS else "",
+        word=counter.rating(shown, language),
+        past=answers.past,
+        papers=answers.papers,
         before=[p for p in shown.photos if p.role == "report"],
-        after=[p for p in shown.photos if p.role != "report"],
-        map=drawn([line], shown.place) if shown.latitude else None,
+        after=answers.photos,
+        drawn=position.of(
+            SimpleNamespace(
+                place=shown.place, latitude=shown.latitude, longitude=shown.longitude, accuracy=None
+            )
+        ),
         follows=request.GET.get("theo", "") == "1",
+        letter=request.GET.get("theo", "") == "thu",
         may_follow=shown.state not in ("merged", "closed", "refused"),
     )
 

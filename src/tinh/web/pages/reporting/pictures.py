@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinh.desks.api import photos
 from tinh.people import api as people
@@ -19,6 +20,23 @@ from tinh.web.words import Say, words
 _ENDINGS = {"jpeg": "jpg", "png": "png", "webp": "webp", "heic": "heic", "avif": "avif", "gif": "gif"}
 
 
+_SEEN = signing.TimestampSigner(salt="tinh.own photo")
+_LASTS = 3600
+
+
+def for_sender(view: photos.View, size: str) -> str:
+    """Where whoever sent a photo sees it though nobody else does: an address that is good for an hour."""
+    return f"{view.address(size)}?nguoi-gui={_SEEN.sign(view.name).rpartition(view.name + ':')[2]}"
+
+
+def _sender(request: HttpRequest, name: str) -> bool:
+    try:
+        _SEEN.unsign(f"{name}:{request.GET.get('nguoi-gui', '')}", max_age=_LASTS)
+    except signing.BadSignature:
+        return False
+    return True
+
+
 def _staff(request: HttpRequest) -> bool:
     try:
         return people.may_anywhere(people.actor_of(request), "read cases")
@@ -26,9 +44,10 @@ def _staff(request: HttpRequest) -> bool:
         return False
 
 
-@require_GET
-def copy(request: HttpRequest, name: str, number: int, size: str) -> HttpResponseBase:
-    """A copy of a photo; a photo that is not shown exists for nobody but its sender and staff."""
+@require_safe
+def copy(request: HttpRequest, name: str, number: int, size: str, kind: str = "webp") -> HttpResponseBase:
+    """A copy of a photo; a photo that is not shown exists for nobody but its sender and staff. What everybody
+    may see may be drawn into other sites' pages, as clients of Open311 do."""
     try:
         path = photos.copy(name, number, size)
         kept = "public, max-age=3600"
@@ -36,12 +55,17 @@ def copy(request: HttpRequest, name: str, number: int, size: str) -> HttpRespons
         return HttpResponseNotFound()
     except photos.NoSuchPhoto:
         try:
-            path = photos.copy(name, number, size, secret=secret_of(request), staff=_staff(request))
+            path = photos.copy(
+                name, number, size, secret_of(request), staff=_staff(request), sender=_sender(request, name)
+            )
         except photos.PhotoError:
             return HttpResponseNotFound()
         kept = "private, no-store"
-    response = HttpResponse(path.read_bytes(), content_type="image/webp")
+    data = photos.as_jpeg(path) if kind == "jpg" else path.read_bytes()
+    response = HttpResponse(data, content_type="image/jpeg" if kind == "jpg" else "image/webp")
     response["Cache-Control"] = kept
+    if kept.startswith("public"):
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from tinh.web.pages.reporting.tiles import laid
 from tinh.web.shell import language_of, page
 from tinh.web.words import words
 
@@ -23,4 +24,5 @@ def public_page(
     """A page in the public shell; `section` is the door that is marked as open."""
     say = words(language_of(request))
     doors = [(name, address, say(f"reporting.menu.{name}")) for name, address in _DOORS]
+    view.setdefault("base_map", laid(language_of(request)))
     return page(request, f"reporting/{template}", section, title, status=status, doors=doors, **view)

@@ -10,13 +10,15 @@ from django.shortcuts import redirect
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tinh.cases import api as cases
 from tinh.desks.api import photos, reports
 from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.kit.ids import fresh
 from tinh.web import formats
 from tinh.web.pages.reporting import counter, ground, telling
+from tinh.web.pages.reporting.answers import answers_of
+from tinh.web.pages.reporting.pictures import for_sender
+from tinh.web.pages.reporting.promises import how_counted, promises_of
 from tinh.web.pages.reporting.public import public_page
 from tinh.web.shell import language_of
 from tinh.web.words import words
@@ -151,8 +153,9 @@ def _page(request: HttpRequest, key: str, tracked: reports.Tracked, fault: str, 
     agency = jobs.catalogue().agencies.get(tracked.agency)
     link = f"{counter.origin(request)}/phan-anh/theo-doi/{key}"
     secret = key != tracked.code
-    times = [(name, getattr(tracked, name)) for name in ("accept_by", "finish_by")]
     new = request.GET.get("moi", "") == "1"
+    answers = answers_of(tracked, language)
+    own = [p for p in tracked.photos if p.state == "ready" and p.role == "report"]
     return public_page(
         request,
         "own.html",
@@ -164,7 +167,7 @@ def _page(request: HttpRequest, key: str, tracked: reports.Tracked, fault: str, 
         spoken=" ".join(tracked.code.replace("-", " ")),
         new=new,
         fault=fault,
-        done="xong" in request.GET,
+        done=_done(request, tracked),
         link=link if secret else "",
         qr=drawn_code(link) if secret else "",
         state=counter.state(tracked.state, tracked.outcome, language),
@@ -172,10 +175,13 @@ def _page(request: HttpRequest, key: str, tracked: reports.Tracked, fault: str, 
         agency=agency.name.in_(language) if agency else "",
         place=ground.name_of(tracked.place),
         category=counter.category_name(tracked.category, language),
-        limits=[(say(f"reporting.{name}"), formats.minute(at, language, zone)) for name, at in times if at],
+        limits=promises_of(tracked, language),
+        counted=how_counted(language),
         moments=[(formats.minute(m.at, language, zone), m.says.in_(language)) for m in tracked.moments],
         words=[(id, text.in_(language)) for id, text in reports.WORDS.items()],
-        word=reports.WORDS[tracked.word].in_(language) if tracked.word in reports.WORDS else "",
+        word=counter.rating(tracked, language),
+        past=answers.past,
+        decided=bool(tracked.answer or tracked.refusal or answers.papers or answers.photos),
         refusal=tracked.refusal
         and {
             "says": tracked.refusal.says.in_(language),
@@ -184,10 +190,21 @@ def _page(request: HttpRequest, key: str, tracked: reports.Tracked, fault: str, 
         },
         opened=formats.minute(tracked.opened_at, language, zone),
         address=f"/phan-anh/theo-doi/{key}",
-        ready=[p for p in tracked.photos if p.state == "ready"],
+        papers=answers.papers,
+        own=[p for p in own if p.shown],
+        mine=[(for_sender(p, "page"), for_sender(p, "card")) for p in own if not p.shown],
+        after=answers.photos,
         waiting=sum(p.state == "received" for p in tracked.photos),
         push=telling.offered(tracked, key, language) if not tracked.simulated else None,
     )
+
+
+def _done(request: HttpRequest, tracked: reports.Tracked) -> str:
+    """What was done by the button just pressed, as a key of the words."""
+    if "xong" not in request.GET:
+        return ""
+    again = tracked.before and tracked.before[-1].rated_at is not None and not tracked.answer
+    return "reporting.reopened_says" if again else "reporting.done_says"
 
 
 def drawn_code(text: str) -> SafeString:
@@ -205,29 +222,6 @@ def drawn_code(text: str) -> SafeString:
     )
 
 
-@require_POST
-def follow(request: HttpRequest, code: str) -> HttpResponse:
-    """“This is my matter too.” From the report's page, or from the form in place of sending."""
-    language = language_of(request)
-    phone, email = request.POST.get("phone", "")[:30].strip(), request.POST.get("email", "")[:200].strip()
-    party = (
-        cases.Party(phone=phone, email=email, language=language, role="supporter") if phone or email else None
-    )
-    try:
-        reports.follow(code, counter.caller(request), party)
-    except TinhError as error:
-        return public_page(
-            request,
-            "refused.html",
-            "public",
-            words(language)("reporting.not_there"),
-            status=error.status,
-            detail=error.detail().in_(language),
-            cure=error.remedy().in_(language),
-        )
-    return redirect(f"/phan-anh/{code}?theo=1")
-
-
 @require_http_methods(["GET", "POST"])
 def appeal(request: HttpRequest) -> HttpResponse:
     """Whoever is kept from sending asks for it to be looked at again."""
@@ -239,7 +233,7 @@ def appeal(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")[:2000].strip()
     done = False
     if request.method == "POST":
-        if not number.isdigit() or len(text) < 10:
+        if not number.isdecimal() or len(text) < 10:
             fault, status = say("reporting.appeal_short"), 422
         else:
             try:

@@ -1,0 +1,3 @@
+import { pushing } from "./push";
+
+pushing();

@@ -1,0 +1,1 @@
+"""Directives of leaders: the list, one directive, issuing one, hot spots that call for one."""

@@ -1,0 +1,30 @@
+"""A cooperating agency writes on a directive: for the lead agency and the leader, who alone close it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from tinh.desks.api import directives
+from tinh.kit.errors import TinhError
+from tinh.people import api as people
+from tinh.web.pages.cases.papers import sent
+from tinh.web.pages.directives import one as pages
+from tinh.web.shell import language_of, signed_in
+
+
+@require_POST
+@signed_in
+def contribute(request: HttpRequest, code: str) -> HttpResponseBase:
+    who = people.require_anywhere(people.actor_of(request), "handle cases")
+    seen = directives.one(code, who)
+    text = request.POST.get("text", "")
+    try:
+        directives.contribute(code, text, who, sent(request), key=request.POST.get("key", "")[:40] or "form")
+    except TinhError as fault:
+        language = language_of(request)
+        said = f"{fault.detail().in_(language)} {fault.remedy().in_(language)}"
+        return pages.part(request, seen, who, fault=said, text=text, status=fault.status)
+    return redirect(f"/chi-dao/{seen.case.code}/#phoi-hop")
