@@ -44,7 +44,7 @@ def walk(now: Any = MONDAY) -> list[Any]:
 
 
 def test_a_changed_history_is_found_by_the_clock_and_told_to_the_administrators_once(
-    lived: Any, who: Any, unbroken: None
+    opened: Any, lived: Any, who: Any, unbroken: None
 ) -> None:
     from tinh.cases import api as cases
     from tinh.channels import api as channels
@@ -53,6 +53,7 @@ def test_a_changed_history_is_found_by_the_clock_and_told_to_the_administrators_
     def mine(found: Any) -> list[tuple[str, int]]:
         return [(f.problem, f.number) for f in found if f.case == lived.code]
 
+    cases.act(opened().code, "accept", who("desk_officer"))  # one beside it, which stays whole
     administrator = who("administrator")
     from tinh.people import api as people
 
