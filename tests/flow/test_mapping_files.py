@@ -133,9 +133,58 @@ def a_sheet_for_each_month(path: Path, turn: int) -> Path:
     return path.with_suffix(".xlsx")
 
 
+def month_in_a_column_year_above(path: Path, turn: int) -> Path:
+    with xlsxwriter.Workbook(path.with_suffix(".xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, f"TỔNG HỢP HỘ NGHÈO NĂM {2023 + turn}")
+        sheet.write_row(2, 0, ["STT", "Địa phương", "Tháng", "Tổng số hộ nghèo (hộ)"])
+        for i, name in enumerate(OLD):
+            sheet.write_row(3 + 2 * i, 0, [2 * i + 1, name, turn, 30 + i])
+            sheet.write_row(4 + 2 * i, 0, [2 * i + 2, name, f"Tháng {turn + 1}", 40 + i])
+        sheet.write_row(3 + 2 * len(OLD), 0, [None, "Tổng cộng", None, 900])
+    return path.with_suffix(".xlsx")
+
+
+def month_and_year_in_columns(path: Path, turn: int) -> Path:
+    lines = ["Năm,Tháng,Ten xa,So ho ngheo"]
+    lines += [f"{y},{turn:02},{n},{i}" for y in (2024, 2025) for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def day_month_and_year_in_columns(path: Path, turn: int) -> Path:
+    lines = ["Ngày;Tháng;Năm;Xã, phường;Số hộ nghèo"]
+    lines += [f"{d};{turn};2025;{n};{i}" for d in (1, 15) for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def quarter_in_a_column(path: Path, turn: int) -> Path:
+    lines = ["Năm;Quý;Xã, phường;Số hộ nghèo"]
+    lines += [f"{2022 + turn};{q};{n};{i}" for q in ("I", "IV") for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def months_across_a_year_in_each_row(path: Path, turn: int) -> Path:
+    lines = ["Xã, phường;Năm;Tháng 1;Tháng 2;Tháng 3"]
+    lines += [f"{n};{y + turn};{i};{i + 1};{i + 2}" for y in (2021, 2022) for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize(
     ("write", "every", "rows"),
     [
+        (month_in_a_column_year_above, "month", 16),
+        (month_and_year_in_columns, "month", 16),
+        (day_month_and_year_in_columns, "day", 16),
+        (quarter_in_a_column, "quarter", 16),
+        (months_across_a_year_in_each_row, "month", 48),
         (months_across, "month", 24),
         (years_across, "year", 16),
         (period_in_the_title, "month", 8),

@@ -299,3 +299,33 @@ def test_a_broken_edit_of_the_draft_is_told_with_its_line(look) -> None:
     assert compiled_contract(text, "tep")[1] == []
     _, findings = compiled_contract(text.replace("kind: register", "kind: regster"), "tep")
     assert findings and all(f["line"] > 1 for f in findings)
+
+
+def test_a_year_and_a_month_in_two_columns_are_drafted_as_one_period(look) -> None:
+    units = [u.name for u in gazetteer().communes("19", date(2025, 3, 1))[:6]]
+    text = "Năm,Tháng,Tên xã,Số hộ nghèo\n" + "".join(
+        f"{y},{m},{n},{i + m}\n" for y in (2023, 2024) for m in range(1, 13) for i, n in enumerate(units)
+    )
+    found = look(text)
+    assert (found.table.period, found.table.keys[0]) == ("ky", ("ten_xa", "ky"))
+    assert found.verdict is not None and found.verdict["verdict"] == "accepted"
+    assert "every: month" in found.contract and "period in parts" in remarks(found)
+
+
+def test_a_month_under_the_year_of_the_title_is_drafted_as_a_period(look) -> None:
+    units = [u.name for u in gazetteer().communes("19", date(2025, 3, 1))[:6]]
+    text = "TỔNG HỢP HỘ NGHÈO NĂM 2024,,\nTên xã,Tháng,Số hộ nghèo\n" + "".join(
+        f"{n},Tháng {m},{i + m}\n" for m in range(1, 13) for i, n in enumerate(units)
+    )
+    found = look(text)
+    assert found.table.period == "ky" and "no year" not in remarks(found)
+    assert found.verdict is not None and found.verdict["verdict"] == "accepted"
+
+
+def test_a_month_whose_year_stands_nowhere_is_no_period(look) -> None:
+    units = [u.name for u in gazetteer().communes("19", date(2025, 3, 1))[:6]]
+    text = "Tên xã,Tháng,Số hộ nghèo\n" + "".join(
+        f"{n},Tháng {m},{i + m}\n" for m in range(1, 13) for i, n in enumerate(units)
+    )
+    found = look(text)
+    assert found.table.period == "" and "no year" in remarks(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.harness.wide import in_tcvn3, telecom
 from tests.journeys.conftest import Visit
 from tests.journeys.operating import Operation
 from tests.journeys.test_delivering import send
+from tinh.places.api import gazetteer
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -69,6 +71,34 @@ def test_a_wide_old_file_is_mapped_once_and_next_month_goes_through_untouched(
     with page.expect_download() as download:
         line.get_by_role("link", name="Tải về").click()
     assert "unpivot" in Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_year_and_a_month_in_two_columns_are_one_period_by_the_assistant_s_own_proposal(
+    visit: Visit, officer: str
+) -> None:
+    units = gazetteer().communes("19", date(2025, 6, 1))[40:52]
+    lines = ["Năm,Tháng,Mã ĐVHC,Dân số,Số trạm,Trạm dùng chung"]
+    lines += [f"2024,{m},{u.code},{5000 + i},20,5" for m in (9, 10) for i, u in enumerate(units)]
+    page = visit(officer).page
+    page.goto("/du-lieu/bo-cuc/?dataset=telecom-monthly")
+    file = {"name": "hai-cot.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+    page.get_by_label("Tệp đầu tiên").set_input_files(file)  # type: ignore[arg-type]  # a dict will do
+    page.get_by_role("button", name="Đọc thử và đề xuất").click()
+    preview = page.locator("#xem-truoc")
+    expect(preview).to_contain_text("2024-09")
+    expect(preview).to_contain_text("Chấp nhận")
+    page.get_by_text("Giá trị nằm ngoài bảng", exact=True).first.click()
+    expect(page.locator("#f0_from")).to_have_value("@0")
+    expect(page.locator("#f1_from option:checked")).to_have_text("Tháng")
+    # A person may say so by hand: the month of another column, and the choice stays.
+    page.locator("#f1_from").select_option("title")
+    expect(page.locator("main")).to_contain_text("SRC")
+    page.locator("#f1_from").select_option("@1")
+    expect(preview).to_contain_text("2024-09")
+    page.get_by_label("Tên bố cục").fill("Năm và tháng")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.wait_for_url(re.compile("/du-lieu/nhan/"))
+    expect(page.locator("main")).to_contain_text("24")
 
 
 def test_the_form_works_without_scripts(visit: Visit, officer: str, tmp_path: Path) -> None:

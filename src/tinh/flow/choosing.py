@@ -126,5 +126,6 @@ def last_parts(choices: Choices, headers: Sequence[str]) -> list[str]:
 def headers_needed(layout: Mapping[str, Any], headers: Sequence[str]) -> list[str]:
     """The headers by which the next file of this shape is known: those that are columns, not those
     that become rows and change from month to month."""
-    chosen = [h for h in (layout.get("columns") or {}).values() if h in headers]
+    parts = [f["header"] for f in layout.get("fixed") or () if f.get("header")]
+    chosen = [h for h in (*(layout.get("columns") or {}).values(), *dict.fromkeys(parts)) if h in headers]
     return chosen or [h for h in headers if h][:3]

@@ -26,7 +26,7 @@ _BY_COLUMN = (
 )
 
 
-def layout_of(sheet: Sheet, all_of: int = 1) -> dict[str, Any]:
+def layout_of(sheet: Sheet, table: TableProfile) -> dict[str, Any]:
     """What reading the file takes beyond finding out."""
     out: dict[str, Any] = {}
     if sheet.grid.delimiter and sheet.grid.delimiter not in (",", ";", "\t"):
@@ -34,7 +34,8 @@ def layout_of(sheet: Sheet, all_of: int = 1) -> dict[str, Any]:
     if sheet.head.depth > 1:
         out["header_rows"] = sheet.head.depth
         out["header_at"] = sheet.grid.first + sheet.head.top
-    del all_of
+    if table.fixed:
+        out["fixed"] = [dict(entry) for entry in table.fixed]
     return out
 
 
@@ -58,7 +59,7 @@ def tried_draft(
     findings: list[dict[str, Any]] = []
     verdict: dict[str, Any] | None = None
     for _ in range(MOST_TRIES):
-        text = draft(table, id, title, owner, layout_of(sheet), loose, (*remarks, *more))
+        text = draft(table, id, title, owner, layout_of(sheet, table), loose, (*remarks, *more))
         dataset, findings = compiled(text, id)
         if dataset is None or not tried:
             break

@@ -16,8 +16,9 @@ import polars as pl
 
 from tinh.flow.drafting import tried_draft
 from tinh.flow.errors import NoTable
+from tinh.flow.mapping import sample_of
 from tinh.flow.understanding import Sheet, remarks_on, understand
-from tinh.gate.api import Remark, Setting, TableProfile, profile_table
+from tinh.gate.api import Remark, Setting, TableProfile, profile_table, with_period
 from tinh.kit.clock import Clock, SystemClock
 from tinh.packs.api import Catalogue
 from tinh.places.api import gazetteer
@@ -89,6 +90,8 @@ def profile_file(
         around,
         sheet.places,
     )
+    sample = sample_of(sheet)
+    table = with_period(table, sample.headers, sample.cells, sample.titles, sample.name, filename)
     remarks = tuple(remarks_on(sheet, found))
     id = dataset_id or id_for(filename)
     title = Path(filename).stem.replace("_", " ").strip() or id

@@ -26,6 +26,7 @@ from tinh.gate.moments import parse
 from tinh.gate.placing import explain_places
 from tinh.gate.profile.draft import Loosened, draft
 from tinh.gate.profile.model import Candidate, ColumnProfile, Remark, TableProfile
+from tinh.gate.profile.parts import with_period
 from tinh.gate.profile.table import profile_table, totals_and_notes
 from tinh.gate.profile.texts import KIND_NAMES, LEVEL_NAMES, Setting
 from tinh.gate.profile.writing import running_number
@@ -76,4 +77,5 @@ __all__ = [
     "refusal",
     "running_number",
     "totals_and_notes",
+    "with_period",
 ]

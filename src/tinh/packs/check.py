@@ -125,8 +125,10 @@ _OURS: dict[str, tuple[str, Text, Text]] = {
         "PCK101",
         Text("cột cố định thiếu hoặc thừa đối số", "the fixed column lacks an argument or has one too many"),
         Text(
-            "from: cell cần cell, from: value cần value, from: title và filename cần pattern",
-            "from: cell needs cell, from: value needs value, from: title and filename need a pattern",
+            "from: cell cần cell, from: value cần value, from: column cần header, from: title và filename "
+            "cần pattern",
+            "from: cell needs cell, from: value needs value, from: column needs header, from: title and "
+            "filename need a pattern",
         ),
     ),
     "id": (

@@ -18,14 +18,16 @@ TOTALS = (
 
 
 class FixedColumn(Frozen):
-    """A column whose value stands once, beside the table: in the sheet's name, a title, the file's name.
+    """A column whose value stands once, beside the table: in the sheet's name, a title, the file's name;
+    or in each row, under `header`, as a part of what is meant (`source` column).
 
     `pattern` (in the syntax of Rust's regex crate) has one group, or named groups that `template`
     puts together: `{y}-{m:02}`. `mapping` comes last.
     """
 
     column: str
-    source: Literal["sheet", "title", "filename", "cell", "value"]
+    source: Literal["sheet", "title", "filename", "cell", "value", "column"]
+    header: str = ""  # as joined
     pattern: str = ""
     template: str = ""
     cell: str = ""

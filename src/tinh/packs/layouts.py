@@ -15,13 +15,15 @@ def _totals() -> list[str]:
 
 
 class FixedEntry(Declared):
-    """A column filled from what stands once beside the table."""
+    """A column filled from what stands beside the table, or made of other columns."""
 
     column: str = Field(description="column filled; or a name that only a `template` uses")
-    from_: Literal["sheet", "title", "filename", "cell", "value"] = Field(
+    from_: Literal["sheet", "title", "filename", "cell", "value", "column"] = Field(
         alias="from",
-        description="the sheet's name · the titles above · the file's name · one cell · a constant",
+        description="the sheet's name · the titles above · the file's name · one cell · a constant · "
+        "another column of the file, row by row",
     )
+    header: str = Field("", description="header of that other column, its rows joined with ` / `")
     pattern: str = Field("", description="pattern with one group, or with the named groups of `template`")
     template: str = Field("", description="`{name}` for a named group, `{name:02}` padded with zeros")
     cell: str = Field("", pattern=r"^([A-Z]{1,3}[1-9][0-9]{0,6})?$", description="cell, such as B2")
@@ -33,6 +35,8 @@ class FixedEntry(Declared):
         if (self.from_ == "cell") != bool(self.cell) or (self.from_ == "value") != bool(self.value):
             raise ValueError("fixed")
         if self.from_ in ("title", "filename") and not self.pattern:
+            raise ValueError("fixed")
+        if (self.from_ == "column") != bool(self.header):
             raise ValueError("fixed")
         return self
 

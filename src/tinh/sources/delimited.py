@@ -118,7 +118,8 @@ def _find_head(data: quotes.Bytes, dataset: Dataset, filename: str, layouts: Seq
 def _fit(rows: list[list[str]], dataset: Dataset) -> tuple[int, int]:
     """Where the header seems to stand and how well it fits, for the choice of a separator."""
     at, fit = headers.find(rows, dataset)
-    if dataset.layout.unpivot is not None or dataset.layout.columns:
+    layout = dataset.layout
+    if layout.unpivot is not None or layout.columns or any(e.header for e in layout.fixed):
         header = find_header(_grid(rows), dataset)
         if header is not None and header.score > fit:
             return header.last - 1, header.score

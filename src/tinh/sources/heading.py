@@ -245,6 +245,7 @@ def _wanted(dataset: Dataset, layout: Layout) -> list[frozenset[str]]:
         told = layout.columns.get(column.name)
         names = [told, told.rpartition(JOINED)[2]] if told else [*column.headers, column.name]
         out.append(frozenset(headers.bare(n) for n in names if n))
+    out += [frozenset({headers.bare(e.header)}) for e in layout.fixed if e.header]
     return out
 
 

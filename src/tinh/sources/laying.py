@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from tinh.packs.api import Dataset, FixedColumn, Layout
 from tinh.sources import headers, scales
 from tinh.sources.errors import FixedNotFound, HiddenColumns, MissingColumns, NothingToUnpivot, WrongFile
 from tinh.sources.heading import JOINED, Header, unpivoted
+from tinh.sources.making import Made, expressions, holes, made_of, spelt
 from tinh.sources.patterns import taken
 from tinh.sources.sheet import FAULT, NUMBER, PERCENT, TEXT, UNCOMPUTED, Merge, Sheet, letters, ordinal
 from tinh.sources.sift import Roles
@@ -44,6 +45,7 @@ class Plan:
     fixed: Mapping[str, str]
     turned: Sequence[tuple[int, str, str]]
     unpivots: bool
+    made: Sequence[Made] = ()
 
     @property
     def positions(self) -> list[int]:
@@ -60,15 +62,18 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
         names[position], parts[position] = name, said
     turned: list[tuple[int, str, str]] = []
     if layout.unpivot is not None:
-        turned = _turned(names, parts, dataset, fixed, filename)
+        turned = _turned(names, parts, dataset, {**fixed, **holes(layout)}, filename)
     taken_at = {position for position, _, _ in turned}
     rest = [n if p not in taken_at else "" for p, n in enumerate(names)]
-    filled = {*fixed, *(c for _, _, c in turned)}
+    made = made_of(layout, names, filename)
+    filled = {*fixed, *(m.entry.column for m in made), *(c for _, _, c in turned)}
     if layout.unpivot is not None:
         filled.add(layout.unpivot.names_to)
     open_ = [c for c in dataset.columns if c.name not in filled]
     asked = dataset.model_copy(update={"columns": tuple(open_)}) if filled else dataset
     got = headers.match(rest, asked, filename, parts)
+    used = {names[m.position] for m in made}
+    got = replace(got, unknown=tuple(n for n in got.unknown if n not in used))
     try:
         headers.require([n for n in names if n], got, asked, filename, quiet=bool(filled))
     except (MissingColumns, WrongFile):
@@ -81,12 +86,14 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
         raise
     found = {c: names[p] for p, _, c in turned} | {c: names[p] for c, p in got.columns.items()}
     scales.require(found, header.titles, dataset, filename)
-    return Plan(header, got, fixed, turned, layout.unpivot is not None)
+    return Plan(header, got, fixed, turned, layout.unpivot is not None, made)
 
 
 def _fixed(layout: Layout, place: Place) -> dict[str, str]:
     out: dict[str, str] = {}
     for entry in layout.fixed:
+        if entry.source == "column":
+            continue  # told row by row
         if entry.source in ("title", "sheet", "filename"):
             said = from_titles(_texts(entry, place), entry, out, place.filename, WHERE[entry.source])
             if said is None:
@@ -113,6 +120,8 @@ def _texts(entry: FixedColumn, place: Place) -> Sequence[str]:
             return place.titles
         case "value":
             return [entry.value]
+        case "column":
+            return []
         case "cell":
             name = entry.cell.rstrip("0123456789")
             return [place.cells.get((int(entry.cell[len(name) :]), ordinal(name)), "")]
@@ -249,7 +258,8 @@ def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = (), filenam
     figures |= {f"c{p}" for p, _, _ in plan.turned}
     wanted = [b.column for b in (dataset.place, dataset.period) if b] + list(dataset.key)
     wanted += [c.name for c in dataset.columns if c.required]
-    anchors = [f"c{got[n]}" for n in dict.fromkeys(wanted) if n in got]
+    told = {m.entry.column: m.position for m in plan.made} | dict(got)
+    anchors = [f"c{told[n]}" for n in dict.fromkeys(wanted) if n in told]
     if not anchors:
         anchors = [f"c{p}" for p in list(got.values())[:1]]
     place = f"c{got[dataset.place.column]}" if dataset.place and dataset.place.column in got else None
@@ -263,7 +273,7 @@ def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = (), filenam
     }
     return Roles(
         texts=[f"c{p}" for p in header.columns],
-        mapped=frozenset(f"c{p}" for p in (*got.values(), *(t[0] for t in plan.turned))),
+        mapped=frozenset(f"c{p}" for p in (*told.values(), *(t[0] for t in plan.turned))),
         anchors=anchors,
         place=place,
         figures=frozenset(figures),
@@ -284,6 +294,8 @@ def settled(frame: pl.DataFrame, plan: Plan, dataset: Dataset, sheet: str) -> tu
     names = {p: n for n, p in plan.got.columns.items()}
     base = [pl.col(ROW), *_picked(frame, names)]
     base += [pl.lit(v, pl.String).alias(n) for n, v in plan.fixed.items() if n in _names(dataset)]
+    made = expressions(plan.made, plan.fixed)
+    base += [made[n] for n in made if n in _names(dataset)]
     if not plan.unpivots:
         return frame.select(base), 0
     unpivot = dataset.layout.unpivot
@@ -301,7 +313,7 @@ def settled(frame: pl.DataFrame, plan: Plan, dataset: Dataset, sheet: str) -> tu
         at = (pl.lit(sheet + letters(first)) + pl.col(ROW).cast(pl.String)).alias(AT)
         part = frame.select(
             *base,
-            pl.lit(name.partition("\x00")[0], pl.String).alias(unpivot.names_to),
+            spelt(name.partition("\x00")[0], made).alias(unpivot.names_to),
             *_picked(frame, targets),
             at,
             pl.lit(order, pl.UInt32).alias("\x00order"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-_HOLE = re.compile(r"\{(\w+)(?::0(\d))?\}")
+HOLE = re.compile(r"\{(\w+)(?::0(\d))?\}")
 
 
 def matching(pattern: str, texts: Sequence[str]) -> list[bool]:
@@ -38,7 +38,7 @@ def taken(
         else:
             out = cell.str.extract(pattern, 1).item()
     if template:
-        out = _HOLE.sub(lambda m: groups.get(m.group(1), "").zfill(int(m.group(2) or 0)), template)
+        out = HOLE.sub(lambda m: groups.get(m.group(1), "").zfill(int(m.group(2) or 0)), template)
     if out is None:
         return None
     out = out.strip()

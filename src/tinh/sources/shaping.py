@@ -107,7 +107,7 @@ class Sifting:
 
     def table(self, lines: Lines, plain: bool = False) -> Table:
         """The records of the next part; `plain`: as its bytes have shown (`Table.plain`)."""
-        plain = plain and not (self.shape.plan.unpivots or self.shape.plan.fixed)
+        plain = plain and not (self.shape.plan.unpivots or self.shape.plan.fixed or self.shape.plan.made)
         kept, counts, looked = sifted(lines.rows, self.shape.roles, self.notes, self.arabic, self.most, plain)
         cut = [self.stump] if lines.first <= self.stump < lines.next else []
         ragged = tuple(dict.fromkeys((*lines.ragged, *cut)))

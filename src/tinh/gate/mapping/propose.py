@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from tinh.gate.mapping import beside, wide
+from tinh.gate.mapping import beside, parted, wide
 from tinh.gate.mapping.assign import assigned, pairs
 from tinh.gate.mapping.contents import Contents
 from tinh.gate.mapping.model import Match, Proposal
@@ -78,6 +78,9 @@ def _laid(
     done: tuple[tuple[Match, ...], wide.Wide | None],
 ) -> Proposal:
     sample, (matches, found) = samples[at], done
+    made = _parted(sample, matches, dataset, filename) if found is None else None
+    if made is not None:
+        matches = _used(matches, made.used)
     remarks: list[Text] = []
     layout: dict[str, Any] = {}
     if sample.depth > 1:
@@ -91,9 +94,12 @@ def _laid(
         lacks = found.form.lacks if found.form else ()
         for lack, name in (("y", "nam"), ("m", "thang")):
             if lack in lacks:
-                helper = beside.helper(name, sample.titles, sample.name, filename)
-                if helper:
-                    fixed.append(helper)
+                other = parted.lacking(
+                    name, sample.headers, sample.cells, sample.titles, sample.name, filename
+                )
+                if other is not None:
+                    fixed.append(other[0])
+                    matches = _used(matches, () if other[1] is None else (other[1],))
                 else:
                     remarks.append(
                         Text(
@@ -115,6 +121,9 @@ def _laid(
                     "it is not clear which column the wide cells belong to: please choose",
                 )
             )
+    if made is not None and dataset.period is not None:
+        fixed += [dict(entry) for entry in made.fixed]
+        given.add(dataset.period.column)
     several = _several(samples, at, dataset, world)
     if several:
         layout |= {"sheets": "all"}
@@ -155,6 +164,30 @@ def _laid(
         left,
         sample.titles,
         {"inner": inner},
+    )
+
+
+def _parted(sample: Sample, matches: Sequence[Match], dataset: Dataset, filename: str) -> parted.Found | None:
+    """The period made of parts, unless one column has it whole."""
+    if dataset.period is None:
+        return None
+    made = parted.find(
+        dataset.period.every, dataset.period.column, sample.headers, sample.cells,
+        sample.titles, sample.name, filename,
+    )  # fmt: skip
+    whole = next((m.position for m in matches if m.column == dataset.period.column), None)
+    return made if made is not None and (whole is None or whole in made.used) else None
+
+
+def _used(matches: Sequence[Match], positions: Sequence[int]) -> tuple[Match, ...]:
+    """Headers that are parts of the period fill no column of their own."""
+    why = Text(
+        "là một phần của kỳ số liệu: xem các giá trị ngoài bảng",
+        "a part of the period: see the values beside the table",
+    )
+    return tuple(
+        replace(m, column="", confidence=0.0, why=(why,), others=()) if m.position in positions else m
+        for m in matches
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -85,6 +86,7 @@ class TableProfile:
     place: str = ""
     period: str = ""
     remarks: tuple[Remark, ...] = ()
+    fixed: tuple[Mapping[str, Any], ...] = ()  # entries of a layout that make the period of its parts
 
     def column(self, name: str) -> ColumnProfile:
         return next(c for c in self.columns if c.name == name)
@@ -93,5 +95,6 @@ class TableProfile:
         return {
             "rows": self.height, "columns": [c.as_dict() for c in self.columns],
             "keys": [list(k) for k in self.keys], "place": self.place, "period": self.period,
+            "fixed": [dict(f) for f in self.fixed],
             "remarks": [r.as_dict() for r in self.remarks],
         }  # fmt: skip

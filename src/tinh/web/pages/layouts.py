@@ -260,7 +260,8 @@ def _show(
             for m in proposal.matches
             if m.header.strip() or m.examples
         ],
-        fixed=[(at, _beside(entry)) for at, entry in enumerate([*chosen.fixed, {}])],
+        fixed=[(at, _beside(entry, headers)) for at, entry in enumerate([*chosen.fixed, {}])],
+        parts_of_rows=[(f"@{m.position}", m.header) for m in proposal.matches if m.header.strip()],
         parts=[(at, part, chosen.inner.get(part, "")) for at, part in enumerate(last_parts(chosen, headers))],
         remarks=[r.in_(language) for r in proposal.remarks],
         titles=proposal.titles,
@@ -300,10 +301,12 @@ def _file_of(corridor: Corridor, receipt: str) -> str:
     return (stored.filename if stored else "") or receipt
 
 
-def _beside(entry: dict[str, Any]) -> dict[str, str]:
-    """One value beside the table as its four fields show it."""
+def _beside(entry: dict[str, Any], headers: list[str]) -> dict[str, str]:
+    """One value beside the table, or made of another column, as its four fields show it."""
     said = entry.get("value") or entry.get("cell") or entry.get("pattern") or ""
-    return {"column": entry.get("column", ""), "from": entry.get("from", ""), "said": said,
+    header = entry.get("header", "")
+    source = f"@{headers.index(header)}" if header in headers else entry.get("from", "")
+    return {"column": entry.get("column", ""), "from": source, "said": said,
             "template": entry.get("template", "")}  # fmt: skip
 
 

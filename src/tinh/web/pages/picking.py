@@ -34,7 +34,7 @@ def choices_from(form: Mapping[str, Any], before: Choices, proposal: Proposal) -
         template=text("template", before.template),
         mapping=dict(before.mapping),
         inner={part: text(f"g{at}", before.inner.get(part, "")) for at, part in enumerate(parts)},
-        fixed=_fixed(form, before),
+        fixed=_fixed(form, before, {m.position: m.header for m in proposal.matches}),
         totals=before.totals
         if totals is None
         else [w.strip() for w in str(totals).split(",") if w.strip()][:50],
@@ -44,7 +44,7 @@ def choices_from(form: Mapping[str, Any], before: Choices, proposal: Proposal) -
     )
 
 
-def _fixed(form: Mapping[str, Any], before: Choices) -> list[dict[str, Any]]:
+def _fixed(form: Mapping[str, Any], before: Choices, headers: Mapping[int, str]) -> list[dict[str, Any]]:
     if "f0_column" not in form:
         return before.fixed
     out = []
@@ -53,9 +53,12 @@ def _fixed(form: Mapping[str, Any], before: Choices) -> list[dict[str, Any]]:
         source = str(form.get(f"f{at}_from") or "")
         said = str(form.get(f"f{at}_said") or "").strip()[:_LONG]
         template = str(form.get(f"f{at}_template") or "").strip()[:_LONG]
-        if not column or source not in SOURCES:
+        header = headers.get(int(source[1:]), "") if source.startswith("@") and source[1:].isdecimal() else ""
+        if not column or not (header or source in SOURCES):
             continue
-        entry: dict[str, Any] = {"column": column, "from": source}
+        entry: dict[str, Any] = {"column": column, "from": "column" if header else source}
+        if header:
+            entry["header"] = header
         if source in ("value", "cell"):
             entry[source] = said
         elif said:
