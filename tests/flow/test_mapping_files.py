@@ -177,9 +177,30 @@ def months_across_a_year_in_each_row(path: Path, turn: int) -> Path:
     return path
 
 
+def groups_under_a_wide_header(path: Path, turn: int) -> Path:
+    """The title of the first group of communes stands right under the header."""
+    with xlsxwriter.Workbook(path.with_suffix(".xlsx")) as book:
+        sheet, centred = book.add_worksheet("BC"), book.add_format({"align": "center"})
+        sheet.merge_range(0, 0, 0, 4, "TỔNG HỢP ĐIỀU TRA HỘ NGHÈO", centred)
+        for column, text in enumerate(("STT", "Tên đơn vị hành chính", "Ghi chú")):
+            sheet.merge_range(2, column, 3, column, text, centred)
+        sheet.merge_range(2, 3, 2, 4, "Số hộ nghèo", centred)
+        sheet.write_row(3, 3, [f"Tháng {turn}/2025", f"Tháng {turn + 1}/2025"])
+        row = 4
+        for group, units in enumerate((OLD[:4], OLD[4:]), 1):
+            sheet.write(row, 0, "I" * group)
+            sheet.merge_range(row, 1, row, 4, f"Khu vực {group}", centred)
+            for i, name in enumerate(units, 1):
+                sheet.write_row(row + i, 0, [i, name, None, 30 + i, 40 + i])
+            sheet.write_row(row + 5, 1, ["Cộng khu vực", None, 130, 140])
+            row += 6
+    return path.with_suffix(".xlsx")
+
+
 @pytest.mark.parametrize(
     ("write", "every", "rows"),
     [
+        (groups_under_a_wide_header, "month", 16),
         (month_in_a_column_year_above, "month", 16),
         (month_and_year_in_columns, "month", 16),
         (day_month_and_year_in_columns, "day", 16),

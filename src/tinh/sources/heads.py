@@ -16,6 +16,7 @@ _FIGURE = re.compile(
     r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?$|^0\d{3,}$"
 )
 _NUMBERING = re.compile(r"^\(?\s*(?:\d{1,3}|[A-Z]|[ivx]{1,4})\s*\)?(?:\s*[=:].*)?$")
+_RANK = re.compile(r"[(]?(?:[IVXLC]{1,5}|[A-ZĐ]|\d{1,2})[.)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def head_of(grid: TextGrid) -> Head:
     if body == 0:
         return Head(0, 0, 0, sure=False)
     last = body - 1
-    while last > 0 and (not _filled(rows[last]) or _numbered(rows[last])):
+    while last > 0 and (not _filled(rows[last]) or _numbered(rows[last]) or _group(rows, last, wide, grid)):
         last -= 1
     depth = 1
     while (
@@ -82,6 +83,20 @@ def _numbered(row: Sequence[str]) -> bool:
         return False
     numbers = [int(m.group()) for c in cells if (m := re.search(r"\d+", c))]
     return len(set(cells)) == len(cells) and numbers == sorted(numbers) and (not numbers or numbers[0] <= 3)
+
+
+def _group(rows: list[list[str]], at: int, wide: int, grid: TextGrid) -> bool:
+    """`I | Khu vực phía Nam`: the title of the first group of rows, right under the header; not the lower
+    half of a header, whose cells stand under one that spans them."""
+    said = [c for c, text in enumerate(rows[at]) if text.strip()]
+    if wide < 4 or not 0 < len(said) <= 2 or said[-1] > 2 or max(map(_filled, rows[max(0, at - 3) : at])) < 3:
+        return False
+    first, last = (rows[at][c].strip() for c in (said[0], said[-1]))
+    alone = len(said) == 1 and (said[0] < 2 or any(m[0] == at and m[3] - m[1] > 1 for m in grid.merged))
+    if not (alone or (len(said) == 2 and _RANK.fullmatch(first))) or _FIGURE.match(last):
+        return False
+    across = [m for m in grid.merged if m[2] == at - 1 and m[3] > m[1]]
+    return not any(m[1] <= c <= m[3] for m in across for c in said)
 
 
 def _series(row: Sequence[str]) -> bool:
