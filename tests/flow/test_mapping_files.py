@@ -234,6 +234,30 @@ def test_what_is_proposed_reads_the_file_and_the_next(
     assert set(table.frame["period"].to_list()) - set(trial.rows[0][1:2])
 
 
+def test_wide_columns_in_other_words_are_told_by_their_units_and_by_what_is_left(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    codes = [u.code for u in gazetteer().communes("19", date(2025, 3, 1))[:8]]
+    path = tmp_path / "dieu-tra.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, centred = book.add_worksheet("BC"), book.add_format({"align": "center"})
+        sheet.merge_range(0, 0, 1, 0, "Mã số", centred)
+        said = ("Số hộ điều tra", "Thu nhập BQ hộ (triệu đồng)", "CP khám BQ (nghìn đồng)")
+        for at, month in enumerate((4, 5)):
+            sheet.merge_range(0, 1 + 3 * at, 0, 3 + 3 * at, f"Tháng {month}/2025", centred)
+            sheet.write_row(1, 1 + 3 * at, said)
+        for i, code in enumerate(codes):
+            sheet.write_row(2 + i, 0, [int(code), *(1000 + i, 8.5, 300) * 2])
+    dataset = catalogue.datasets["household-monthly"]
+    proposal = proposed(path, path.name, dataset, catalogue, NOW)
+    assert proposal.open == ()
+    assert proposal.facts["inner"] == {
+        "households": said[0], "income": said[1], "hospital_cost": said[2],
+    }  # fmt: skip
+    trial = tried(path, path.name, dataset, proposal.layout, catalogue, NOW)
+    assert trial.verdict is not None and (trial.verdict["verdict"], trial.total) == ("accepted", 16)
+
+
 def test_choices_of_a_person_make_the_layout(tmp_path: Path, catalogue: Catalogue) -> None:
     dataset = catalogue.datasets["telecom-monthly"]
     path = telecom(tmp_path / "a.xlsx", (1, 2))

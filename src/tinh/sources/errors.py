@@ -92,9 +92,9 @@ class HeaderOnly(SourceError):
 class WrongFile(SourceError):
     code = "SRC003"
     says = Text(
-        "Tệp “{filename}” không phải dữ liệu của bộ “{dataset}”. Tiêu đề tìm thấy: {found}. Tiêu đề "
+        "Tệp “{filename}” không phải dữ liệu của bộ “{dataset_vi}”. Tiêu đề tìm thấy: {found}. Tiêu đề "
         "cần có: {expected}.",
-        "The file “{filename}” does not belong to dataset “{dataset}”. Headers found: {found}. "
+        "The file “{filename}” does not belong to dataset “{dataset_en}”. Headers found: {found}. "
         "Expected: {expected}.",
     )
     cure = Text(

@@ -171,18 +171,23 @@ def require(found: Sequence[str], got: Match, dataset: Dataset, filename: str, q
     """Refuse a file that cannot be this dataset's, before its body is read. `quiet`: other columns
     are filled in another way, so that none need be found here."""
     expected = ", ".join(next((h for h in c.headers if h != c.name), c.name) for c in dataset.columns)
-    shown = ", ".join(h.strip()[:40] for h in found[:20] if h.strip()) or "∅"
+    shown = ", ".join(dict.fromkeys(h.strip()[:40] for h in found[:20] if h.strip())) or "∅"
     if not got.columns and not (quiet and not needed(dataset)):
         if _like_data(found):
             raise NoHeader(filename=filename, found=shown, expected=expected)
-        raise WrongFile(filename=filename, dataset=dataset.id, found=shown, expected=expected)
+        raise _wrong(filename, dataset, shown, expected)
     wanted = set(needed(dataset))
     spoken = {c.name: [f"{h} ({c.name})" for h in c.headers if h != c.name] for c in dataset.columns}
     lacking = [next(iter(spoken[name]), name) for name in got.missing if name in wanted]
     if lacking and len(got.columns) * 5 < len(dataset.columns) and len(got.unknown) > len(got.columns):
-        raise WrongFile(filename=filename, dataset=dataset.id, found=shown, expected=expected)
+        raise _wrong(filename, dataset, shown, expected)
     if lacking:
         raise MissingColumns(filename=filename, missing=", ".join(lacking), found=shown)
+
+
+def _wrong(filename: str, dataset: Dataset, shown: str, expected: str) -> WrongFile:
+    named = {f"dataset_{code}": dataset.name.in_(code) or dataset.id for code in ("vi", "en")}
+    return WrongFile(filename=filename, found=shown, expected=expected, **named)
 
 
 def _like_data(row: Sequence[str]) -> bool:

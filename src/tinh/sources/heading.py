@@ -82,7 +82,7 @@ def find_header(
     starts = range(min(len(grid), headers.LOOK))
     if layout.header_at:
         starts = range(at[layout.header_at], at[layout.header_at] + 1) if layout.header_at in at else range(0)
-    best: tuple[tuple[int, int, int], int, int] | None = None
+    best: tuple[tuple[int, int, int, int], int, int] | None = None
     wanted = _wanted(dataset, layout)
     for start in starts:
         for count in [layout.header_rows] if layout.header_rows else range(1, MOST_ROWS + 1):
@@ -93,12 +93,14 @@ def find_header(
                 break
             columns, parts = joined(rows)
             score = _score(parts, wanted, layout)
-            rank = (score, -count, -start)
+            # Of rows that name nothing the widest is shown, not a title that is merged over the table.
+            width = 0 if score or count > 1 else len({tidy(t) for t in rows[0][1].values()})
+            rank = (score, width, -count, -start)
             if best is None or rank > best[0]:
                 best = rank, start, count
     if best is None:
         return None
-    (score, _, _), start, count = best
+    (score, *_), start, count = best
     if not layout.header_rows and score:
         count = _downward(grid, start, count, spans)
         if not layout.header_at:

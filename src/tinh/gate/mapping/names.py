@@ -50,6 +50,9 @@ _SHORT = {
     "t": "tong",
     "kh": "ke hoach",
     "th": "thuc hien",
+    "bq": "binh quan",
+    "cp": "chi phi",
+    "kcb": "kham chua benh",
 }
 _FOOTMARK = re.compile(r"\s*(?:[(\[]\s*(?:\*+|\d{1,2}|[a-zđ])\s*[)\]]|\*+|[¹²³⁴-⁹]+)$", re.IGNORECASE)
 _SYLLABLE = re.compile(
@@ -61,6 +64,7 @@ _SAID = """of and by the in at number total area population rate commune commune
 year month quarter unit name household households percent value average output code date"""
 _ENGLISH = frozenset(_SAID.split())
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}|[IVX]{1,4}|[a-e])[.)]\s+")  # `3. Dân số`
+_SURE = 0.93  # likeness that no unit makes surer
 _EMPTY = frozenset(
     {
         "so",
@@ -95,6 +99,7 @@ class Names:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.forms: dict[str, list[str]] = {}
+        self._units = {c.name: bare(c.unit) for c in columns if c.unit}
         held: dict[str, set[str]] = {}
         for column in columns:
             said = (*column.headers, column.name.replace("_", " "), column.label.vi, column.label.en)
@@ -124,6 +129,9 @@ class Names:
                 likeness, reason = self._alike(text, form)
                 if likeness * share > best:
                     best, why = likeness * share, reason
+        told, unit = bare(unit_of(header) or ""), self._units.get(column, "")
+        if 0.35 <= best < _SURE and told and unit:  # who writes the unit tells apart what is alike
+            best = best + 0.3 * (_SURE - best) if told == unit else best * 0.8
         return best, why
 
     def _alike(self, text: str, form: str) -> tuple[float, Text | None]:

@@ -90,7 +90,7 @@ def _laid(
     given = set(chosen)
     if found is not None:
         layout["unpivot"] = wide.entry(found, sample.headers)
-        given |= {found.names_to, found.values, *(c for _, c in found.inner)}
+        given |= {found.names_to, found.values, *(c for _, c in found.inner)} - {""}
         lacks = found.form.lacks if found.form else ()
         for lack, name in (("y", "nam"), ("m", "thang")):
             if lack in lacks:
@@ -144,7 +144,7 @@ def _laid(
         )
         fixed += entries
         given |= {e["column"] for e in entries}
-    inner = {c: sample.headers[i].split(" / ")[-1] for i, c in found.inner} if found is not None else {}
+    inner = {c: sample.headers[i].split(" / ")[-1] for i, c in found.inner if c} if found is not None else {}
     if chosen or inner:
         layout["columns"] = {**chosen, **inner}
     if fixed:

@@ -71,11 +71,11 @@ def _periods(headers: Sequence[str], dataset: Dataset, names: Names, hint: str) 
             if at == 0:
                 named = _columns(list(dict.fromkeys(split[i][-1] for i in group)), names, binding.column)
                 inner = tuple((i, named.get(split[i][-1], "")) for i in group)
-                if all(c for _, c in inner) and len({c for _, c in inner}) > 1:
-                    return Wide(tuple(group), binding.column, "", form, (), inner)
                 only = {c for _, c in inner}
                 if len(only) == 1 and (value := next(iter(only))):
                     return Wide(tuple(group), binding.column, value, form)
+                if len(only) > 1:  # what is not known is for a person to say
+                    return Wide(tuple(group), binding.column, "", form, (), inner)
             else:
                 tops = {_column(split[i][0], names) or _column(" ".join(split[i][:-1]), names) for i in group}
                 if len(tops) == 1:
@@ -115,9 +115,10 @@ def _columns(parts: Sequence[str], names: Names, but: str) -> dict[str, str]:
         ((names.score(p, c)[0], p, c) for p in parts for c in names.forms if c != but), key=lambda s: -s[0]
     )
     out: dict[str, str] = {}
-    for score, part, column in scored:
-        if score >= 0.5 and part not in out and column not in out.values():
-            out[part] = column
+    for least in (0.5, 0.4):  # when the others have found theirs, less is enough
+        for score, part, column in scored:
+            if score >= least and part not in out and column not in out.values():
+                out[part] = column
     return out
 
 
