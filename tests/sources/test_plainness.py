@@ -14,7 +14,7 @@ from .conftest import column, dataset
 
 
 def of_three_columns() -> Dataset:
-    return dataset(column("a"), column("b"), column("c"))
+    return dataset(column("mot"), column("hai"), column("ba"))
 
 
 @pytest.mark.parametrize("text", ["1,2,3\n", "x y,,z\r\n1,2,3", "~,!,a  b\n", "\n,\n"])
@@ -45,7 +45,7 @@ def test_what_is_called_plain_is_left_as_it_is_by_cleaning(rows: list[tuple[str,
     body = "".join(",".join(row) + end for row in [*rows, ("1", "2", "3")]).encode()
     if not spare(body, ","):
         return
-    table = in_unicode(read_delimited(b"a,b,c\n" + body, of_three_columns(), "x.csv", "utf-8"), "x.csv")
+    table = in_unicode(read_delimited(b"mot,hai,ba\n" + body, of_three_columns(), "x.csv", "utf-8"), "x.csv")
     cleaned = clean(table, of_three_columns())
     assert not cleaned.cleaning
     assert cleaned.untidy is None

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from openpyxl.utils import range_boundaries
 
+from tests.sources.vietnamese_text import tcvn3
 from tinh.packs.api import CleaningStep, FixedColumn, Layout, LearnedLayout, PlaceBinding, Unpivot
 from tinh.sources.api import clean, read
 from tinh.sources.errors import (
@@ -106,6 +107,14 @@ def test_a_provincial_report_is_read_as_people_read_it(reading: Reader) -> None:
     assert set(table.notes) == {
         "sheet:Sheet", "header-rows:2", "numbering:1", "totals:2", "groups:2", "footnotes:4",
     }  # fmt: skip
+
+
+def test_notes_and_signatures_of_an_old_font_are_no_records(reading: Reader) -> None:
+    contract = report(unpivot=WIDE, fixed=(YEAR,))
+    typed = [[tcvn3(c).decode("latin-1") if isinstance(c, str) else c for c in row] for row in PROVINCIAL]
+    table = clean(reading(sheet_of(typed, MERGED), contract, "bao-cao.xlsx"), contract)
+    assert table.frame.height == 6
+    assert {"footnotes:4", "totals:2", "groups:2"} <= set(table.notes)
 
 
 def test_the_same_report_as_csv_reads_the_same(reading: Reader) -> None:

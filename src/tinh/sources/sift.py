@@ -257,8 +257,12 @@ def _of_a_unit(label: str, roles: Roles) -> bool:
 def is_total(label: str, words: frozenset[str], loose: bool) -> bool:
     """`Tổng cộng:`, `TỔNG SỐ (A+B)`; where no place stands in the row, also `Cộng huyện Đại Từ`. Rows are
     sifted before letters are mended, so a word of an old font counts as what it means."""
-    ways = [label] if label.isascii() else [label, *(read(label) for read in READ.values())]
-    return any(_says_total(way, words, loose) for way in ways)
+    return any(_says_total(way, words, loose) for way in _ways(label))
+
+
+def _ways(text: str) -> list[str]:
+    """A text as it is and as each old font would have it."""
+    return [text] if text.isascii() else [text, *(read(text) for read in READ.values())]
 
 
 def _says_total(label: str, words: frozenset[str], loose: bool) -> bool:
@@ -292,7 +296,7 @@ def footnotes(frame: pl.DataFrame, roles: Roles) -> list[int]:
             if _record(cells, roles):
                 ended = True
                 break
-            loose.append((row[ROW], any(_MARKS.match(_spoken(t)) for t in cells.values())))
+            loose.append((row[ROW], any(_MARKS.match(_spoken(w)) for t in cells.values() for w in _ways(t))))
         if ended or frame.height <= size:
             break
     loose.reverse()
