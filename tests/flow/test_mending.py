@@ -4,7 +4,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -494,3 +494,16 @@ def test_rows_of_a_recalled_answer_may_be_answered_again(
     again = mend(path, {(3, "stations"): 8, (4, "commune"): C})
     assert corridor.mending.answer(again, receipt, actor="an").rows == (3, 4)
     assert current(corridor, B) == [8]
+
+
+def test_the_places_to_choose_from_are_those_of_the_days_that_the_rows_speak_of(
+    corridor: Corridor, sheet: Callable[[str], Path]
+) -> None:
+    """A row of before the reform is mended with a commune of then, not with one of today."""
+    text = f"{HEAD}\n05446,2025-03,nhiều,1\n"
+    outcome = corridor.load(text.encode(), "stations", sender="so-khcn", filename="cu.csv")
+    assert outcome.verdict.held == 1
+    lists = openpyxl.load_workbook(sheet(outcome.receipt.id)).worksheets[1]
+    offered = [cell.value for cell in lists["A"][1:]]
+    then = corridor.gazetteer.communes("19", date(2025, 3, 31))
+    assert offered == [f"{u.code} · {u.name}" for u in sorted(then, key=lambda u: u.code)]

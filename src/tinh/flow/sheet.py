@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from tinh.flow.lines import (
 )
 from tinh.flow.proposals import enumerated
 from tinh.flow.reasons import reasons
+from tinh.gate.api import day_of, parse
 from tinh.kit.errors import Text
 from tinh.packs.api import Catalogue, Dataset
 from tinh.sources.api import ROW
@@ -192,7 +193,7 @@ def _allowed(left: Left, catalogue: Catalogue, gazetteer: Any) -> dict[str, list
         column = dataset.column(name)
         values: list[str] = []
         if dataset.place and dataset.place.column == name and catalogue.place:
-            values = _places(dataset, catalogue, gazetteer, left.stored.received_at)
+            values = _places(left, catalogue, gazetteer)
         elif wanted := (*column.allowed, *enumerated(dataset, column)):
             values = list(dict.fromkeys(str(v) for v in wanted))
         if values:
@@ -200,20 +201,32 @@ def _allowed(left: Left, catalogue: Catalogue, gazetteer: Any) -> dict[str, list
     return out
 
 
-def _places(dataset: Dataset, catalogue: Catalogue, gazetteer: Any, received: datetime) -> list[str]:
-    """The communes of the province on the day of the delivery, and the province where it may stand."""
-    binding = dataset.place
+def _places(left: Left, catalogue: Catalogue, gazetteer: Any) -> list[str]:
+    """The communes of the province on the days that the rows speak of, and the province where it may be."""
+    binding = left.dataset.place
     assert binding is not None
-    day: date = received.astimezone(ZoneInfo(catalogue.timezone)).date()
-    units = []
-    if "province" in binding.levels:
-        units.append(gazetteer.find(catalogue.place, day))
-    if "commune" in binding.levels:
-        units += gazetteer.communes(catalogue.place, day)
-    known = [unit for unit in units if unit is not None]
+    known: dict[tuple[str, str], Any] = {}
+    for day in _days(left, catalogue):
+        units = [gazetteer.find(catalogue.place, day)] if "province" in binding.levels else []
+        if "commune" in binding.levels:
+            units += gazetteer.communes(catalogue.place, day)
+        known |= {(str(u.code), str(u.name)): u for u in units if u is not None}
     if binding.by == "code":
-        return [f"{unit.code}{BETWEEN}{unit.name}" for unit in sorted(known, key=lambda u: str(u.code))]
-    return sorted({str(unit.name) for unit in known})
+        return [f"{code}{BETWEEN}{name}" for code, name in sorted(known)]
+    return sorted({name for _, name in known})
+
+
+def _days(left: Left, catalogue: Catalogue) -> list[date]:
+    """The days of the periods of the rows, as the gate asks for their places; the day of the delivery
+    where none can be read."""
+    received = left.stored.received_at.astimezone(ZoneInfo(catalogue.timezone)).date()
+    binding = left.dataset.period
+    if binding is None or binding.column not in left.names:
+        return [received]
+    said = left.frame.get_column(binding.column).drop_nulls().unique().to_list()
+    spans = [parse(str(text), binding.every) for text in said[:_MOST_LIST]]
+    days = {day_of(span, received) for span in spans if span is not None}
+    return sorted(days) or [received]
 
 
 def _is_number(text: str | None) -> bool:

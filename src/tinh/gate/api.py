@@ -32,6 +32,7 @@ from tinh.gate.profile.texts import KIND_NAMES, LEVEL_NAMES, Setting
 from tinh.gate.profile.writing import running_number
 from tinh.gate.stream import Sink, judge_pieces
 from tinh.gate.verdict import Check, Judgement, Outcome, Reason, Score, Scores, Verdict
+from tinh.gate.whereabouts import day_of
 
 __all__ = [
     "CELL_ERROR",
@@ -65,6 +66,7 @@ __all__ = [
     "TableProfile",
     "Verdict",
     "World",
+    "day_of",
     "draft",
     "dtype_of",
     "examples",

@@ -65,7 +65,7 @@ def days_of(cells: Cells) -> list[date]:
     """The day on which each row's place must stand."""
     today = local_now(cells).date()
     period, _ = _periods(cells)
-    return [_day_of(p, today) for p in period.to_list()]
+    return [day_of(p, today) for p in period.to_list()]
 
 
 def local_now(cells: Cells) -> datetime:
@@ -124,7 +124,7 @@ def _of_few(cells: Cells, text: pl.Series, period: pl.Series) -> pl.Series | Non
         return None
     texts, names = codes_of(text)
     today = local_now(cells).date()
-    days = list(dict.fromkeys(_day_of(p, today) for p in codes_of(period)[1].to_list())) or [today]
+    days = list(dict.fromkeys(day_of(p, today) for p in codes_of(period)[1].to_list())) or [today]
     if not 0 < len(names) * len(days) * _FEW < cells.height:
         return None
     found = _answers(names.to_list() * len(days), [day for day in days for _ in range(len(names))], cells)
@@ -148,7 +148,7 @@ def _asked(cells: Cells, text: pl.Series, period: pl.Series) -> _Asked | None:
     spans, periods_seen = codes_of(period)
     today = local_now(cells).date()
     # Many hours speak of one day, and a place is asked for once a day; number 0 is a row without a period.
-    days = pl.Series([today, *(_day_of(p, today) for p in periods_seen.to_list())])
+    days = pl.Series([today, *(day_of(p, today) for p in periods_seen.to_list())])
     order = days.unique()
     day = days.replace_strict(order, pl.arange(0, len(order), eager=True), return_dtype=pl.UInt32)
     if not len(names):
@@ -183,7 +183,7 @@ def _misnamed(cells: Cells, place: pl.Series, period: pl.Series) -> Mask:
     return bad if bad.any() else None
 
 
-def _day_of(period: str | None, today: date) -> date:
+def day_of(period: str | None, today: date) -> date:
     """The day a place must stand on: the last of the period, but not beyond today."""
     if period is None:
         return today
