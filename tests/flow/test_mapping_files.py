@@ -197,9 +197,35 @@ def groups_under_a_wide_header(path: Path, turn: int) -> Path:
     return path.with_suffix(".xlsx")
 
 
+def english_months_across(path: Path, turn: int) -> Path:
+    """As a health information system exports them."""
+    lines = ["orgunitname;" + ";".join(f"{m} {2023 + turn}" for m in ("January", "February", "March"))]
+    lines += [f"{n};{i};{i + 1};{i + 2}" for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def four_header_rows(path: Path, turn: int) -> Path:
+    with xlsxwriter.Workbook(path.with_suffix(".xlsx")) as book:
+        sheet, centred = book.add_worksheet("Biểu 01"), book.add_format({"align": "center"})
+        sheet.merge_range(0, 0, 3, 0, "Xã, phường", centred)
+        sheet.merge_range(0, 1, 0, 4, "Số hộ nghèo", centred)
+        sheet.merge_range(1, 1, 1, 4, f"Năm {2022 + turn}", centred)
+        sheet.merge_range(2, 1, 2, 2, "Quý I", centred)
+        sheet.merge_range(2, 3, 2, 4, "Quý II", centred)
+        for at, month in enumerate((1, 2, 4, 5)):
+            sheet.write(3, 1 + at, f"Tháng {month}/{2022 + turn}")
+        for i, name in enumerate(OLD):
+            sheet.write_row(4 + i, 0, [name, i, i + 1, i + 2, i + 3])
+    return path.with_suffix(".xlsx")
+
+
 @pytest.mark.parametrize(
     ("write", "every", "rows"),
     [
+        (english_months_across, "month", 24),
+        (four_header_rows, "month", 32),
         (groups_under_a_wide_header, "month", 16),
         (month_in_a_column_year_above, "month", 16),
         (month_and_year_in_columns, "month", 16),

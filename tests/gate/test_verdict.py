@@ -57,7 +57,8 @@ KNOWN = Known(now=NOW, province="19", gazetteer=Places())
         ("2026-10", "2026-10"), ("10/2026", "2026-10"), ("T10/2026", "2026-10"), ("202610", "2026-10"),
         ("Tháng 10 năm 2026", "2026-10"), ("tháng 10/2026", "2026-10"), ("2026/10", "2026-10"),
         ("05/10/2026", "2026-10"), ("2026-10-05", "2026-10"), ("2026-10-05 00:00:00", "2026-10"),
-        ("2026-10-05T07:00:00+07:00", "2026-10"),
+        ("2026-10-05T07:00:00+07:00", "2026-10"), ("October 2026", "2026-10"), ("Oct-26", "2026-10"),
+        ("5 Oct 2026", "2026-10"), ("Octopus 2026", None), ("5 Oct", None), ("Oct to Dec 2026", None),
         ("2026", None), ("Quý 3/2026", None), ("13/2026", None), ("", None), ("mười", None),
     ],
 )  # fmt: skip
@@ -72,10 +73,11 @@ def test_months_are_read_as_people_write_them(text: str, month: str | None) -> N
         ("2026-Q3", "quarter", "2026-Q3"),
         ("quý 2 2026", "year", "2026"), ("Năm 2026", "year", "2026"), ("2026.0", "year", "2026"),
         ("20261005", "day", "2026-10-05"), ("ngày 5 tháng 10 năm 2026", "day", "2026-10-05"),
-        ("2026-10-05T07", "hour", "2026-10-05T07"),
+        ("2026-10-05T07", "hour", "2026-10-05T07"), ("January to March 2026", "quarter", "2026-Q1"),
+        ("Feb to Apr 2026", "quarter", None), ("31 Feb 2026", "day", None),
     ],
 )  # fmt: skip
-def test_other_periods_are_read_too(text: str, every: Any, period: str) -> None:
+def test_other_periods_are_read_too(text: str, every: Any, period: str | None) -> None:
     assert parse(text, every) == period
 
 

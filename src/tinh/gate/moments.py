@@ -30,9 +30,20 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
+# As health information systems and spreadsheets set to English write them.
+_ENGLISH = re.compile(
+    rf"(?:(\d\d?)[\s/-]+)?{_NAMED}(?:\s*(?:to|-|–)\s*{_NAMED})?[\s,/-]+(\d{{4}}|\d\d)", re.IGNORECASE
+)
+
+
 def parse(text: str, every: Grain) -> str | None:
     """The period of grain `every` that `text` names; None when it names none, or a coarser one."""
-    tidy = " ".join(text.split())
+    tidy = _in_numbers(" ".join(text.split()))
     for pattern, order in _FORMS:
         found = pattern.fullmatch(tidy)
         if not found:
@@ -54,6 +65,22 @@ def parse(text: str, every: Grain) -> str | None:
         ]  # type: ignore[assignment]  # the five orders above
         return _at(periods.of(moment, own), every)
     return None
+
+
+def _in_numbers(text: str) -> str:
+    """`March 2025`, `Mar-25`, `5 Mar 2025`, `January to March 2025` with numbers for the months; any other
+    text as it is."""
+    found = _ENGLISH.fullmatch(text)
+    if not found:
+        return text
+    day, name, until, year = found.groups()
+    month = _MONTHS.index(name[:3].lower()) + 1
+    if len(year) == 2:
+        year = f"20{year}"
+    if until:
+        last = _MONTHS.index(until[:3].lower()) + 1
+        return f"{year}-Q{last // 3}" if not day and last - month == 2 and last % 3 == 0 else text
+    return f"{year}-{month}-{day}" if day else f"{year}-{month}"
 
 
 def _at(period: str, every: Grain) -> str | None:

@@ -74,7 +74,7 @@ class LayoutEntry(Declared):
         "one", description="the sheet that fits best · every sheet whose header fits"
     )
     sheet_names: str = Field("", description="pattern a sheet's name must match, for `sheets: all`")
-    header_rows: Literal[0, 1, 2, 3] = Field(0, description="rows of the header; 0: found out")
+    header_rows: Literal[0, 1, 2, 3, 4] = Field(0, description="rows of the header; 0: found out")
     header_at: int = Field(0, ge=0, le=1_000_000, description="row the header begins at; 0: found out")
     hidden: Literal["skip", "read"] = Field("skip", description="hidden rows, columns and sheets")
     totals: list[str] = Field(

@@ -19,7 +19,7 @@ from tinh.sources.sheet import Merge, letters, ordinal
 Grid = Sequence[tuple[int, Mapping[int, str]]]  # rows that hold anything: (row number, column → text)
 JOINED = " / "
 LOOK = 60  # rows looked at; a header stands within the first of them
-MOST_ROWS = 3
+MOST_ROWS = 4
 _NUMBERING = re.compile(r"\(?\s*(\d{1,3}|[A-ZĐ])\s*\)?|\(?\s*\d{1,3}\s*\)?\s*=.{1,40}")
 _NAMELESS = re.compile(r"Cột ([A-Z]{1,3})")
 _ASIDE = re.compile(r"^(đơn vị|đvt|biểu|mẫu|\(|ngày|kỳ báo cáo|phụ lục)", re.IGNORECASE)

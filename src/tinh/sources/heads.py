@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinh.sources.grids import TextGrid
-from tinh.sources.heading import JOINED, join, nameless
+from tinh.sources.heading import JOINED, MOST_ROWS, join, nameless
 from tinh.sources.sheet import Merge
 
 LOOK = 40
@@ -47,7 +47,7 @@ def head_of(grid: TextGrid) -> Head:
         last -= 1
     depth = 1
     while (
-        depth < 3
+        depth < MOST_ROWS
         and last - depth >= 0
         and _above(rows[last - depth], rows[last - depth + 1], wide, grid, last - depth)
     ):

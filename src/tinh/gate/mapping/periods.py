@@ -14,6 +14,7 @@ from tinh.kit.periods import GRAINS, Grain
 _IN = r"\s*(?:[/.\-_]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?"
 _MONTH = r"(?:tháng|thang|t)[\s._\-]*"
 _QUARTER = r"(?:quý|quy|q)[\s._\-]*"
+NAMED = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ FORMS: tuple[Form, ...] = (
     Form("month", r"(?P<y>20\d{2})[-_.](?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
     Form("month", r"(?P<m>\d{1,2})[/.\-_](?P<y>20\d{2})", "{y}-{m:02}"),
     Form("month", r"(?:^|\D)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
+    Form("quarter", rf"(?i)(?P<p>{NAMED}\s*(?:to|-|–)\s*{NAMED}[\s,/-]+(?:19|20)\d{{2}})", "{p}"),
+    Form("month", rf"(?i)(?P<p>{NAMED}[\s,/-]+(?:(?:19|20)\d{{2}}|\d{{2}}))(?:\D|$)", "{p}"),
     Form("quarter", rf"(?i){_QUARTER}(?P<q>[1-4])", "{nam}-Q{q}", ("y",)),
     Form("quarter", rf"(?i){_QUARTER}(?P<q>IV|I{{1,3}})\b", "Quý {q}/{nam}", ("y",)),
     Form("month", rf"(?i){_MONTH}(?P<m>\d{{1,2}})", "{nam}-{m:02}", ("y",)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinh.gate.mapping.names import Names, bare
-from tinh.gate.mapping.periods import MONTH_ONLY, Form, form_for, shorter
+from tinh.gate.mapping.periods import MONTH_ONLY, NAMED, Form, form_for, shorter
 from tinh.packs.api import Dataset
 
 _MONTH_SAID = re.compile(
@@ -99,7 +99,11 @@ def _pure(text: str) -> bool:
     """A header that is a period and nothing else."""
     return not re.search(
         r"[^\W\d_]{2,}",
-        re.sub(r"(?i)tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{2,3}|sơ bộ|prel(?:iminary)?", "", text),
+        re.sub(
+            rf"(?i)tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{{2,3}}|sơ bộ|prel(?:iminary)?|\b{NAMED}|\bto\b",
+            "",
+            text,
+        ),
     )
 
 

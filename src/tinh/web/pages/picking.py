@@ -26,7 +26,7 @@ def choices_from(form: Mapping[str, Any], before: Choices, proposal: Proposal) -
     totals = form.get("totals")
     return Choices(
         sheet=before.sheet if sheet == "*" else sheet,
-        depth=int(depth) if depth in ("0", "1", "2", "3") else 0,
+        depth=int(depth) if depth in ("0", "1", "2", "3", "4") else 0,
         picks=picks,
         names_to=text("names_to", before.names_to),
         values_to=text("values_to", before.values_to),
