@@ -206,6 +206,14 @@ def english_months_across(path: Path, turn: int) -> Path:
     return path
 
 
+def a_preliminary_year(path: Path, turn: int) -> Path:
+    lines = ["HỘ NGHÈO;;;", f"Xã, phường;{2021 + turn};Sơ bộ năm {2022 + turn};Ước thực hiện {2023 + turn}"]
+    lines += [f"{n};{10 + i};{20 + i};{30 + i}" for i, n in enumerate(OLD)]
+    path = path.with_suffix(".csv")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
 def four_header_rows(path: Path, turn: int) -> Path:
     with xlsxwriter.Workbook(path.with_suffix(".xlsx")) as book:
         sheet, centred = book.add_worksheet("Biểu 01"), book.add_format({"align": "center"})
@@ -226,6 +234,7 @@ def four_header_rows(path: Path, turn: int) -> Path:
     [
         (english_months_across, "month", 24),
         (four_header_rows, "month", 32),
+        (a_preliminary_year, "year", 24),
         (groups_under_a_wide_header, "month", 16),
         (month_in_a_column_year_above, "month", 16),
         (month_and_year_in_columns, "month", 16),

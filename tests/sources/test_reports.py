@@ -19,6 +19,7 @@ from tinh.sources.errors import (
     MissingColumns,
     NothingToUnpivot,
     SecondTable,
+    SideBySide,
     TwoTitles,
     Uncomputed,
 )
@@ -556,3 +557,13 @@ def test_remarks_in_places_of_figures_and_signatures_are_no_second_table(reading
     ]
     table = reading(sheet_of([*first, *signed]), report(), "f.xlsx")
     assert table.frame["xa"].to_list()[:3] == ["La Bằng", "Phú Xuyên", "Tràng Xá"]
+
+
+def test_two_tables_side_by_side_are_refused_with_what_to_do(reading: Reader) -> None:
+    rows = [
+        ["Xã, phường", "Kế hoạch", None, "Xã, phường", "Kế hoạch"],
+        ["Xã Ba Bể", 1, None, "Xã Đại Phúc", 2],
+    ]
+    with pytest.raises(SideBySide) as refused:
+        reading(sheet_of(rows), report(), "hai-bang.xlsx")
+    assert "2 bảng" in refused.value.detail().vi and "xuống ngay dưới" in refused.value.remedy().vi

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tinh.packs.api import Column, Dataset
-from tinh.sources.errors import DuplicateHeader, MissingColumns, NoHeader, WrongFile
+from tinh.sources.errors import DuplicateHeader, MissingColumns, NoHeader, SideBySide, WrongFile
 
 LOOK = 30  # a header stands within the first rows, below titles at most
 _LONGEST = 1000  # characters of a header
@@ -98,7 +98,7 @@ def match(
             exact = [p for p in hits if found[p] == told]
             if len(exact) != 1:
                 twice = ", ".join(f"“{found[p]}”" for p in hits)
-                raise DuplicateHeader(filename=filename, column=mapped, found=twice)
+                raise _twice(found, filename, mapped, twice)
             hits = exact
         if hits and any(c.name == mapped for c in dataset.columns):
             columns[mapped] = hits[0]
@@ -117,7 +117,7 @@ def match(
                 hits = [p for p in hits if _ignorable(found[p], column)]
             if len(hits) > 1:
                 twice = ", ".join(f"“{found[p]}”" for p in hits)
-                raise DuplicateHeader(filename=filename, column=column.name, found=twice)
+                raise _twice(found, filename, column.name, twice)
             if hits:
                 columns[column.name] = hits[0]
                 taken.add(hits[0])
@@ -150,6 +150,17 @@ def fit(row: Sequence[str], wanted: Sequence[frozenset[str]]) -> int:
     named = [cell for cell in row if 0 < len(cell) <= _LONGEST]
     cells = {without for cell in named for without in (bare(cell), _without_aside(cell))}
     return sum(not names.isdisjoint(cells) for names in wanted)
+
+
+def _twice(found: Sequence[str], filename: str, column: str, twice: str) -> DuplicateHeader | SideBySide:
+    """Headers that begin again as a whole are those of tables side by side."""
+    said = [h.strip() for h in found if h.strip()]
+    bares = [bare(h) for h in said]
+    for count in (2, 3, 4, 5, 6):
+        width, over = divmod(len(bares), count)
+        if width > 1 and not over and bares == bares[:width] * count:
+            return SideBySide(filename=filename, count=count, found=", ".join(said[:width])[:200])
+    return DuplicateHeader(filename=filename, column=column, found=twice)
 
 
 def find(rows: Sequence[Sequence[str]], dataset: Dataset) -> tuple[int, int]:

@@ -110,6 +110,15 @@ def _series(row: Sequence[str]) -> bool:
     )
 
 
+def _years(row: Sequence[str]) -> bool:
+    """`2024 | Sơ bộ năm 2025`: a year alone beside years in words heads a column."""
+    said = [(c.strip(), m.group()) for c in row if (m := re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", c))]
+    alone = [c for c, year in said if c == year]
+    return (
+        bool(alone) and len(said) > len(alone) and _figures(row) == len(alone) and len(set(said)) == len(said)
+    )
+
+
 def _body(rows: list[list[str]], wide: int) -> int | None:
     """The first row that looks like data: wide enough, with figures among its cells."""
     for at, row in enumerate(rows):
@@ -118,8 +127,12 @@ def _body(rows: list[list[str]], wide: int) -> int | None:
             continue
         if _numbered(row) or (_series(row) and at < len(rows) - 1 and not _series(rows[at + 1])):
             continue
-        if figures and (
-            figures >= 0.25 * filled or (at and figures and _figures(rows[at - 1]) == 0 and figures >= 1)
+        if (
+            figures
+            and not _years(row)
+            and (
+                figures >= 0.25 * filled or (at and figures and _figures(rows[at - 1]) == 0 and figures >= 1)
+            )
         ):
             return at
     return None

@@ -216,3 +216,15 @@ class SecondTable(SourceError):
         "rồi gửi lại.",
         "Put each table into a sheet or file of its own, or the same columns in the same order, then resend.",
     )
+
+
+class SideBySide(SourceError):
+    code = "SRC043"
+    says = Text(
+        "Tệp “{filename}” có {count} bảng đặt cạnh nhau với cùng một dòng tiêu đề ({found}).",
+        "“{filename}” has {count} tables side by side under the same headers ({found}).",
+    )
+    cure = Text(
+        "Chuyển bảng bên phải xuống ngay dưới bảng bên trái, dưới cùng một dòng tiêu đề, rồi gửi lại.",
+        "Move the table on the right below the one on the left, under one header, and send again.",
+    )

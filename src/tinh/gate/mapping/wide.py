@@ -14,6 +14,11 @@ from tinh.packs.api import Dataset
 _MONTH_SAID = re.compile(
     rf"{MONTH_ONLY}|(?:^|\D)(?:\d{{1,2}}[/.\-_]20\d{{2}}|20\d{{2}}[-_.]?(?:0[1-9]|1[0-2]))"
 )
+_SPOKEN = re.compile(
+    r"tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{2,3}|sơ bộ|ước(?: tính| thực hiện| đạt)?|"
+    rf"prel(?:iminary)?|\b{NAMED}|\bto\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,7 @@ def _periods(headers: Sequence[str], dataset: Dataset, names: Names, hint: str) 
 
 def _pure(text: str) -> bool:
     """A header that is a period and nothing else."""
-    return not re.search(
-        r"[^\W\d_]{2,}",
-        re.sub(
-            rf"(?i)tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{{2,3}}|sơ bộ|prel(?:iminary)?|\b{NAMED}|\bto\b",
-            "",
-            text,
-        ),
-    )
+    return not re.search(r"[^\W\d_]{2,}", _SPOKEN.sub("", text))
 
 
 def _column(part: str, names: Names) -> str:
