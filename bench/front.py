@@ -35,7 +35,7 @@ print(json.dumps(send(**json.loads(sys.stdin.readline()))))
 
 def run(home: Path, count: int) -> Iterator[Row]:
     """Serve the province whose data lie under `home`, send reports to it, and weigh its pages."""
-    from bench.reports import picture, spots
+    from bench.taking import picture, spots
 
     photo = home / "photo.jpg"
     photo.write_bytes(picture())

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,36 +18,10 @@ from bench.report import Row, p95
 ROOT = Path(__file__).parents[1]
 SIZE = 1_000_000
 LOOKS = 20
-THREADS = 8
-_WORDS = [
-    "đường",
-    "hỏng",
-    "ổ",
-    "gà",
-    "rác",
-    "thải",
-    "cống",
-    "tắc",
-    "nước",
-    "ngập",
-    "đèn",
-    "tối",
-    "cây",
-    "đổ",
-    "ồn",
-    "ào",
-    "khói",
-    "bụi",
-    "chó",
-    "thả",
-    "rông",
-    "vỉa",
-    "hè",
-]
 
 
 def run(scale: float) -> Iterator[Row]:
-    from bench import front, lives
+    from bench import front, lives, taking
     from tinh.packs.api import compile as compile_province
     from tinh.site.api import prepare, read_options
     from tinh.site.state import here
@@ -67,7 +39,7 @@ def run(scale: float) -> Iterator[Row]:
                 "s",
             )
             yield from looked(size)
-            yield from taken(max(200, int(1600 * min(1.0, scale * 5))))
+            yield from taking.run(Path(name), max(200, int(1600 * min(1.0, scale * 5))))
             yield from front.run(Path(name), max(100, int(600 * min(1.0, scale * 5))))
         finally:
             prepared.close()
@@ -203,84 +175,3 @@ def looked(size: int) -> Iterator[Row]:
         promised="nothing: ≤ 5 ms",
         kept=taken <= 5,
     )
-
-
-def picture() -> bytes:
-    """What a phone sends: a JPEG of 12 megapixels, about 2 MB, that says where it was taken."""
-    import io
-
-    import numpy as np
-    from PIL import Image
-
-    rng = np.random.default_rng(1)
-    wide, high = 4000, 3000
-    ramp = np.linspace(40, 210, wide)[None, :, None] + 20 * np.sin(np.arange(high) / 90)[:, None, None]
-    told = Image.Exif()
-    told.get_ifd(0x8825).update({1: "N", 2: (21.0, 35.0, 33.0), 3: "E", 4: (105.0, 50.0, 42.0)})
-    out = io.BytesIO()
-    grain = rng.normal(0, 7.5, (high, wide, 3))
-    Image.fromarray(np.clip(ramp + grain, 0, 255).astype("uint8")).save(out, "JPEG", quality=85, exif=told)
-    return out.getvalue()
-
-
-def spots() -> tuple[list[str], list[tuple[float, float]]]:
-    """Categories that ask nothing that must be answered, and a point in each commune."""
-    from tinh.desks.reports.ground import ground, outlines
-
-    declared = ground().catalogue().report_categories
-    plain = [id for id, one in declared.items() if not any(q.required for q in one.questions)]
-    shapes = outlines(ground().now().date()).shapes.values()
-    return plain, [(s.representative_point().y, s.representative_point().x) for s in shapes]
-
-
-def taken(count: int) -> Iterator[Row]:
-    """Whole reports through the door the pages use, each with a photo of its own, while the photographer works."""
-    from django.db import connections
-
-    from tinh.desks.api import photos, reports
-    from tinh.jobs.photos import Photographer
-    from tinh.kit.ids import fresh
-
-    data, (plain, points), spent, codes = picture(), spots(), [], []
-
-    def one(number: int) -> None:
-        secret = fresh(26)
-        photos.store(secret, data + number.to_bytes(4, "big"))
-        latitude, longitude = random.choice(points)
-        codes.append(reports.submit(
-            reports.Draft(
-                category=random.choice(plain), text=" ".join(random.choices(_WORDS, k=40)), key=uuid.uuid4().hex,
-                latitude=latitude, longitude=longitude, name="Nguyễn Văn A", phone="0912345678", photos=secret,
-                photo_count=1,
-            ),
-            reports.Caller(address=f"2001:db8:{number >> 8:x}:{number & 255:x}::1", device=fresh(26)),
-        ).code)  # fmt: skip
-
-    def lane(first: int) -> None:
-        for number in range(first, count, THREADS):
-            begun = time.perf_counter()
-            one(number)
-            spent.append((time.perf_counter() - begun) * 1000)
-        connections.close_all()
-
-    for number in range(20):
-        one(1_000_000 + number)
-    photographer = Photographer()
-    photographer.start()
-    threads = [threading.Thread(target=lane, args=(first,)) for first in range(THREADS)]
-    begun, used = time.perf_counter(), time.process_time()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took, used = time.perf_counter() - begun, time.process_time() - used
-    developed = sum(view.state == "ready" for code in codes for view in photos.of_case(code, public=False))
-    kept = sum(len(photos.of_case(code, public=False)) for code in codes)
-    photographer.stop()
-    assert kept == len(codes) == count + 20, "every report has its photo"
-    yield Row(
-        f"whole reports taken in, a photo of {len(data) / 1e6:.1f} MB each, {THREADS} threads of one process", count / took,
-        "/s", promised="≥ 200/s", kept=count / took >= 200,
-        note=f"p95 {p95(spent):.0f} ms; {used / count * 1000:.1f} ms of the process's own time each; "
-        f"copies made meanwhile: {developed}",
-    )  # fmt: skip
