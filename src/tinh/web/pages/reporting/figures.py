@@ -76,18 +76,13 @@ def _line(name: str, counts: reports.Counts, language: str) -> dict[str, Any]:
         over, under = counts.rates[of]
         return formats.percent(round(over), round(under), language) if under else "–"
 
+    shown = ("received", "accepted", "refused", "answered", "open", "open_late")
     return {
         "name": name,
-        "received": counts.received,
-        "accepted": counts.accepted,
-        "refused": counts.refused,
-        "answered": counts.answered,
-        "open": counts.open,
-        "open_late": counts.open_late,
-        "late": counts.late,
+        **{of: formats.number(getattr(counts, of), 0, language) for of in shown},
         "on_time": rate("on_time"),
         "satisfied": rate("satisfied"),
-        "rated": counts.rated,
+        "late": counts.open_late > 0,
     }
 
 
@@ -107,8 +102,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     rates = [
         {
             "says": say(f"reporting.rates_of.{name}"),
-            "over": round(over),
-            "under": round(under),
+            "parts": f"{formats.number(over, 0, language)}/{formats.number(under, 0, language)}",
             "share": formats.percent(round(over), round(under), language) if under else "–",
         }
         for name, (over, under) in ((name, found.total.rates[name]) for name in _RATES)
