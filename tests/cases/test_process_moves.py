@@ -11,7 +11,7 @@ import pytest
 
 from tests.cases.diagrams import bpmn, definition, end, flow, node, start, timer, user
 from tinh.cases import process
-from tinh.cases.errors import FieldWrong, NoSuchAction, NoSuchStep, RunsInCircles
+from tinh.cases.errors import FieldWrong, NoSuchAction, NoSuchStep, ProcessError, RunsInCircles
 
 NOW = datetime(2026, 1, 31, 2, 0, tzinfo=UTC)
 
@@ -454,6 +454,15 @@ def test_a_step_for_each_item_is_done_once_for_each(sequential: str, first: list
     for _ in range(3):
         run.do("x")
     assert run.nodes() == ["a"]
+
+
+@pytest.mark.parametrize("count", ["100000000000", "1e300"])
+def test_a_count_beyond_all_measure_is_refused_before_a_list_of_it_is_made(count: str) -> None:
+    loop = "bpmn:multiInstanceLoopCharacteristics"
+    many = f"<{loop}><bpmn:loopCardinality>{count}</bpmn:loopCardinality></{loop}>"
+    with pytest.raises(ProcessError) as refused:
+        Run(definition(start("x") + user("x", inside=many) + flow("x", "e") + end()))
+    assert "200 at most" in refused.value.detail().en and len(refused.value.detail().en) < 200
 
 
 def test_a_loop_without_a_waiting_step_is_stopped_and_said() -> None:

@@ -81,13 +81,11 @@ class Mind:
             wanted = "danh sách / a list" if many.items else "một số / a number"
             said = f"{many.items or many.count} = {str(found)[:60]}"
             raise ProcessError(reason=f"{self._named(node.id)}: {said}; cần {wanted} is needed")
-        if many.items:
-            out = list(found) if isinstance(found, list | tuple) else []
-        else:
-            out = list(range(1, int(found) + 1)) if isinstance(found, int | float) and found > 0 else []
-        if len(out) > MOST_ITEMS:
-            raise ProcessError(reason=f"{self._named(node.id)}: {len(out)} > {MOST_ITEMS}")
-        return out
+        size = len(found) if isinstance(found, list | tuple) else found or 0
+        if not size <= MOST_ITEMS:  # nor what is no number
+            said = f"{size:.12g} lượt, nhiều nhất {MOST_ITEMS} / {size:.12g} runs, {MOST_ITEMS} at most"
+            raise ProcessError(reason=f"{self._named(node.id)}: {said}")
+        return list(found) if isinstance(found, list | tuple) else list(range(1, int(size) + 1))
 
     def decide(self, task: Any, node: Node) -> None:
         """A decision table's outputs become facts."""
