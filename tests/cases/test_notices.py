@@ -89,3 +89,23 @@ def test_every_template_says_the_same_in_both_languages() -> None:
     for id, words in letters._house().items():
         vi, en = (set(re.findall(r"{(\w+)}", str(words[x]))) for x in ("vi", "en"))
         assert vi == en, id
+
+
+def test_who_watches_is_told_no_more_once_the_case_is_another_agencys(opened: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+    from tinh.channels import api as channels
+    from tinh.people import api as people
+
+    one, desk, officer = opened(agency="so-xd"), who("desk_officer"), who("case_officer", "so-xd")
+    with people.through("work"):
+        people.User.objects.filter(pk=officer.account).update(email="can-bo@so-xd.example.vn")
+    cases.watch(one.code, officer)
+    cases.note(one.code, "Đã xem hiện trường", desk)
+    channels.pass_on(MONDAY)
+    told = outgoing(one.code)
+    assert ("mail", "can-bo@so-xd.example.vn") in told
+    cases.assign(one.code, desk, agency="so-yt", reason="Việc của ngành y tế")
+    cases.note(one.code, "Người gửi xin giữ kín chuyện này", desk)
+    channels.pass_on(MONDAY)
+    after = outgoing(one.code)[len(told) :]
+    assert ("mail", "can-bo@so-xd.example.vn") not in after

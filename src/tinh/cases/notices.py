@@ -123,7 +123,8 @@ def _supervisors(agency: str) -> list[int]:
 
 def claim(channel: str, limit: int = 50, moment: datetime | None = None) -> list[Claimed]:
     """Take what is due on a channel, for ten minutes. Of several processes each takes others. What can reach
-    nobody any more (an erased party, an account closed or without an address) is dropped on the way."""
+    nobody any more (an erased party, an account closed or without an address, a watcher who may no longer
+    read the case) is dropped on the way."""
     now = moment or ground().now()
     with people.through("case"), transaction.atomic():
         free = Q(leased_until=None) | Q(leased_until__lt=now)
@@ -178,9 +179,16 @@ def _reached(one: Notice) -> tuple[str, str, str] | None:
         return (party.name, address, party.language) if address else None
     with people.through("work"):
         user = people.User.objects.filter(pk=int(number), is_active=True).first()
+        if user is not None and one.audience == "watchers" and not _may_read(user, one.case):
+            return None
     if user is None or (one.channel == "mail" and not user.email) or one.channel == "sms":
         return None
     return user.full_name or user.username, user.email if one.channel == "mail" else "", "vi"
+
+
+def _may_read(user: people.User, case: Case) -> bool:
+    """Who watches may have lost the case since: it went to another agency, or they did."""
+    return people.may(people.actor_named(user), "read cases", agency=case.agency)
 
 
 def _claimed(one: Notice, name: str, address: str, language: str) -> Claimed:
