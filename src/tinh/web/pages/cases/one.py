@@ -60,7 +60,7 @@ def shown(
     case = view.case
     others = [link.to for link in view.links if link.to] + [link.case for link in view.linked]
     tell = teller(language, [case, *others])
-    history = timeline.events(cases.history(case), tell, cases.deeds_of(case))
+    history = timeline.events(cases.told_of(case, who), tell, cases.deeds_of(case))
     typed = fault.typed if fault else {}
     tied = related.of_case(case, who, tell)
     section = "directives" if "directive" in tied else "cases"
@@ -159,5 +159,5 @@ def what_moved(code: str, who: people.Actor, seen: int, language: str) -> list[t
     """What was done to a case since its history had `seen` events."""
     view = cases.case(code, who)
     tell = teller(language, [view.case])
-    told = timeline.events(cases.history(view.case), tell, cases.deeds_of(view.case))
+    told = timeline.events(cases.told_of(view.case, who), tell, cases.deeds_of(view.case))
     return [e for e in told if e.seq > seen]
