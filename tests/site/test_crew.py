@@ -114,7 +114,8 @@ def _holder(port: int, pids: list[int]) -> int | None:
 
 @pytest.fixture(scope="module")
 def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
-    """One for all tests of this file; when they are through, its keeper is killed, whom nobody outlives."""
+    """One for all tests of this file; when they are through, one of its processes is stopped and its keeper
+    killed, whom nobody outlives."""
     home = made_ready(tmp_path_factory.mktemp("crew") / "home")
     keeper = subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(ROOT / "provinces/thai-nguyen"), str(home)],
@@ -127,6 +128,7 @@ def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
         found = Crew(keeper, home, facts["address"], facts["key"], facts["session"])
         yield found
         serving = found.serving()
+        os.kill(serving[0], signal.SIGSTOP)
     finally:
         keeper.kill()
         keeper.wait()

@@ -5,6 +5,7 @@ It answers requests, notices what is applied, and leaves the background to its k
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 LINGER = 20.0  # seconds after its keeper is gone
+_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of prctl
 
 
 class _Door(socket.socket):
@@ -32,6 +34,7 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline() or b"{}")
     if not asked:
         return
+    _wake_at_the_end()
     threading.Thread(target=_outlast_nobody, name="keeper", daemon=True).start()
 
     from tinh.flow.api import Home, in_force
@@ -73,6 +76,13 @@ def _beat(pulse: int) -> None:
     """Let the keeper know that the loop turns; without a keeper, or one who reads, nothing is owed."""
     with suppress(BlockingIOError, BrokenPipeError):
         os.write(pulse, b".")
+
+
+def _wake_at_the_end() -> None:
+    """Have the system wake this process when its keeper is gone: stopped (SIGSTOP), it would see nothing of
+    it and hold the address for good. Where there is no such call, it stays so until somebody wakes it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_WHEN_PARENT_ENDS, signal.SIGCONT)
 
 
 def _outlast_nobody() -> None:
