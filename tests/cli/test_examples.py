@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,10 @@ def test_a_documented_command_runs_on_the_examples(
     said = tinh(*(EXAMPLES / word if "." in word else word for word in words), "-o", out)
     assert said.code == 0 and says in said.out, said
     assert out.stat().st_size > 0
+
+
+def test_figures_are_written_as_the_language_writes_them(tinh: Tinh) -> None:
+    words = ("siting", "solve", EXAMPLES / "sites.yaml")
+    vi, en = tinh(*words).out, tinh(*words, "--lang", "en").out
+    assert re.search(r"phục vụ \d+,\d\d%", vi) and not re.search(r"\d\.\d\d%", vi)
+    assert re.search(r"reach \d+\.\d\d%", en) and not re.search(r"\d,\d\d%", en)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tinh.cli import province
 from tinh.cli.errors import CannotSuppose, SupposeOne, TargetIncomplete
-from tinh.cli.output import console, language, options, print_json, print_table, say, wants_json
+from tinh.cli.output import console, figure, language, options, print_json, print_table, say, wants_json
 from tinh.cli.tables import FINITE, read_series, write_table
 
 
@@ -104,10 +104,10 @@ def _of_file(
         ),
         [
             (
-                r["unique_id"], f"{r['value']:g} ({r['last']})", r["due"],
+                r["unique_id"], f"{figure(r['value'], 'g')} ({r['last']})", r["due"],
                 percent_text(r["probability"]).in_(language()), VERDICTS[r["verdict"]].in_(language()),
-                f"{r['lo-80']:.4g} – {r['hi-80']:.4g}", f"{r['needed']:+.3g}",
-                "–" if r["seen"] is None else f"{r['seen']:+.3g}", r["expected"] or "–",
+                f"{figure(r['lo-80'], '.4g')} – {figure(r['hi-80'], '.4g')}", figure(r["needed"], "+.3g"),
+                "–" if r["seen"] is None else figure(r['seen'], "+.3g"), r["expected"] or "–",
             )
             for r in found.table.iter_rows(named=True)
         ],
@@ -173,8 +173,8 @@ def _print_targets(rows: list[dict[str, Any]], declared: Any, verdicts: Any, per
         ),
         [
             (
-                named(r["indicator"]), f"{r['target']:g}", r["by"],
-                "–" if r["value"] is None else f"{r['value']:.4g} ({r['origin']})",
+                named(r["indicator"]), figure(r['target'], "g"), r["by"],
+                "–" if r["value"] is None else f"{figure(r['value'], '.4g')} ({r['origin']})",
                 state(r), r[f"moved_{language()}"],
             )
             for r in rows
@@ -202,9 +202,9 @@ def _print_record(kept: dict[str, Any]) -> None:
         if one is None:
             click.echo(f"{names[kind]}: " + say("chưa có mục tiêu nào tới hạn.", "nothing has come due yet."))
             continue
-        click.echo(f"{names[kind]}: n = {one['count']}, Brier {one['brier']:.3f} "
-                   + say(f"(luôn nói {100 * one['base']:.0f} %: {one['plain']:.3f})",
-                         f"(always saying {100 * one['base']:.0f}%: {one['plain']:.3f})"))  # fmt: skip
+        base, plain = f"{100 * one['base']:.0f}", figure(one["plain"], ".3f")
+        click.echo(f"{names[kind]}: n = {one['count']}, Brier {figure(one['brier'], '.3f')} "
+                   + say(f"(luôn nói {base} %: {plain})", f"(always saying {base}%: {plain})"))  # fmt: skip
         print_table(
             (say("Đã nói", "Said"), "n", say("Trung bình", "Mean"), say("Đã xảy ra", "Came true"), "95 %"),
             [
@@ -267,11 +267,12 @@ def what_if(indicator: str, communes: int | None, pace: int | None, by: str) -> 
         return 0
     unit, digits = one.unit.in_(language()), one.decimals
     facts = {
-        "target": f"{target.value:g} {unit}".strip(), "by": target.by.isoformat(),
+        "target": f"{figure(target.value, 'g')} {unit}".strip(), "by": target.by.isoformat(),
         "before": percent_text(found.before).in_(language()),
         "after": percent_text(found.after).in_(language()),
         "verdict": VERDICTS[found.verdict].in_(language()),
-        "middle": f"{found.middle:.{digits}f}", "middle_before": f"{found.middle_before:.{digits}f}",
+        "middle": figure(found.middle, f".{digits}f"),
+        "middle_before": figure(found.middle_before, f".{digits}f"),
     }  # fmt: skip
     vi = "Mục tiêu {target} đến {by}: khả năng {before} → {after} ({verdict}); {middle_before} → {middle}."
     en = "Target {target} by {by}: likelihood {before} → {after} ({verdict}); {middle_before} → {middle}."
@@ -280,8 +281,8 @@ def what_if(indicator: str, communes: int | None, pace: int | None, by: str) -> 
         click.echo(say("Các xã: ", "Communes: ") + ", ".join(found.places))
     if found.pace is not None:
         click.echo(
-            say(f"Nhịp {found.pace:+.3g} mỗi kỳ; chạm mục tiêu: {found.arrives or 'không'}.",
-                f"Pace {found.pace:+.3g} a period; arrives: {found.arrives or 'never'}.")
+            say(f"Nhịp {figure(found.pace, '+.3g')} mỗi kỳ; chạm mục tiêu: {found.arrives or 'không'}.",
+                f"Pace {figure(found.pace, '+.3g')} a period; arrives: {found.arrives or 'never'}.")
         )  # fmt: skip
     return 0
 

@@ -75,6 +75,15 @@ def say(vi: str, en: str) -> str:
     return en if language() == "en" else vi
 
 
+def figure(value: float, how: str) -> str:
+    """A number by a format of Python, with the signs of the reader's language: 1.234,5 or 1,234.5."""
+    text = format(value, how)
+    return text if language() == "en" else text.translate(_SIGNS)
+
+
+_SIGNS = str.maketrans(",.", ".,")
+
+
 def print_json(value: Any) -> None:
     """JSON that every reader takes: a number that is none (NaN, ±∞) is null."""
     click.echo(json.dumps(_finite(value), ensure_ascii=False, indent=1, default=str, allow_nan=False))

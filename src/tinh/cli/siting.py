@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tinh.cli.output import console, options, print_json, print_table, say, wants_json
+from tinh.cli.output import console, figure, options, print_json, print_table, say, wants_json
 from tinh.cli.tables import write_table
 
 if TYPE_CHECKING:
@@ -59,9 +59,8 @@ def solve(
     with console(err=True).status(say("đang tính…", "solving…")) as status:
 
         def tell(step: str, value: float, bound: float) -> None:
-            status.update(
-                f"{_STEPS.get(step, (step, step))[say('', 'x') == 'x']} · {value:,.6g} · {bound:,.6g}"
-            )
+            named = say(*_STEPS.get(step, (step, step)))
+            status.update(f"{named} · {figure(value, ',.6g')} · {figure(bound, ',.6g')}")
 
         plan = solve_case(case, tell)
     if output is not None:
@@ -101,10 +100,10 @@ def _tell(plan: SitingPlan) -> None:
                 s.order,
                 s.phase,
                 s.name,
-                f"{s.cost:g}",
-                "" if s.gain is None else f"{s.gain:,.6g}",
-                f"{s.alone:,.6g}",
-                f"{s.reached:,.6g}",
+                figure(s.cost, "g"),
+                "" if s.gain is None else figure(s.gain, ",.6g"),
+                figure(s.alone, ",.6g"),
+                figure(s.reached, ",.6g"),
             )
             for s in plan.sites
         ],
@@ -120,7 +119,14 @@ def _tell(plan: SitingPlan) -> None:
                 say("Khoảng cách", "Gap"),
             ),
             [
-                (p.phase, p.sites, f"{p.cost:g}", f"{p.value:,.10g}", f"{p.bound:,.10g}", f"{p.gap:.3%}")
+                (
+                    p.phase,
+                    p.sites,
+                    figure(p.cost, "g"),
+                    figure(p.value, ",.10g"),
+                    figure(p.bound, ",.10g"),
+                    figure(p.gap, ".3%"),
+                )
                 for p in plan.phases
             ],
         )
@@ -128,27 +134,28 @@ def _tell(plan: SitingPlan) -> None:
 
 def sentence(plan: SitingPlan) -> str:
     """The answer in one sentence."""
+    gap, value = figure(plan.gap, ".3%"), figure(plan.value, ",.10g")
     proof = say(
-        "đã chứng minh là tốt nhất" if plan.gap == 0 else f"cách phương án tốt nhất không quá {plan.gap:.3%}",
-        "proven best" if plan.gap == 0 else f"within {plan.gap:.3%} of the best, proven",
+        "đã chứng minh là tốt nhất" if plan.gap == 0 else f"cách phương án tốt nhất không quá {gap}",
+        "proven best" if plan.gap == 0 else f"within {gap} of the best, proven",
     )
     many = len(plan.sites)
     if plan.goal == "median":
-        mean = f"{plan.mean_distance or 0:,.6g}"
+        mean = figure(plan.mean_distance or 0, ",.6g")
         return say(
-            f"{many} vị trí, khoảng cách trung bình {mean} (tổng {plan.value:,.10g}); {proof}.",
-            f"{many} sites, mean distance {mean} (total {plan.value:,.10g}); {proof}.",
+            f"{many} vị trí, khoảng cách trung bình {mean} (tổng {value}); {proof}.",
+            f"{many} sites, mean distance {mean} (total {value}); {proof}.",
         )
-    share = plan.reached / plan.total if plan.total else 0.0
-    more = plan.reached - plan.before
+    share = figure(plan.reached / plan.total if plan.total else 0.0, ".2%")
+    more = figure(plan.reached - plan.before, ",.10g")
     if plan.goal == "cover-all":
         return say(
-            f"{many} vị trí, chi phí {plan.value:,.10g}, phục vụ {share:.2%}; {proof}.",
-            f"{many} sites at a cost of {plan.value:,.10g} serve {share:.2%}; {proof}.",
+            f"{many} vị trí, chi phí {value}, phục vụ {share}; {proof}.",
+            f"{many} sites at a cost of {value} serve {share}; {proof}.",
         )
     return say(
-        f"{many} vị trí mới phục vụ {share:.2%} ({plan.value:,.10g}), thêm {more:,.10g}; {proof}.",
-        f"{many} new sites reach {share:.2%} ({plan.value:,.10g}), {more:,.10g} more; {proof}.",
+        f"{many} vị trí mới phục vụ {share} ({value}), thêm {more}; {proof}.",
+        f"{many} new sites reach {share} ({value}), {more} more; {proof}.",
     )
 
 
