@@ -74,7 +74,16 @@ def test_what_is_unusual_now_is_raised_with_its_numbers_and_old_news_is_not(prov
     (one,) = seen(province, frame({(FIBRE, "05443"): y, (FIBRE, "05467"): steady(2)}))
     assert (one["place"], one["kind"], one["first"], one["state"]) == ("05443", "dip", "2026-10", "raised")
     assert "42,0" in one["why_vi"] and "42.0" in one["why_en"]
+    assert one["why_vi"].count("%") == 1 and one["why_en"].count("%") == 1  # the unit is said once
     assert one["low"] > 42
+
+
+def test_what_cannot_be_negative_has_no_usual_range_below_zero(province: Catalogue) -> None:
+    name = "reports-per-1000"
+    y = 0.2 + 0.15 * np.sin(np.arange(60) * 2.4) + steady(7, 0.0) * 0.1
+    y[59] = 1.4
+    (one,) = seen(province, frame({(name, "05443"): np.abs(y)}))
+    assert one["kind"] == "spike" and one["low"] == 0.0 and "-" not in one["why_vi"]
 
 
 def test_a_second_look_keeps_the_id_and_mended_data_makes_it_gone(province: Catalogue) -> None:

@@ -131,7 +131,7 @@ def _events(
             continue  # one late period is for the reminders
         name, _, place = top["unique_id"].partition("|")
         indicator = ground.catalogue.indicators.get(name) if subject == "indicator" else None
-        said = words.why(top, _writer(indicator))
+        said = words.why(top, _writer(indicator), _writer(indicator, unit=False))
         rows.append(
             {
                 "subject": subject, "indicator": name, "relation": "", "place": place,
@@ -146,13 +146,12 @@ def _events(
     return rows
 
 
-def _writer(indicator: Indicator | None) -> Callable[[float, str], str]:
+def _writer(indicator: Indicator | None, unit: bool = True) -> Callable[[float, str], str]:
     if indicator is None:
         return words.plain
-    unit = indicator.unit
 
     def write(value: float, language: str) -> str:
-        said = unit.in_(language).strip()
+        said = indicator.unit.in_(language).strip() if unit else ""
         return number_text(value, indicator.decimals).in_(language) + (f"\u202f{said}" if said else "")
 
     return write
@@ -191,7 +190,7 @@ def _of_datasets(ground: Ground) -> list[Row]:
         return []
     place = ground.catalogue.place
     table = ground.counts.select(unique_id=pl.col("dataset") + "|" + place, ds="period", y="value")
-    found = detect(table.sort("unique_id", "ds"), Options(alarm=ground.catalogue.anomalies.alarm))
+    found = detect(table.sort("unique_id", "ds"), Options(alarm=ground.catalogue.anomalies.alarm, lower=0.0))
     marked = ground.counts.select(
         unique_id=pl.col("dataset") + "|" + place, ds="period", simulated="simulated", version=pl.lit(0)
     )

@@ -65,14 +65,19 @@ def plain(value: float, language: str) -> str:
     return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
-def why(found: Mapping[str, Any], number: Callable[[float, str], str] = plain) -> Text:
-    """The sentence of a row of detect.FOUND that was raised; `number(value, language)` writes numbers."""
+def why(
+    found: Mapping[str, Any], number: Callable[[float, str], str] = plain,
+    beside: Callable[[float, str], str] | None = None,
+) -> Text:  # fmt: skip
+    """The sentence of a row of detect.FOUND that was raised; `number(value, language)` writes its first
+    number, `beside` (the same, if not given) those that are compared with it, whose unit is said then."""
+    beside = beside or number
     kind, length = found["kind"], int(found["length"] or 1)
     size = found["size"]
     if kind == "missing":
         return _MISSING.fill(length=length)
     if kind == "impossible":
-        return Text(*(_impossible(found, number, lang) for lang in ("vi", "en")))
+        return Text(*(_impossible(found, number, beside, lang) for lang in ("vi", "en")))
     shape = {"trend": _TREND, "flat": _FLAT}.get(kind, _POINT)
     if kind == "shift":
         shape = _SHIFT if length == 1 else _RUN
@@ -82,9 +87,9 @@ def why(found: Mapping[str, Any], number: Callable[[float, str], str] = plain) -
         out.append(
             shape.in_(lang).format(
                 y=_number(found["y"], number, lang),
-                expected=_number(found["expected"], number, lang),
-                low=_number(found["low"], number, lang),
-                high=_number(found["high"], number, lang),
+                expected=_number(found["expected"], beside, lang),
+                low=_number(found["low"], beside, lang),
+                high=_number(found["high"], beside, lang),
                 length=length,
                 size=_number(size if kind == "flat" else abs(size or 0.0), number, lang),
                 side={"vi": "cao hơn" if up else "thấp hơn", "en": "above" if up else "below"}[lang],
@@ -108,9 +113,12 @@ def _number(value: float | None, number: Callable[[float, str], str], language: 
     return "–" if value is None else number(float(value), language)
 
 
-def _impossible(found: Mapping[str, Any], number: Callable[[float, str], str], language: str) -> str:
+def _impossible(
+    found: Mapping[str, Any], number: Callable[[float, str], str], beside: Callable[[float, str], str],
+    language: str,
+) -> str:  # fmt: skip
     return _IMPOSSIBLE.in_(language).format(
         y=_number(found["y"], number, language),
-        low=_number(found["low"], number, language),
-        high=_number(found["high"], number, language),
+        low=_number(found["low"], beside, language),
+        high=_number(found["high"], beside, language),
     )
