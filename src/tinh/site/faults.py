@@ -16,6 +16,7 @@ from tinh.rest import api as rest
 from tinh.site.language import of_request
 
 log = structlog.get_logger()
+_SECRETS = ("token", "key", "secret")  # parts of routes that open what they name
 
 _WORDS: dict[int, tuple[Text, Text]] = {
     400: (
@@ -93,5 +94,15 @@ def csrf_failed(request: HttpRequest, **_: object) -> HttpResponseBase:
 
 
 def broken(request: HttpRequest) -> HttpResponseBase:
-    log.error("request.failed", path=request.path, method=request.method, exc_info=True)
+    log.error("request.failed", path=_loggable(request), method=request.method, exc_info=True)
     return answer(request, 500)
+
+
+def _loggable(request: HttpRequest) -> str:
+    """The path without what lets its reader in: the token of an invitation, a reset, a sender's link."""
+    found = request.resolver_match
+    secrets = [str(value) for name, value in (found.kwargs if found else {}).items() if name in _SECRETS]
+    path = request.path
+    for secret in filter(None, secrets):
+        path = path.replace(secret, "▮")
+    return path
