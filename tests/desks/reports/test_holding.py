@@ -434,3 +434,18 @@ def test_what_a_citizen_answers_and_adds_is_covered_for_agencies_and_kept_apart(
     assert reports.as_sent(sent.code, clerk).answers == raw
     cases.erase_party(sent.code, clerk, "yêu cầu 12")
     assert "345 678" not in sql(clerk) and "cột 15" not in sql(clerk)
+
+
+def test_what_was_sent_is_read_apart_also_of_a_report_opened_again(draft, caller, run, who) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent = reports.submit(draft(), caller())
+    clerk = who("desk_officer")
+    run(sent.code)
+    reports.rate(sent.code, "satisfied")
+    cases.reopen(sent.code, clerk, "Đèn lại tắt")
+    cases.act(sent.code, "ask", clerk, "Cột đèn số mấy?")
+    told = "Cột 15, gọi 0912 345 678"
+    reports.supplement(sent.code, told)
+    assert [one["text"] for one in reports.as_sent(sent.code, clerk).added] == [told]

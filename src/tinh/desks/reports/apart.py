@@ -73,5 +73,9 @@ def as_sent(code: str, actor: people.Actor) -> Raw:
     if row is None:
         return Raw({}, ())
     sent = {one["n"]: one for one in (untold.added if untold is not None else ())}
-    added = tuple({"at": said["at"], "text": sent.get(n, said)["text"]} for n, said in enumerate(row.added))
+    added = tuple(
+        {"at": said["at"], "text": sent.get(n, said)["text"]}
+        for n, said in enumerate(row.added)
+        if "text" in said  # not the rounds kept beside them (rounds.py)
+    )
     return Raw({**row.answers, **(untold.answers if untold is not None else {})}, added)
