@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from tinh.jobs.house import corridor, house
 from tinh.jobs.run import nudge
+
+if TYPE_CHECKING:
+    from tinh.packs.api import Dataset
 
 STILL_MOVE = 4  # months whose reports may still be answered, rated or opened again
 
@@ -15,38 +20,36 @@ def file_report_figures(months: int = STILL_MOVE) -> int:
     accepted. The same figures again are the same delivery."""
     from tinh.desks import api as desks  # needs Django's settings, which the corridor does not
 
-    found = house()
-    dataset = found.catalogue.datasets.get(desks.reports.DATASET)
+    dataset = house().catalogue.datasets.get(desks.reports.DATASET)
     if dataset is None:
         return 0
-    people, done = _population(dataset.id), 0
-    for month in desks.reports.months(months, found.clock.now().astimezone(desks.reports.zone()).date()):
-        filing = desks.reports.monthly(month, people)
-        if not filing.rows:
-            continue
-        found.corridor().accept(
-            io.BytesIO(filing.data), dataset.id, sender=dataset.owner, filename=filing.name,
-            simulated=filing.simulated,
-        )  # fmt: skip
-        done += 1
-    nudge()
-    return done
+    people = _population(dataset.id)
+    return _file(dataset, (desks.reports.monthly(month, people) for month in _still_moving(months)))
 
 
 def file_directive_figures(months: int = STILL_MOVE) -> int:
     """The same of the desk of directives: by lead agency, for the months whose deadlines may still move."""
     from tinh.desks import api as desks
 
-    found = house()
-    dataset = found.catalogue.datasets.get(desks.directives.DATASET)
+    dataset = house().catalogue.datasets.get(desks.directives.DATASET)
     if dataset is None:
         return 0
-    today, done = found.clock.now().astimezone(desks.reports.zone()).date(), 0
-    for month in desks.reports.months(months, today):
-        filing = desks.directives.monthly(month)
+    return _file(dataset, (desks.directives.monthly(month) for month in _still_moving(months)))
+
+
+def _still_moving(months: int) -> list[str]:
+    from tinh.desks import api as desks
+
+    return desks.reports.months(months, house().clock.now().astimezone(desks.reports.zone()).date())
+
+
+def _file(dataset: Dataset, filings: Iterable[Any]) -> int:
+    """Deliver these files as its owner does, empty ones left out; how many."""
+    done = 0
+    for filing in filings:
         if not filing.rows:
             continue
-        found.corridor().accept(
+        corridor().accept(
             io.BytesIO(filing.data), dataset.id, sender=dataset.owner, filename=filing.name,
             simulated=filing.simulated,
         )  # fmt: skip
