@@ -31,7 +31,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class HotSpot:
-    """A spot as people read it."""
+    """A spot as people read it. `simulated` when any report of it is."""
 
     latitude: float
     longitude: float
@@ -43,6 +43,7 @@ class HotSpot:
     first: datetime
     last: datetime
     codes: tuple[str, ...]
+    simulated: bool
 
 
 def spots(

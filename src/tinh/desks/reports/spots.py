@@ -32,7 +32,15 @@ def hot_spots(
             .exclude(state__in=("refused", "merged"))
             .order_by("id")
             .values_list(
-                "latitude", "longitude", "code", "category", "place", "opened_at", "answered_at", "closed_at"
+                "latitude",
+                "longitude",
+                "code",
+                "category",
+                "place",
+                "opened_at",
+                "answered_at",
+                "closed_at",
+                "simulated",
             )[:MOST]
         )
     found = spots([r[0] for r in rows], [r[1] for r in rows], min(max(radius, 1.0), 500.0), max(least, 2))
@@ -49,4 +57,5 @@ def _said(latitude: float, longitude: float, reach: float, rows: list[tuple]) ->
         place=Counter(r[4] for r in rows).most_common(1)[0][0],
         categories=tuple(Counter(r[3] for r in rows).most_common()), first=min(r[5] for r in rows),
         last=max(r[5] for r in rows), codes=tuple(r[2] for r in rows),
+        simulated=any(r[8] for r in rows),
     )  # fmt: skip

@@ -58,7 +58,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     lines = [_line(n, spot, tied, tell, language) for n, spot in enumerate(found, 1)]
     return page(
         request, "hot_spots.html", "cases", say("directives.spots"), lines=lines, drawn=_map(found),
-        days=days, category=category, simulated=_simulated(found),
+        days=days, category=category, simulated=any(spot.simulated for spot in found),
         periods=[(d, say("directives.days", count=d)) for d in PERIODS],
         categories=sorted(((c.id, c.name.in_(language)) for c in known.values()), key=lambda p: p[1]),
     )  # fmt: skip
@@ -111,12 +111,3 @@ def _map(found: list[reports.HotSpot]) -> dict[str, Any] | None:
         x, y = drawn.at(spot.longitude, spot.latitude)
         marks.append((x, y, round(5 + 11 * (spot.reports / most) ** 0.5, 1), number))
     return {"viewbox": drawn.viewbox, "paths": list(drawn.paths.items()), "marks": marks}
-
-
-def _simulated(found: list[reports.HotSpot]) -> bool:
-    """Whether any of the reports behind the spots is simulated."""
-    from tinh.cases import api as cases
-
-    with people.through("case"):
-        codes = [code for spot in found for code in spot.codes]
-        return cases.Case.objects.filter(code__in=codes, simulated=True).exists()
