@@ -19,7 +19,7 @@ from tinh.sources.patterns import taken
 from tinh.sources.sheet import FAULT, NUMBER, PERCENT, TEXT, UNCOMPUTED, Merge, Sheet, letters, ordinal
 from tinh.sources.sift import Roles
 from tinh.sources.table import AT, ROW
-from tinh.sources.titles import WHERE, from_titles
+from tinh.sources.titles import WHERE, from_titles, of_whole_year
 
 _NUMBER, _FAULTY = "\x00n:", "\x00e:"  # masks that travel beside a column
 _DEEPEST = 100_000  # rows that a merged cell speaks for
@@ -55,7 +55,7 @@ class Plan:
 def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] = ()) -> Plan:
     """Match a header to the contract under its layout; refuses what cannot be this dataset's."""
     layout, filename = dataset.layout, place.filename
-    fixed = _fixed(layout, place)
+    fixed = _fixed(dataset, place)
     names = [""] * (max(header.columns, default=-1) + 1)
     parts: list[tuple[str, ...]] = [()] * len(names)
     for position, name, said in zip(header.columns, header.names, header.parts, strict=True):
@@ -89,15 +89,19 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
     return Plan(header, got, fixed, turned, layout.unpivot is not None, made)
 
 
-def _fixed(layout: Layout, place: Place) -> dict[str, str]:
+def _fixed(dataset: Dataset, place: Place) -> dict[str, str]:
     out: dict[str, str] = {}
-    for entry in layout.fixed:
+    period = dataset.period
+    yearly = period.column if period and period.every == "year" else ""
+    for entry in dataset.layout.fixed:
         if entry.source == "column":
             continue  # told row by row
         if entry.source in ("title", "sheet", "filename"):
             said = from_titles(_texts(entry, place), entry, out, place.filename, WHERE[entry.source])
             if said is None:
                 raise _not_found(entry, place)
+            if entry.column == yearly and said.isdigit():
+                of_whole_year(said, _texts(entry, place), place.filename, WHERE[entry.source])
             out[entry.column] = said
             continue
         for text in _texts(entry, place):

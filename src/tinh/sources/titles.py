@@ -12,6 +12,7 @@ from tinh.kit.errors import Text
 from tinh.packs.api import FixedColumn
 from tinh.sources.errors import TwoTitles
 from tinh.sources.patterns import taken
+from tinh.sources.workbook_errors import PartOfYear
 
 WHERE = {
     "sheet": Text("tên trang tính", "the sheet's name"),
@@ -33,6 +34,35 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SIGNED = re.compile(
     r"^[^,:;\d]{2,40},\s*ngày\s*\d{1,2}\s*$", re.IGNORECASE
 )  # `Thái Nguyên, ngày 5` tháng 4 …
+
+# What says beside a year that a part of it is meant. A day is none: a count of 1 April stands for its year.
+_S = r"[\s._,–-]*"
+_SOME = r"(?:(?<!\d)(?:0?[1-9]|1[01])|ba|sáu|chín)"
+_MONTHS = rf"{_SOME}{_S}(?:tháng|thang|t(?![^\W\d_])){_S}(?:(?:đầu|dau|cuối|cuoi){_S})?"
+_PART = rf"(?:{_MONTHS}|(?:đầu|cuối|giữa){_S}|(?:quý|quy){_S}(?:[1-4]|iv|i{{1,3}}){_S})"
+_LEADS = rf"[/(]?{_S}(?:(?:của{_S})?(?:năm|nam){_S})?$"
+_PART_OF = re.compile(rf"{_PART}{_LEADS}", re.IGNORECASE)
+_MONTH_OF = re.compile(rf"(?<!\d\s)(?<!\d)(?:tháng|thang){_S}\d{{1,2}}{_S}{_LEADS}", re.IGNORECASE)
+_OF_PART = re.compile(rf"^{_S}\(?{_S}{_PART}(?!\w)", re.IGNORECASE)
+_PART_ALONE = re.compile(rf"{_SOME}\s*tháng\s*(?:đầu|cuối)\s*năm\s*\)?$", re.IGNORECASE)
+
+
+def of_whole_year(year: str, titles: Sequence[str], filename: str, where: Text) -> None:
+    """Raises PartOfYear where the year a title gives is that of a part: `6 tháng đầu năm 2025`."""
+    months: list[str] = []
+    whole = False
+    for title in titles:
+        text = unicodedata.normalize("NFC", title).strip()
+        sides = [(text[: m.start()], text[m.end() :]) for m in re.finditer(rf"(?<!\d){year}(?!\d)", text)]
+        parted = [bool(_PART_OF.search(before) or _OF_PART.search(after)) for before, after in sides]
+        if (parted and all(parted)) or _PART_ALONE.search(text):
+            raise PartOfYear(filename=filename, where_vi=where.vi, where_en=where.en, seen=text[:100])
+        if sides and all(_MONTH_OF.search(before) for before, _ in sides):
+            months.append(text)  # of a letter it came with, unless no title says the year alone
+        elif sides:
+            whole = True
+    if months and not whole:
+        raise PartOfYear(filename=filename, where_vi=where.vi, where_en=where.en, seen=months[0][:100])
 
 
 def from_titles(

@@ -228,3 +228,19 @@ class SideBySide(SourceError):
         "Chuyển bảng bên phải xuống ngay dưới bảng bên trái, dưới cùng một dòng tiêu đề, rồi gửi lại.",
         "Move the table on the right below the one on the left, under one header, and send again.",
     )
+
+
+class PartOfYear(SourceError):
+    code = "SRC044"
+    says = Text(
+        "Trong tệp “{filename}”, {where_vi} nói về một phần của năm (“{seen}”), còn hợp đồng cần số liệu "
+        "cả năm. Chưa nhận dòng nào, vì số liệu một phần sẽ bị hiểu là của cả năm.",
+        "In “{filename}” {where_en} speaks of a part of a year (“{seen}”), where the contract wants figures "
+        "of the whole year. No row was taken, for figures of a part would pass as those of the year.",
+    )
+    cure = Text(
+        "Gửi số liệu cả năm. Nếu số liệu vốn đã là của cả năm thì sửa tiêu đề rồi gửi lại; nếu cần báo theo "
+        "tháng, quý, 6 tháng thì gửi vào tập dữ liệu có kỳ ấy.",
+        "Send the figures of the whole year. Where they are already, mend the title and send again; figures "
+        "of months, quarters or half-years belong to a dataset of that period.",
+    )

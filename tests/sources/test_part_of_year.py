@@ -1,0 +1,72 @@
+"""A yearly dataset, and files whose titles speak of a part of a year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tinh.packs.api import FixedColumn, Layout, PeriodBinding, PlaceBinding
+from tinh.sources.errors import SourceError
+from tinh.sources.workbook_errors import PartOfYear
+
+from .conftest import Reader, column, dataset
+from .test_reports import sheet_of
+
+ANYWHERE = r"(?:^|\D)((?:19|20)\d{2})(?:\D|$)"
+
+
+def yearly(source: str = "title", pattern: str = r"(?i)năm (\d{4})") -> Any:
+    entry = FixedColumn.model_validate({"column": "nam", "source": source, "pattern": pattern})
+    return dataset(
+        column("xa", "Xã, phường", required=True),
+        column("nam", "Năm báo cáo", required=True),
+        column("ho", "Số hộ", logical="number"),
+        place=PlaceBinding(column="xa", by="name"),
+        period=PeriodBinding(column="nam", every="year"),
+        layout=Layout(fixed=(entry,)),
+    )
+
+
+def under(*titles: str) -> bytes:
+    return sheet_of([*([title] for title in titles), ["Xã, phường", "Số hộ"], ["Xã Ba Bể", 12]])
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["BÁO CÁO 6 THÁNG ĐẦU NĂM 2025"],
+        ["Kết quả 9 tháng năm 2025"],
+        ["Số hộ quý III năm 2025"],
+        ["Số hộ tháng 3 năm 2025"],
+        ["BÁO CÁO SÁU THÁNG ĐẦU NĂM", "Năm 2025"],
+        ["Năm 2025 (6 tháng đầu năm)"],
+    ],
+)
+def test_figures_of_a_part_are_not_those_of_the_year(titles: list[str], reading: Reader) -> None:
+    with pytest.raises(PartOfYear) as refused:
+        reading(under(*titles), yearly(), "f.xlsx")
+    assert titles[0] in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["BÁO CÁO NĂM 2025"],
+        ["Kết quả 12 tháng năm 2025"],
+        ["Dân số đến ngày 1 tháng 4 năm 2025"],
+        ["BÁO CÁO NĂM 2025", "(Kèm theo văn bản tháng 5 năm 2025)"],
+        ["Kế hoạch năm 2025"],
+    ],
+)
+def test_a_whole_year_is_read(titles: list[str], reading: Reader) -> None:
+    assert reading(under(*titles), yearly(), "f.xlsx").frame["nam"].to_list() == ["2025"]
+
+
+def test_the_file_s_name_may_speak_of_a_part_too(reading: Reader) -> None:
+    contract = yearly("filename", ANYWHERE)
+    assert reading(under("Số hộ"), contract, "bao_cao_2025.xlsx").frame["nam"].to_list() == ["2025"]
+    for name in ("bc_6_thang_dau_nam_2025.xlsx", "BC 6T-2025.xlsx", "bc-quy-2-2025.xlsx"):
+        with pytest.raises(SourceError) as refused:
+            reading(under("Số hộ"), contract, name)
+        assert refused.value.code == "SRC044"
