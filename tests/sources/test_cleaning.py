@@ -162,3 +162,47 @@ def test_codes_typed_as_numbers_in_a_typed_file_get_their_zeros() -> None:
     frame = pl.DataFrame({"_row": pl.Series([1], dtype=pl.UInt32), "a": [6]})
     table = clean(Table(frame), dataset(column("a", cleaning=(step("zero_pad", width=2),))))
     assert table.frame["a"].to_list() == ["06"]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("1.234*", "1234"), ("1.234 (*)", "1234"), ("1.234(1)", "1234"), ("12,5²", "12.5"), ("56 **", "56"),
+        ("7[2]", "7"), ("10³", "10³"), ("(1.234)", "(1.234)"), ("12 (5)", "12 (5)"), ("12(34)", "12(34)"),
+        ("5*3", "5*3"), ("12/5", "12/5"),
+    ],
+)  # fmt: skip
+def test_the_mark_of_a_footnote_is_no_part_of_a_figure(value: str, wanted: str) -> None:
+    """A figure in brackets, two figures in a cell, a power of ten stay as they are, and are held."""
+    got, counts = cleaned([value], step("number", decimal=",", group="."), logical="number")
+    assert got == [wanted]
+    assert ("a: footnote_mark" in counts) == (wanted not in value or value[0] == "7" or value[:2] == "56")
+
+
+def test_the_contract_s_own_unit_behind_a_figure_is_no_part_of_it() -> None:
+    said = [step("number", decimal=",", group=".")]
+    contract = dataset(column("a", cleaning=tuple(said), logical="number", unit="hộ"))
+    frame = pl.DataFrame(
+        {"_row": pl.Series([2, 3, 4, 5], dtype=pl.UInt32), "a": ["12 hộ", "1.236 Hộ", "7 người", "9"]}
+    )
+    table = clean(Table(frame), contract)
+    assert table.frame["a"].to_list() == ["12", "1236", "7 người", "9"]
+    assert {c.step: c.values for c in table.cleaning}["a: own_unit"] == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "decimal", "told"),
+    [
+        (["82.903", "1.204", "512"], ",", {"a: read_thousands": 2}),
+        (["82.903", "1.204", "512"], ".", {"a: read_fractions": 2}),
+        (["82.903", "1.204.000"], ",", {}),
+        (["82.903", "12,5"], ",", {}),
+        (["82.90", "12.5"], ".", {}),
+    ],
+)
+def test_how_figures_that_could_be_two_numbers_were_read_is_told(
+    values: list[str | None], decimal: str, told: dict[str, int]
+) -> None:
+    group = "." if decimal == "," else ","
+    _, counts = cleaned(values, step("number", decimal=decimal, group=group), logical="number")
+    assert {name: n for name, n in counts.items() if "read_" in name} == told

@@ -12,7 +12,8 @@ from tinh.gate.judge import Bench, Counts
 from tinh.gate.plan import Plan
 from tinh.packs.api import Dataset
 
-_BY_DEFAULT = ("trim", "nfc", "unseen", "spaces", "lookalikes", "empty")
+_BY_DEFAULT = ("trim", "nfc", "unseen", "spaces", "lookalikes", "empty", "footnote_mark", "own_unit",
+               "read_thousands", "read_fractions")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

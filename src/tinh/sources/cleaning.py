@@ -30,6 +30,7 @@ _LETTERS = (
     ("spaces", _ODD_SPACE, lookalikes.spaces),
     ("lookalikes", _LOOKS_LATIN, lookalikes.latin),
 )
+_BEHIND = r"\d.*[^\d]$"  # something stands behind a figure
 _PARALLEL_FROM = 200_000
 _AT_ONCE = 1 << 26  # bytes
 _FIGURES = frozenset({"number", "percent"})
@@ -118,11 +119,16 @@ def _steps(
 ) -> _Cleaned:
     cells, counts, untidy = _tidy(cells, weights, column, plain)
     held: pl.Series | None = None
+    if any(step.do == "number" for step in column.cleaning):
+        cells, beside = _bare(cells, weights, column)
+        counts += beside
     for step in column.cleaning:
         if step.do in _FIGURES:
             step, unsure = doubt.settled(cells, step, column.logical, numbers)
             if unsure is not None:
                 held = unsure if held is None else held | unsure
+            elif told := doubt.two_ways(cells, weights, step, column.logical, numbers):
+                counts.append(told)
         after = _apply(cells, step, column, epoch_1904)
         if numbers is not None and step.do in _FIGURES:
             meant = step.model_copy(update={"decimal": ".", "group": "", "auto": False})
@@ -139,6 +145,24 @@ def _steps(
     if held is not None:
         cells = doubt.marked(cells, held)
     return _Cleaned(cells, counts, untidy)
+
+
+def _bare(cells: pl.Series, weights: pl.Series, column: Column) -> tuple[pl.Series, list[tuple[str, int]]]:
+    """Figures without what stands behind them: the contract's own unit, the mark of a footnote."""
+    counts: list[tuple[str, int]] = []
+    if not cells.str.contains(_BEHIND).any():
+        return cells, counts
+    value = pl.col(cells.name)
+    steps = [("footnote_mark", figures.unmarked(value))]
+    if column.unit.strip(" %"):
+        steps.append(("own_unit", value.str.replace(_unit_pattern((column.unit,)), "$n").str.strip_chars()))
+    for name, mended in steps:
+        after = cells.to_frame().select(mended.alias(cells.name)).to_series()
+        moved = int(weights.filter(cells.ne_missing(after)).sum())
+        if moved:
+            counts.append((name, moved))
+        cells = after
+    return cells, counts
 
 
 def _tidy(

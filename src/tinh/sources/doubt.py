@@ -51,6 +51,28 @@ def settled(
     return step, held if held.any() else None
 
 
+def two_ways(
+    cells: pl.Series, weights: pl.Series, step: CleaningStep, logical: Logical, numbers: pl.Series | None
+) -> tuple[str, int] | None:
+    """How figures such as `82.903` are read where every figure of the column with a mark in it could be
+    two numbers, and how many: as thousands, or as fractions. The contract alone decides there."""
+    if logical != "number" or step.do != "number":
+        return None
+    value = pl.col(cells.name)
+    marks = value.str.contains(r"\d[.,]\d").fill_null(False)
+    either = value.str.contains(_EITHER).fill_null(False)
+    if numbers is not None:
+        marks, either = marks & ~numbers, either & ~numbers
+    frame = cells.to_frame().select(marks.alias("marks"), either.alias("either"))
+    if not frame["either"].any() or not frame["marks"].equals(frame["either"]):
+        return None
+    sign = cells.filter(frame["either"]).str.extract(r"([.,])", 1).unique()
+    if len(sign) > 1 or sign[0] not in (step.decimal or ".", step.group):
+        return None
+    thousands = sign[0] == step.group
+    return ("read_thousands" if thousands else "read_fractions"), int(weights.filter(frame["either"]).sum())
+
+
 def period(cells: pl.Series, raw: pl.Series, numbers: pl.Series | None, format: str = "") -> pl.Series:
     """2026.10 typed as a number is 2026.1: whether January or October, the number does not tell. Nor does
     a CSV, which a spreadsheet may have written from that number."""

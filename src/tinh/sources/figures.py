@@ -13,6 +13,11 @@ _SIGN = "[-+−]?"
 _TAIL = r"(?:[eE][-+]?\d+)?"
 _PERCENT = r"(?i)\s*(?:[%％]|phần trăm|percent)$"
 
+# Marks of footnotes stand right behind a figure; a power of ten is none.
+_NOTED = r"\s*\*{1,3}|\s*\((?:\*{1,3}|[a-e])\)|\(\d\)|\[\d{1,2}\]"
+_RAISED = r"[\x{b9}\x{b2}\x{b3}]"
+_TEN = r"^[-+−]?(?:.*[^\d.,])?10[\x{b9}\x{b2}\x{b3}]"
+
 # Forms that can only be read one way: (pattern, marks between thousands, decimal mark).
 _PLAIN: tuple[tuple[str, str, str], ...] = (
     (rf"^{_SIGN}\d{{1,3}}(?:\.\d{{3}})+,\d+$", r"\.", ","),
@@ -43,6 +48,18 @@ def percent(value: pl.Expr, step: CleaningStep) -> pl.Expr:
         shared = (figure.cast(pl.Float64, strict=False) / 100).round_sig_figs(15)
         figure = pl.when(signed).then(_figure(shared)).otherwise(figure)
     return pl.when(readable).then(figure).otherwise(value)
+
+
+def unmarked(value: pl.Expr) -> pl.Expr:
+    """A figure without the mark of a footnote behind it: `1.234*`, `1.234(1)`; other cells as they are."""
+    body = r"(?P<n>[-+−]?\d[\d.,]*)"
+    plain = value.str.replace(rf"^{body}(?:{_NOTED})$", "$n")
+    raised = value.str.replace(rf"^{body}{_RAISED}$", "$n")
+    return (
+        pl.when(value.str.contains(_TEN))
+        .then(plain)
+        .otherwise(pl.when(plain != value).then(plain).otherwise(raised))
+    )
 
 
 def unsigned(value: pl.Expr) -> pl.Expr:

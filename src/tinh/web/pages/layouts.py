@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -281,7 +281,10 @@ def _show(
             for r in verdict.get("reasons", ())
             if r["rows"]
         ],
-        notes=told(verdict.get("notes", ()), found, language),
+        notes=[
+            *told(verdict.get("notes", ()), found, language),
+            *_taken(verdict.get("cleaning", ()), labels, language),
+        ],
         problem={
             "detail": result.problem["detail"][language],
             "cure": result.problem["cure"][language],
@@ -299,6 +302,17 @@ def _show(
 def _file_of(corridor: Corridor, receipt: str) -> str:
     stored = corridor.lake.receipt(receipt) if receipt else None
     return (stored.filename if stored else "") or receipt
+
+
+def _taken(cleaning: Iterable[Mapping[str, Any]], labels: Mapping[str, str], language: str) -> list[str]:
+    """How figures were read where the file alone does not say it: `Số hộ: dấu chú thích … (3)`."""
+    out = []
+    for step in cleaning:
+        column, _, do = str(step["step"]).partition(": ")
+        if step["values"] and do in ("footnote_mark", "own_unit", "read_thousands", "read_fractions"):
+            count = formats.number(step["values"], 0, language)
+            out.append(f"{labels.get(column, column)}: {words(language)(f'clean.{do}')} ({count})")
+    return out
 
 
 def _beside(entry: dict[str, Any], headers: list[str]) -> dict[str, str]:
