@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ SHARED = Path(os.environ.get("TINH_SHARED") or ROOT.parent / "shared")
 # how long one example took says more of the machine than of the code
 hypothesis_settings.register_profile("tinh", hypothesis_settings.default, deadline=None)
 hypothesis_settings.load_profile("tinh")
+
+gc.set_threshold(50_000, 10, 10)  # the thousands of collected tests stay to the end
 
 # What takes longest, longest first: begun first, so that all workers end together.
 LONG = (

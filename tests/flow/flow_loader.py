@@ -3,6 +3,7 @@ has the gazetteer at hand, so that a hundred processes cost little."""
 
 from __future__ import annotations
 
+import gc
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tinh.flow.api import Corridor, Home
 from tinh.places.api import gazetteer
 from tinh.sources import limits
 
-gazetteer()
+gc.set_threshold(50_000, 10, 10)
+AT_HAND = gazetteer().crosswalk  # every unit, and what became of it
 
 
 def work(said: Connection, home: Path, way: str, deliveries: list[str]) -> None:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,34 +52,54 @@ def command(
         return Said(code, files["out"].read_text("utf-8"), files["err"].read_text("utf-8"))
 
 
-_starters: dict[Path | None, subprocess.Popen[str]] = {}
+_first: list[subprocess.Popen[str]] = []
 
 
-def _starter(home: Path | None) -> subprocess.Popen[str]:
-    if home in _starters:
-        return _starters[home]
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TINH_")}
-    about = [str(home)] if home else []
-    made = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("started.py")), *about],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env | {"PYTHONPATH": str(ROOT / "src")},
-    )  # fmt: skip
-    _starters[home] = made
-    return made
+def _starter() -> tuple[IO[str], IO[str]]:
+    """Where commands are asked for, and where their exit codes come."""
+    if not _first:
+        env = {k: v for k, v in os.environ.items() if not k.startswith("TINH_")}
+        env["PYTHONPATH"] = str(ROOT / "src")
+        _first.append(subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("started.py"))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
+        ))  # fmt: skip
+        atexit.register(_first[0].communicate)  # closes its input, which ends it
+    (process,) = _first
+    assert process.stdin and process.stdout
+    return process.stdin, process.stdout
 
 
-def leave(home: Path | None = None) -> None:
+_halves: dict[Path, tuple[IO[str], IO[str]]] = {}
+
+
+def _half(home: Path) -> tuple[IO[str], IO[str]]:
+    """The same, of the half of it that has read the site of `home`."""
+    if home not in _halves:
+        with tempfile.TemporaryDirectory(prefix="tinh-half-") as folder:
+            pipes = {name: Path(folder) / name for name in ("asking", "telling")}
+            for pipe in pipes.values():
+                os.mkfifo(pipe)
+            asks, _ = _starter()
+            asks.write(
+                json.dumps({"serve": str(home)} | {name: str(pipe) for name, pipe in pipes.items()}) + "\n"
+            )
+            asks.flush()
+            _halves[home] = pipes["asking"].open("w"), pipes["telling"].open()
+    return _halves[home]
+
+
+def leave(home: Path) -> None:
     """End the process that commands of `home` are started from."""
-    if home in _starters:
-        _starters.pop(home).communicate()  # closes its input, which ends it
-
-
-atexit.register(leave)
+    if home in _halves:
+        asks, tells = _halves.pop(home)
+        asks.close()
+        assert tells.read() == ""  # its end
+        tells.close()
 
 
 def _started(asked: dict[str, Any], home: Path | None) -> int:
-    process = _starter(home)
-    assert process.stdin and process.stdout
-    process.stdin.write(json.dumps(asked) + "\n")
-    process.stdin.flush()
-    return int(process.stdout.readline())
+    asks, tells = _half(home) if home else _starter()
+    asks.write(json.dumps(asked) + "\n")
+    asks.flush()
+    return int(tells.readline())

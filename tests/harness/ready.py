@@ -45,6 +45,6 @@ def _model() -> Path:
         if not done.exists():
             shutil.rmtree(made, ignore_errors=True)
             said = command(["account", "list", "--json"], {"TINH_HOME": str(made)})
-            assert said.code == 0, said.err
+            assert said.code == 0, said.out + said.err
             done.touch()
     return made

@@ -1,10 +1,11 @@
 """Commands started from a process that has read the libraries already.
 
-Each command is a process of its own, forked from one that has imported what every verb imports: a fresh
-interpreter spends more than a second of a processor on that before it does anything. Given a home, it has
-read Django and the site too, which look at the home when they are read: its commands are all of that home.
-One line of JSON asks for a command on the input, one answers with its exit code. Asked by commands.py;
-servers and tests/site start the real thing.
+Each command is a process of its own, forked from one that has imported what every verb imports and read the
+gazetteer of the nation: a fresh interpreter spends more than a second of a processor on that before it does
+anything. Where many commands are of one home, the process divides: its other half has read Django and the
+site too, which look at the home when they are read. One line of JSON asks for a command on the input, one
+answers with its exit code; `serve` asks for the other half, at two pipes. Asked by commands.py; servers and
+tests/site start the real thing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,26 +29,44 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
-def serve() -> None:
+def main() -> None:
     for room in ("packs", "places", "sources", "gate", "lake", "insight", "watch", "flow"):
         import_module(f"tinh.{room}.api")
     for library in _LIBRARIES:
         import_module(library)
     from tinh.cli.main import run
+    from tinh.places.api import gazetteer
 
-    if len(sys.argv) > 1:
-        read_site(Path(sys.argv[1]))
+    _at_hand = gazetteer().crosswalk  # every unit, and what became of it
+    serve(run)
 
+
+def serve(run: Callable[[], None]) -> None:
+    """Do what each line of the input asks, until it ends."""
     for line in sys.stdin:
         asked = json.loads(line)
         child = os.fork()
+        if child == 0 and "serve" in asked:
+            divide(asked)
+            serve(run)
+            return
         if child == 0:
             become(asked)
             run()  # ends this process as it ends any: by leaving the interpreter
             return
+        if "serve" in asked:
+            continue  # it answers for itself
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
+
+
+def divide(asked: dict[str, Any]) -> None:
+    """This process as the one for the commands of one home."""
+    for number, path, flags in ((0, asked["asking"], os.O_RDONLY), (1, asked["telling"], os.O_WRONLY)):
+        os.dup2(os.open(path, flags | os.O_CLOEXEC), number)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    read_site(Path(asked["serve"]))
 
 
 def read_site(home: Path) -> None:
@@ -79,4 +99,4 @@ def become(asked: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    main()

@@ -185,7 +185,7 @@ def _serve(
     from tinh.flow.api import home_for
     from tinh.jobs.api import start_pulse
     from tinh.people.api import demo_accounts
-    from tinh.site.api import PortTaken, Prepared, serve
+    from tinh.site.api import PortTaken, Prepared, look_as_usual, serve
 
     assert isinstance(prepared, Prepared)
     kept = home_for(declared).root / "sign-ins.txt"
@@ -205,6 +205,7 @@ def _serve(
         click.echo(say("\n  Dừng: Ctrl+C", "\n  Stop: Ctrl+C"))
         if pulse:
             start_pulse()
+        look_as_usual()
 
     first = prepared.options.port if port is None else port
     # A port that was asked for is the one wanted; otherwise the next free one will do.

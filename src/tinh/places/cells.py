@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay, cKDTree
 
 from tinh.places.model import REFORM, Unit
 
 if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
     from tinh.places.gazetteer import Gazetteer
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,8 @@ class Cells:
 
     @cached_property
     def _tree(self) -> cKDTree:
+        from scipy.spatial import cKDTree  # half a second that no start should pay
+
         return cKDTree(self._plane)
 
     def nearest(self, lat: float, lon: float, without: frozenset[str] = frozenset()) -> str | None:
@@ -64,6 +67,8 @@ class Cells:
     @cached_property
     def land(self) -> shapely.Geometry:
         """Where the country plausibly is: centres joined across small gaps, with a rim around."""
+        from scipy.spatial import Delaunay
+
         plane = self._plane
         corners = Delaunay(plane).simplices
         sides = np.linalg.norm(plane[corners] - plane[np.roll(corners, 1, axis=1)], axis=2)

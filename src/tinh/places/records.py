@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from operator import itemgetter
 from pathlib import Path
@@ -65,6 +66,7 @@ def read_name(written: str) -> tuple[str, Kind, str]:
     return name, kind, name if rest.isdecimal() else rest
 
 
+@cache
 def read() -> Records:
     known = amendments()
     try:

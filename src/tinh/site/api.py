@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from tinh.site.errors import DatabaseNotReached, DatabaseNotStarted, PortTaken, SettingRefused, SiteError
 from tinh.site.listen import serve
+from tinh.site.memory import look_as_usual
 from tinh.site.options import Options, field_help, read_options
 from tinh.site.prepare import Prepared, prepare
 
@@ -25,6 +26,7 @@ __all__ = [
     "SettingRefused",
     "SiteError",
     "field_help",
+    "look_as_usual",
     "prepare",
     "read_options",
     "serve",

@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tinh.site import memory
+
 LINGER = 20.0  # seconds after its keeper is gone
 _WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of prctl
 
@@ -35,6 +37,7 @@ def main() -> None:
     if not asked:
         return
     _wake_at_the_end()
+    memory.look_seldom()
     threading.Thread(target=_outlast_nobody, name="keeper", daemon=True).start()
 
     from tinh.flow.api import Home, in_force
@@ -44,6 +47,7 @@ def main() -> None:
     home, folder = Path(asked["home"]), Path(asked["folder"])
     options = Options.model_validate(asked["options"]).model_copy(update={"province": folder})
     prepared = prepare(in_force(folder, home=Home(home)), home, options, beside=True)
+    memory.look_as_usual()
     try:
         _serve(asked, options)
     finally:
