@@ -225,15 +225,13 @@ def test_a_killed_serving_process_loses_nothing_and_is_replaced(crew: Crew) -> N
 
     with ThreadPoolExecutor(4) as people:
         under_way = [people.submit(insist, n) for n in range(24)]
-        time.sleep(0.4)
+        until(lambda: any(one.done() for one in under_way))
         os.kill(before[0], signal.SIGKILL)
         addresses = {one.result() for one in under_way}
     assert len(addresses) == 24
     with httpx.Client(base_url=crew.address.rstrip("/"), timeout=60) as client:
         assert all(client.get(address).status_code == 200 for address in addresses)
-    deadline = time.monotonic() + 90
-    while len(crew.serving()) < 2 and time.monotonic() < deadline:
-        time.sleep(0.1)
+    until(lambda: len(crew.serving()) == 2, 90)
     new = [pid for pid in crew.serving() if pid not in before]
     assert len(new) == 1 and before[1] in crew.serving()
     assert crew.line_to(new[0]).get("/readyz").json()["ready"] is True
@@ -275,7 +273,7 @@ def kept(site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         stop.set()
         keeper.join(60)
     assert not keeper.is_alive()
-    assert not any(Path(f"/proc/{pid}").exists() for pid in begun)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in begun))
 
 
 def until(found: Any, seconds: float = 60) -> None:
@@ -308,8 +306,16 @@ def test_a_machine_without_room_for_another_process_is_asked_again(
 def test_a_process_that_hangs_is_replaced(kept: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     from tinh.site import crew as keeping
 
+    looks: list[float] = []
+    listen = keeping._Post.listen
+
+    def looked(post: Any, now: float) -> None:
+        looks.append(now)
+        listen(post, now)
+
+    monkeypatch.setattr(keeping._Post, "listen", looked)
     os.kill(kept[0], signal.SIGSTOP)
-    time.sleep(0.3)
+    until(lambda: len(looks) >= 4)
     assert len(kept) == 1  # not at once
     monkeypatch.setattr(keeping, "SILENT", 0.5)
     until(lambda: len(kept) >= 2)

@@ -67,7 +67,7 @@ class Crew:
         self._prepared = prepared
         self._listener = listener
         self._posts = [_Post() for _ in range(prepared.options.serving)]
-        self._ready: set[int] = set()
+        self._ready: dict[int, float] = {}  # who has begun, and when that was heard
         self._ending = threading.Event()
         self._looked = time.monotonic()
         self._hear, self._bell = os.pipe()
@@ -76,7 +76,7 @@ class Crew:
         """Serve until SIGINT, SIGTERM or `stop`; `announce` once all have begun. Raises ServingNotStarted."""
         with self._signals():
             try:
-                jobs.listen(self._hear, lambda of: self._ready.add(int(of)))
+                jobs.listen(self._hear, self._has_begun)
                 self._fill_all()
                 if self._all_begin(stop):
                     announce()
@@ -135,6 +135,9 @@ class Crew:
         pool = max(4, min(options.pool, 2 * options.pool // options.serving))
         return options.model_copy(update={"pool": pool}).model_dump(mode="json")
 
+    def _has_begun(self, who: str) -> None:
+        self._ready[int(who)] = time.monotonic()
+
     def _all_begin(self, stop: threading.Event | None) -> bool:
         """Whether all serve; False when the end came first."""
         deadline = time.monotonic() + BEGIN
@@ -175,12 +178,12 @@ class Crew:
     def _hangs(self, post: _Post, now: float, held: bool) -> bool:
         """Whether a process has not begun in the time it may take, or has given no pulse since long ago."""
         post.listen(now)
-        if post.process is None or post.process.pid not in self._ready:
-            post.heard = now
+        begun = self._ready.get(post.process.pid) if post.process is not None else None
+        if begun is None:
             return now - post.since > BEGIN
         if held:
             post.heard = now
-        return now - post.heard > SILENT
+        return now - max(post.heard, begun) > SILENT
 
     def _end(self) -> None:
         """Take everybody along: no connection is taken any more, answers in hand are finished."""
@@ -202,7 +205,7 @@ class Crew:
     def _let_go(self, post: _Post) -> None:
         process, post.process = post.process, None
         assert process is not None
-        self._ready.discard(process.pid)
+        self._ready.pop(process.pid, None)
         os.close(post.pulse)
         if process.stdin is not None:
             with suppress(BrokenPipeError):
