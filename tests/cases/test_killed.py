@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.cases import diagrams
 from tests.cases.conftest import MONDAY, REPORT
+from tests.harness.casework import all_due
 
 SEED = 20261122
 
@@ -106,7 +107,7 @@ def test_kills_at_any_moment_leave_histories_steps_and_processes_whole(
     assert done() > 10, "the workers did too little to prove anything"
     moment = MONDAY + timedelta(days=4)
     for _ in range(3):  # nothing is held for ever: what waits can be done
-        cases.round_of_steps(moment)
+        all_due(moment)
     for code in codes:
         case = cases.one_case(code, who("desk_officer"))
         if case.closed_at is None:

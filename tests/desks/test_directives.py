@@ -340,7 +340,7 @@ def test_software_reads_them_by_kind_and_no_public_page_knows_one(
     issued: Callable[..., Any], who: Callable[..., Any], site: Any
 ) -> None:
     code = issued().code
-    asked = "/api/v1/cases?kind=directive&order=newest&limit=20"
+    asked = "/api/v1/cases?kind=directive&order=newest&limit=1000"
 
     def listed(role: str, agency: str = "") -> set[str]:
         with site.person(role, agency) as client:

@@ -40,14 +40,19 @@ def test_waiting_push_answers_with_the_verdict(officer) -> None:
 
 def test_same_bytes_again_are_the_same_receipt_and_add_nothing(site, officer) -> None:
     from tinh.jobs import api as jobs
+    from tinh.kit.ids import digest
 
     data = csv(hours())
     first = push(officer, data, params={"wait": "true"}).json()
-    before = len(jobs.corridor().lake.receipts("air-hourly", limit=None))
     again = push(officer, data, params={"wait": "true"}).json()
     assert again["receipt"] == first["receipt"]
     assert (first["repeated"], again["repeated"]) == (False, True)
-    assert len(jobs.corridor().lake.receipts("air-hourly", limit=None)) == before
+    there = [one.digest for one in jobs.corridor().lake.receipts("air-hourly", limit=None)]
+    assert there.count(digest(data)) == 1
+    assert (
+        len(jobs.corridor().lake.rows("air-hourly", receipt=first["receipt"], limit=None))
+        == first["received"]
+    )
 
 
 def formats() -> list[tuple[str, Any]]:
