@@ -105,6 +105,12 @@ def test_fonts_mixed_by_cell_are_read_right_or_refused(plain: list[str], dice: i
         assert len(wrong) <= 1  # a lone cell without evidence of its own may stay
 
 
+def test_two_cells_of_an_old_font_that_are_whole_names_of_communes_are_enough() -> None:
+    plain = ["Xã Ba Bể", "Phường Đức Xuân", "Xã Đại Phúc", "Xã An Khánh", "Xã Phú Bình", "Xã La Bằng"]
+    assert mended("x· trung h¹", "x· tuy an nam", *plain) == ["xã trung hạ", "xã tuy an nam", *plain]
+    assert mended("Lan¹", "Hoa·", *plain) == ["Lan¹", "Hoa·", *plain]  # marks of footnotes
+
+
 def test_a_letter_no_old_font_has_keeps_its_whole_cell_as_it_is() -> None:
     old_ones = [old(n, "tcvn3") for n in ("huyện a lưới", "huyện bá thước", "huyện an lão", "huyện ba bể")]
     assert mended(*old_ones, "huyện lấp vò")[-1] == "huyện lấp vò"

@@ -59,14 +59,18 @@ class Mended:
 
 def fonts_of(cells: Iterable[str]) -> tuple[Font, ...]:
     """The old encodings that the words of a document give away, the likeliest first."""
-    seen = {w for cell in cells for w in tokens(unicodedata.normalize("NFC", cell))}
+    said = {unicodedata.normalize("NFC", cell) for cell in cells}
+    seen = {w for cell in said for w in tokens(cell)}
     odd = {w for w in seen if len(w) > 1 and not as_is(w)}
     out: list[Font] = []
     while odd:
         told = {font: {w for w in odd if gives_away(w, font)} for font in READ if font not in out}
         best = max(told, key=lambda font: len(told[font]), default=None)
         if best is None or not _enough(told[best], {w for w in odd if _spoken(w)}, best):
-            break
+            named = next((font for font in READ if font not in out and _place_said(said, font)), None)
+            if named is None:
+                break
+            best = named
         out.append(best)
         odd = {w for w in odd if not under(w, best)}
     return tuple(out)
@@ -250,6 +254,21 @@ def _names() -> Mapping[str, int]:
     from tinh.places.api import gazetteer  # only text in two fonts asks
 
     return Counter(w for unit in gazetteer().units for w in TOKEN.findall(unit.name.lower()))
+
+
+@cache
+def _units() -> frozenset[str]:
+    """The names of units of all days that are two words and more."""
+    from tinh.places.api import gazetteer  # as above
+
+    return frozenset(u.name.lower() for u in gazetteer().units if " " in u.name)
+
+
+def _place_said(cells: Iterable[str], font: Font) -> bool:
+    """Whether a cell that is nothing as it stands is the whole name of a unit in this font: `x· trung h¹`."""
+    odd = (c for c in cells if 4 < len(c) < 80 and any(len(w) > 1 and not as_is(w) for w in tokens(c)))
+    read = ((c.strip().lower(), _whole(c, font).strip().lower()) for c in odd)
+    return any(said not in _units() and meant in _units() for said, meant in read)
 
 
 def _heard(text: str) -> float:
