@@ -567,3 +567,10 @@ def test_two_tables_side_by_side_are_refused_with_what_to_do(reading: Reader) ->
     with pytest.raises(SideBySide) as refused:
         reading(sheet_of(rows), report(), "hai-bang.xlsx")
     assert "2 bảng" in refused.value.detail().vi and "xuống ngay dưới" in refused.value.remedy().vi
+
+
+def test_a_file_none_of_whose_figures_is_known_is_refused_though_none_is_required(reading: Reader) -> None:
+    rows = [["Xã, phường", "Giao năm", "Làm được tháng 3"], ["Xã Ba Bể", 1, 2], ["Xã Đại Phúc", 3, 4]]
+    with pytest.raises(MissingColumns) as refused:
+        reading(sheet_of(rows), report(), "khac-ten.xlsx")
+    assert "Kế hoạch" in refused.value.detail().vi and "Làm được tháng 3" in refused.value.detail().vi

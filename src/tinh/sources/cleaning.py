@@ -154,7 +154,7 @@ def _bare(cells: pl.Series, weights: pl.Series, column: Column) -> tuple[pl.Seri
         return cells, counts
     value = pl.col(cells.name)
     steps = [("footnote_mark", figures.unmarked(value))]
-    if column.unit.strip(" %"):
+    if column.unit.strip(" %") and all(step.do != "strip_unit" for step in column.cleaning):
         steps.append(("own_unit", value.str.replace(_unit_pattern((column.unit,)), "$n").str.strip_chars()))
     for name, mended in steps:
         after = cells.to_frame().select(mended.alias(cells.name)).to_series()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -194,6 +194,23 @@ def require(found: Sequence[str], got: Match, dataset: Dataset, filename: str, q
         raise _wrong(filename, dataset, shown, expected)
     if lacking:
         raise MissingColumns(filename=filename, missing=", ".join(lacking), found=shown)
+
+
+def content(dataset: Dataset) -> list[str]:
+    """The columns that say something of what key, place and period name."""
+    bound = {b.column for b in (dataset.place, dataset.period) if b} | set(dataset.key)
+    return [c.name for c in dataset.columns if c.name not in bound]
+
+
+def tells(found: Sequence[str], given: Collection[str], dataset: Dataset, filename: str) -> None:
+    """Raises MissingColumns for a file that names things and says nothing of them, though no column of
+    what it might say is required: its figures go by other names."""
+    said = content(dataset)
+    if not said or any(name in given for name in said):
+        return
+    spoken = {c.name: next((h for h in c.headers if h != c.name), c.name) for c in dataset.columns}
+    shown = ", ".join(dict.fromkeys(h.strip()[:40] for h in found[:20] if h.strip())) or "∅"
+    raise MissingColumns(filename=filename, missing=", ".join(spoken[name] for name in said), found=shown)
 
 
 def _wrong(filename: str, dataset: Dataset, shown: str, expected: str) -> WrongFile:

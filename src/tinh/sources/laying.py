@@ -84,6 +84,7 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
                 shown = ", ".join(f"“{([*rest, *hidden])[back.columns[c]]}”" for c in lost)
                 raise HiddenColumns(filename=filename, missing=shown) from None
         raise
+    headers.tells([n for n in names if n], {*got.columns, *filled}, dataset, filename)
     found = {c: names[p] for p, _, c in turned} | {c: names[p] for c, p in got.columns.items()}
     scales.require(found, header.titles, dataset, filename)
     return Plan(header, got, fixed, turned, layout.unpivot is not None, made)

@@ -151,6 +151,10 @@ def _laid(
         layout["fixed"] = fixed
     needed = {c.name for c in dataset.columns if c.required} | set(dataset.key)
     needed |= {b.column for b in (dataset.place, dataset.period) if b is not None}
+    bound = {b.column for b in (dataset.place, dataset.period) if b is not None} | set(dataset.key)
+    said = {c.name for c in dataset.columns} - bound
+    if not said & given:  # without any of them the rows would say nothing
+        needed |= said
     left = tuple(c.name for c in dataset.columns if c.name in needed and c.name not in given)
     headers = tuple(chosen.values()) or tuple(h for h in sample.headers if h)[:3]
     return Proposal(
