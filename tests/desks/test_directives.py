@@ -269,6 +269,16 @@ def test_watchers_and_agencies_are_told_at_each_turn(
         with people.through("case"):
             return set(cases.Notice.objects.filter(case=case).values_list("template", "audience"))
 
+    def heard(template: str) -> int:
+        """How many people of the leading and the cooperating agency were told so."""
+        with people.through("case"):
+            return (
+                cases.Notice.objects.filter(case=case, template=template)
+                .values("recipient")
+                .distinct()
+                .count()
+            )
+
     assert {("directive-issued", "agency"), ("directive-cooperate", "agency")} <= told()
     does(case.code, "accept")
     hands.now = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -280,6 +290,9 @@ def test_watchers_and_agencies_are_told_at_each_turn(
     assert {t for t in told() if t[1] == "supervisors"}
     does(case.code, "answer", result="fixed", answer="Đã xong")
     assert ("directive-reported", "watchers") in told()
+    does(case.code, "return", "Chưa nêu biện pháp lâu dài", leads=True)
+    assert heard("directive-returned") >= 2  # who leads, and who helps and would else take it as done
+    does(case.code, "answer", result="fixed", answer="Đã xong hẳn")
     does(case.code, "confirm", leads=True)
     assert ("directive-closed", "agency") in told()
 

@@ -61,7 +61,7 @@ def _granted(case: Case, row: Directive, _arguments: Facts, moment: datetime) ->
 
 def _kept(case: Case, row: Directive, _arguments: Facts, moment: datetime) -> Facts:
     row.asked_until, row.asked_why = None, ""
-    tell(case, "directive-kept", "agency", moment)
+    _agencies(case, row, "directive-kept", moment)
     return {}
 
 
@@ -82,7 +82,7 @@ def _returned(case: Case, row: Directive, _arguments: Facts, moment: datetime) -
     row.reported_at = None
     row.returned += 1
     case.answered_at = None
-    tell(case, "directive-returned", "agency", moment)
+    _agencies(case, row, "directive-returned", moment)
     return {}
 
 

@@ -30,7 +30,7 @@ def hot_spots(
         rows = list(
             cases.Case.objects.filter(latitude__isnull=False, **{k: v for k, v in plain.items() if v})
             .exclude(state__in=("refused", "merged"))
-            .order_by("id")
+            .order_by("-id")
             .values_list(
                 "latitude",
                 "longitude",
@@ -42,7 +42,7 @@ def hot_spots(
                 "closed_at",
                 "simulated",
             )[:MOST]
-        )
+        )[::-1]
     found = spots([r[0] for r in rows], [r[1] for r in rows], min(max(radius, 1.0), 500.0), max(least, 2))
     return [
         _said(spot.latitude, spot.longitude, spot.reach, [rows[n] for n in spot.members])

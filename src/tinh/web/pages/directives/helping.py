@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -22,7 +24,8 @@ def contribute(request: HttpRequest, code: str) -> HttpResponseBase:
     seen = directives.one(code, who)
     text = request.POST.get("text", "")
     try:
-        directives.contribute(code, text, who, sent(request), key=request.POST.get("key", "")[:40] or "form")
+        key = request.POST.get("key", "")[:40] or uuid.uuid4().hex  # a form without one is a word of its own
+        directives.contribute(code, text, who, sent(request), key=key)
     except TinhError as fault:
         language = language_of(request)
         said = f"{fault.detail().in_(language)} {fault.remedy().in_(language)}"
