@@ -22,6 +22,7 @@ from tinh.desks.photos.errors import NoSuchPhoto, OriginalLost
 from tinh.kit import durable
 
 SHELVES = 1024
+_NONCE, _TAG = 12, 16
 _keys: dict[Path, bytes] = {}
 
 
@@ -69,17 +70,13 @@ def seal(name: str, data: bytes, shelf: str = "originals") -> None:
     It is written in place: nobody looks for it before its row says that it is there, and a rename
     would have the disk commit twice.
     """
-    nonce = os.urandom(12)
     path = _original(name, shelf)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        for piece in (nonce, AESGCM(_key()).encrypt(nonce, data, name.encode())):
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(handle, view) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    size = _NONCE + len(data) + _TAG
+    with durable.sheet(size) as held:
+        nonce = os.urandom(_NONCE)
+        held[:_NONCE] = nonce
+        AESGCM(_key()).encrypt_into(nonce, data, name.encode(), held[_NONCE:size])
+        durable.put(path, held, size)
     durable.sync_folder(path.parent)
 
 
@@ -87,7 +84,7 @@ def open_sealed(name: str, shelf: str = "originals") -> bytes:
     """Raises OriginalLost."""
     try:
         kept = _original(name, shelf).read_bytes()
-        return AESGCM(_key()).decrypt(kept[:12], kept[12:], name.encode())
+        return AESGCM(_key()).decrypt(kept[:_NONCE], kept[_NONCE:], name.encode())
     except (FileNotFoundError, InvalidTag):
         raise OriginalLost from None
 
