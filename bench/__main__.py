@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 import sys
+from functools import partial
 
 import structlog
 
@@ -57,10 +58,20 @@ def main() -> int:
     parser.add_argument("rows", nargs="*", help=f"any of {', '.join(ROWS)}; all when none is named")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        help="of reports only: sent over HTTP to one serving process, to two … so many",
+    )
     asked = parser.parse_args()
     unknown = set(asked.rows) - set(ROWS)
     if unknown:
         parser.error(f"no such row: {', '.join(sorted(unknown))}; there are: {', '.join(ROWS)}")
+    if asked.workers:
+        if asked.rows != ["reports"] or asked.workers < 1:
+            parser.error("--workers N goes with reports alone, and N is 1 or more")
+        ROWS["reports"] = partial(reports.run_workers, asked.workers)
     names = asked.rows or list(ROWS)
     if len(names) > 1:  # a process each: a province is served once in one, and memory is told of one
         return _one_by_one(names, asked.scale, asked.json)

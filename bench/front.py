@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,18 +33,19 @@ print(json.dumps(send(**json.loads(sys.stdin.readline()))))
 """
 
 
-def run(home: Path, count: int) -> Iterator[Row]:
-    """Serve the province whose data lie under `home`, send reports to it, and weigh its pages."""
+def run(home: Path, count: int, servings: Iterable[int] = (), weigh: bool = True) -> Iterator[Row]:
+    """Serve the province whose data lie under `home` with so many processes, send reports to it, and weigh its
+    pages."""
     from bench.taking import picture, spots
 
     photo = home / "photo.jpg"
     photo.write_bytes(picture())
     plain, points = spots()
     asked = {"photo": str(photo), "plain": plain, "points": points[:40]}
-    for serving in (1, max(2, os.cpu_count() or 2)):
+    for serving in servings or (1, max(2, os.cpu_count() or 2)):
         with served(home, serving) as (server, port, told):
             yield sent(server, serving, told, {**asked, "port": port}, count)
-            if serving == 1:
+            if weigh and serving == 1:
                 yield from weighed(port)
 
 
@@ -88,7 +89,7 @@ def sent(server: int, serving: int, told: dict[str, str], asked: dict[str, Any],
         kept=len(spent) / took >= 200 if serving > 1 else None,
         note=f"{CLIENTS * EACH} clients, p95 {p95(spent):.0f} ms; processor time each: {each['serving']:.1f} ms serving, "
         f"{each['copies']:.1f} background and copies of photos, {each['postgres']:.1f} PostgreSQL, "
-        f"{clients / len(spent) * 1000:.1f} clients",
+        f"{clients / len(spent) * 1000:.1f} clients; load {os.getloadavg()[0]:.1f}",
     )  # fmt: skip
 
 

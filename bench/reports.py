@@ -7,6 +7,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle
@@ -22,25 +23,43 @@ LOOKS = 20
 
 def run(scale: float) -> Iterator[Row]:
     from bench import front, lives, taking
+    from tinh.site.state import here
+
+    with _prepared() as home:
+        begun = time.perf_counter()
+        size = lives.fill(here().owner_url, max(5000, int(SIZE * scale)))
+        yield Row(
+            f"{size:,} reports with their histories, steps and parties filled in",
+            time.perf_counter() - begun,
+            "s",
+        )
+        yield from looked(size)
+        yield from taking.run(home, max(200, int(1600 * min(1.0, scale * 5))))
+        yield from front.run(home, max(100, int(600 * min(1.0, scale * 5))))
+
+
+def run_workers(workers: int, scale: float) -> Iterator[Row]:
+    """Reports sent through one door to one serving process, to two … `workers`; on an empty database."""
+    from bench import front
+
+    with _prepared() as home:
+        yield from front.run(
+            home, max(100, int(600 * min(1.0, scale * 5))), range(1, workers + 1), weigh=False
+        )
+
+
+@contextmanager
+def _prepared() -> Iterator[Path]:
+    """A province made ready in a folder of its own, which goes afterwards."""
     from tinh.packs.api import compile as compile_province
     from tinh.site.api import prepare, read_options
-    from tinh.site.state import here
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         declared = compile_province(ROOT / "provinces" / "thai-nguyen")
         options = read_options({}, home=Path(name), log="error")
         prepared = prepare(declared, Path(name) / declared.id, options)
         try:
-            begun = time.perf_counter()
-            size = lives.fill(here().owner_url, max(5000, int(SIZE * scale)))
-            yield Row(
-                f"{size:,} reports with their histories, steps and parties filled in",
-                time.perf_counter() - begun,
-                "s",
-            )
-            yield from looked(size)
-            yield from taking.run(Path(name), max(200, int(1600 * min(1.0, scale * 5))))
-            yield from front.run(Path(name), max(100, int(600 * min(1.0, scale * 5))))
+            yield Path(name)
         finally:
             prepared.close()
 

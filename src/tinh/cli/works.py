@@ -105,8 +105,11 @@ def test(workers: str, chosen: tuple[str, ...]) -> int:
 @click.command()
 @click.argument("rows", nargs=-1)
 @click.option("--scale", default=1.0, show_default=True, help="Share of the stated data size, e.g. 0.1.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="With `reports`: sent to one serving process, to two … so many."
+)
 @options
-def bench(rows: tuple[str, ...], scale: float) -> int:
+def bench(rows: tuple[str, ...], scale: float, workers: int | None) -> int:
     """Measure the figures we promise, each beside its peer in the same run."""
     if not (ROOT / "bench").is_dir():
         click.echo(
@@ -114,7 +117,8 @@ def bench(rows: tuple[str, ...], scale: float) -> int:
         )
         return 2
     as_json = ["--json"] if wants_json() else []
-    command = [sys.executable, "-m", "bench", "--scale", str(scale), *rows, *as_json]
+    spread = ["--workers", str(workers)] if workers else []
+    command = [sys.executable, "-m", "bench", "--scale", str(scale), *rows, *spread, *as_json]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
