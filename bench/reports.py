@@ -39,10 +39,12 @@ def run(scale: float) -> Iterator[Row]:
 
 
 def run_workers(workers: int, scale: float) -> Iterator[Row]:
-    """Reports sent through one door to one serving process, to two … `workers`; on an empty database."""
-    from bench import front
+    """Whole reports taken in by worker processes, then sent through one door to one serving process, to two …
+    `workers`; on an empty database."""
+    from bench import front, taking
 
     with _prepared() as home:
+        yield from taking.run(home, max(200, int(1600 * min(1.0, scale * 5))), workers)
         yield from front.run(
             home, max(100, int(600 * min(1.0, scale * 5))), range(1, workers + 1), weigh=False
         )

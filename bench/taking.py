@@ -80,8 +80,8 @@ def spots() -> tuple[list[str], list[tuple[float, float]]]:
     return plain, [(s.representative_point().y, s.representative_point().x) for s in shapes]
 
 
-def run(home: Path, count: int) -> Iterator[Row]:
-    """Rates of one process, and of two workers to one for each processor."""
+def run(home: Path, count: int, most: int = 0) -> Iterator[Row]:
+    """Rates of one process, and of two workers to `most` of them, or to one for each processor."""
     from tinh.jobs.photos import Photographer
 
     for number in range(20):
@@ -90,17 +90,17 @@ def run(home: Path, count: int) -> Iterator[Row]:
     photographer.start()
     try:
         yield _row(f"{THREADS} threads of one process", [_taken(range(count))], count)
-        yield from _by_workers(home, count)
+        yield from _by_workers(home, count, most or max(2, os.cpu_count() or 2))
     finally:
         photographer.stop()
 
 
-def _by_workers(home: Path, count: int) -> Iterator[Row]:
+def _by_workers(home: Path, count: int, most: int) -> Iterator[Row]:
     from tinh.site.state import here
 
     photo = home / "photo-of-workers.jpg"
     photo.write_bytes(picture())
-    for workers in range(2, max(2, os.cpu_count() or 2) + 1):
+    for workers in range(2, most + 1):
         asked = {"home": str(home), "database": here().database_url, "photo": str(photo)}
         running = [_started({**asked, "first": 2_000_000 + at * count}) for at in range(workers)]
         for one in running:
