@@ -22,6 +22,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\d{4})\s*-?\s*Q([1-4])", "yq"),
         (r"(?:quý|quy|q)\.?\s*([1-4]|iv|i{1,3})\s*(?:[-/.,]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?(\d{4})", "qy"),
         (r"(\d{4})[-/.](\d\d?)", "ym"),
+        (r"(\d{4})\s*-?\s*M(\d\d?)", "ym"),
         (r"(?:tháng|thang|t)?\.?\s*(\d\d?)\s*(?:[-/.,]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?(\d{4})", "my"),
         (r"(\d{4})(\d{2})", "ym"),
         (r"(\d{4})(\d{2})(\d{2})", "ymd"),
