@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.report import Row
+from bench.report import Row, peak
 from tinh.gate.api import Known, judge
 from tinh.kit.errors import Text
 from tinh.packs.api import Column, Dataset
@@ -99,7 +98,7 @@ def _measure(file: Path) -> None:
     judged = judge(clean(read(file, dataset, file.name), dataset), dataset, receipt, Known(now=now))
     took = time.perf_counter() - begun
     assert judged.verdict.accepted == judged.verdict.received > 0
-    print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
+    print(took, peak())
 
 
 if __name__ == "__main__":

@@ -30,6 +30,16 @@ def test_the_same_bytes_twice_are_one_file(tmp_path: Path) -> None:
     assert list(tmp_path.glob("??/*")) == [store.put(b"same").path]
 
 
+def test_large_bytes_are_kept_as_they_came_while_the_disk_takes_them(tmp_path: Path) -> None:
+    block = os.urandom(1 << 20)
+    whole = hashlib.sha256()
+    for n in range(70):
+        whole.update(block[n:] + block[:n])
+    stored = RawStore(tmp_path).put(block[n:] + block[:n] for n in range(70))
+    assert (stored.digest, stored.size) == (whole.hexdigest(), 70 << 20)
+    assert hashlib.sha256(stored.path.read_bytes()).hexdigest() == stored.digest
+
+
 def test_many_writers_of_the_same_bytes_do_not_disturb_each_other(tmp_path: Path) -> None:
     store = RawStore(tmp_path)
     contents = [os.urandom(200_000), b"y" * 200_000]

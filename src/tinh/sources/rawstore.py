@@ -21,6 +21,7 @@ from tinh.sources.errors import NoSuchFile, NotStored
 from tinh.sources.raw_errors import RawErased
 
 _BLOCK = 1 << 20
+_SYNCED = 32 << 20  # bytes after which the disk is asked to take what there is
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -108,15 +109,22 @@ class RawStore:
         draft = incoming / f"{os.getpid()}-{fresh()}"
         hasher, size = hashlib.sha256(), 0
         try:
-            with draft.open("xb") as out, ThreadPoolExecutor(1) as beside:
+            with draft.open("xb") as out, ThreadPoolExecutor(2) as beside:
+                synced, syncing = 0, None
                 for block in _blocks(source):
                     if len(block) < _BLOCK:
                         hasher.update(block)
                         size += out.write(block)
                         continue
-                    hashed = beside.submit(hasher.update, block)  # while the disk takes it
+                    hashed = beside.submit(hasher.update, block)  # while the page cache takes it
                     size += out.write(block)
                     hashed.result()
+                    if size - synced >= _SYNCED and (syncing is None or syncing.done()):
+                        if syncing is not None:
+                            syncing.result()
+                        synced, syncing = size, beside.submit(os.fdatasync, out.fileno())
+                if syncing is not None:
+                    syncing.result()
                 out.flush()
                 os.fsync(out.fileno())
             digest = hasher.hexdigest()
