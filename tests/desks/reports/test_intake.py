@@ -278,6 +278,18 @@ def test_a_category_is_suggested_from_the_text_with_and_without_marks(hands) -> 
     assert reports.suggest("Xin chào, tôi muốn hỏi").best == ""
 
 
+def test_a_word_that_stands_for_many_matters_does_not_make_a_suggestion_sure(hands) -> None:
+    from tinh.desks.api import reports
+
+    drowning = reports.suggest("Hồ câu cá không có rào chắn, trẻ con dễ đuối")
+    assert not drowning.sure
+    lamp = reports.suggest("Đèn đường hỏng ba hôm nay")  # the road is not what is broken
+    assert lamp.sure and lamp.best == "street-light"
+    felled = reports.suggest("Rừng đầu nguồn phá trụi")  # words between, another order
+    assert felled.ranked[0].category == "forest"
+    assert not reports.suggest("Nước sạch, đường sạch, rừng sạch").sure
+
+
 def test_every_example_of_the_pack_leads_to_its_category(site) -> None:
     from tinh.desks.api import reports
 
