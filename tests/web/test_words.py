@@ -32,6 +32,15 @@ def test_both_languages_have_the_same_words() -> None:
     assert keys("vi") == keys("en")
 
 
+def test_one_of_a_thing_is_said_as_one() -> None:
+    say = words("en")
+    assert say("league.datasets", count=1) == "1 dataset"
+    assert say("league.datasets", count=21) == "21 datasets"
+    assert say("league.datasets", count="1,001") == "1,001 datasets"
+    assert say("data.waiting", count=1) == "1 delivery waits to be judged."
+    assert say("receipt.untouched", count=1) == "1 other step had nothing to mend."
+
+
 def test_every_word_asked_for_exists() -> None:
     missing = {key: where for key, where in asked().items() if key not in keys("vi")}
     assert not missing

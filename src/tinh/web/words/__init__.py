@@ -1,7 +1,11 @@
-"""Every word of the pages, from `vi.yaml` and `en.yaml`: `words("vi")("room.title")`."""
+"""Every word of the pages, from `vi.yaml` and `en.yaml`: `words("vi")("room.title")`.
+
+After a figure `[row|rows]` says what stands for one and what for any other: `1 row`, `0 rows`, `2 rows`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +14,7 @@ from typing import Any
 from tinh.kit.yamltree import load
 
 Say = Callable[..., str]
+_FORMS = re.compile(r"(?:(?<![\d.,])(\d[\d.,]*)((?: [a-z]+)? ))?\[([^\[\]|]+)\|([^\[\]|]+)\]")
 
 
 @cache
@@ -35,9 +40,14 @@ def words(language: str) -> Say:
 
     def say(key: str, **facts: Any) -> str:
         text = mine[key]
-        return text.format(**facts) if facts else text
+        return _FORMS.sub(_form, text.format(**facts)) if facts else text
 
     return say
+
+
+def _form(found: re.Match[str]) -> str:
+    figure, between, one, many = found.groups()
+    return f"{figure or ''}{between or ''}{one if figure == '1' else many}"
 
 
 def keys(language: str) -> frozenset[str]:
