@@ -27,6 +27,7 @@ _STIFF = np.array([60.0, 60.0, 60.0, 60.0, 120.0, 100.0, 100.0, 200.0])
 _HELD = 15.0  # series that the priors stand for
 _FREEDOM = 8.0
 _AHEAD = 1.015  # what comes is a little rougher than what looks from the past saw, on real series
+_SHARED = 0.06  # … and more so many short series of years: what surprises all at the end is in no look back
 _DOUBT = 8.0  # of a series' own record: how much of what is usual stands beside it
 _USUAL = float(np.mean(np.log(np.trapezoid(np.abs(QUANTILES), GRID, axis=1)))) - 0.2  # of a look's mean miss
 
@@ -43,8 +44,9 @@ class Calibrated:
     known: int
 
 
-def calibrated(bench: Bench, blend: Blend) -> Calibrated:
-    """Scales and quantiles from every look of the bench."""
+def calibrated(bench: Bench, blend: Blend, seasonal: bool = True) -> Calibrated:
+    """Scales and quantiles from every look of the bench. `seasonal` False: series of years, or that have no
+    season either way."""
     error = bench.actual - blend.mean
     known = np.isfinite(error) & (bench.turn > 0)[:, None]
     looked = known.any(axis=1)
@@ -59,7 +61,9 @@ def calibrated(bench: Bench, blend: Blend) -> Calibrated:
     scale = bench.reach * np.exp(columns @ powers)
     unitless = np.where(known, error / scale, np.nan)
     series = len(np.unique(bench.owner[looked]))
-    quantiles = _quantiles(unitless, weight, series, usual(bench.past[bench.turn == 0]))
+    past = bench.past[bench.turn == 0]
+    ahead = _AHEAD if seasonal else _AHEAD + _SHARED * _trust(series) * float(np.mean(1 - lengthy(past)))
+    quantiles = ahead * _quantiles(unitless, weight, series, usual(past))
     return Calibrated(scale, quantiles, _together(unitless), powers, series)
 
 
@@ -147,7 +151,7 @@ def _quantiles(unitless: Array, weight: Array, series: int, expected: Array) -> 
     horizon = unitless.shape[1]
     out = np.empty((horizon, len(GRID)))
     prior = np.interp((np.arange(400) + 0.5) / 400, GRID, expected)
-    trust = series / (series + 60.0)
+    trust = _trust(series)
     # Among few series one wild one must not rule the tails of the others; among many it has its place there.
     farthest = float(expected[-1]) + series / 10
     unitless = np.clip(unitless, -farthest, farthest)
@@ -163,7 +167,12 @@ def _quantiles(unitless: Array, weight: Array, series: int, expected: Array) -> 
         both = weighted(np.concatenate((value, -value)), np.concatenate((part, part)), _stretched(series))
         own = weighted(value, part, _stretched(series))
         out[lead] = trust * 0.5 * own + (1 - trust * 0.5) * both
-    return _AHEAD * out
+    return out
+
+
+def _trust(series: int) -> float:
+    """How much so many like series say of themselves, beside the priors: 0–1."""
+    return series / (series + 60.0)
 
 
 def _stretched(series: int) -> Array:

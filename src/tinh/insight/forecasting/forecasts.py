@@ -213,7 +213,7 @@ def _group(
     blend = blended(pool)
     if not rare:  # the median of counts that are mostly 0 is 0, not what is to be expected
         blend = centred(pool, blend)
-    spread = calibrated(pool, blend)
+    spread = calibrated(pool, blend, seasonal=bool(kept[0].seasons))
     out = {}
     for number, one in enumerate(kept):
         rows = np.flatnonzero(pool.owner == number)
