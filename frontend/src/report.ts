@@ -210,7 +210,8 @@ function begin(form: HTMLFormElement): void {
     const data = new FormData(form);
     data.delete("photos");
     for (const [name, value] of more) data.append(name, value);
-    const now = JSON.stringify([...data.entries()].filter(([name]) => ["text", "place", "lat", "lon", "category", "category_other"].includes(name)));
+    const address = String(data.get("address") ?? "").trim().length >= 4;
+    const now = JSON.stringify([address, ...[...data.entries()].filter(([name]) => ["text", "place", "lat", "lon", "category", "category_other"].includes(name))]);
     if (now === asked) return;
     asked = now;
     const sent = [...data.entries()].filter((pair): pair is [string, string] => typeof pair[1] === "string");
@@ -263,7 +264,7 @@ function begin(form: HTMLFormElement): void {
     return first !== undefined;
   };
   form.addEventListener("input", (event) => {
-    if ((event.target as HTMLElement).id === "f-text") later(700);
+    if (["f-text", "f-address"].includes((event.target as HTMLElement).id)) later(700);
   });
   second.addEventListener("change", (event) => {
     const target = event.target as HTMLInputElement;

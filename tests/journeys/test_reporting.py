@@ -129,3 +129,15 @@ def test_a_report_without_scripts_from_a_small_phone(visit: Visit, shots: list[s
     page.get_by_role("button", name="Gửi phản ánh", exact=True).click()
     expect(page.locator(".code-large")).to_have_text(re.compile(r"PA-\d{4}-\d+"))
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_what_the_form_still_asks_for_goes_when_it_is_given(visit: Visit) -> None:
+    page = visit(size="phone").page
+    page.goto("/phan-anh/gui")
+    page.get_by_label("Chuyện gì đang xảy ra?").fill("Ổ gà rất to giữa đường, xe máy ngã hôm qua")
+    page.get_by_label("Xã, phường").select_option("05443")
+    needs = page.get_by_text("Việc này cần chỗ cụ thể")
+    expect(needs).to_be_visible()
+    page.get_by_label("Địa chỉ hoặc mốc gần đó").fill("trước cổng chợ Thái")
+    expect(needs).to_have_count(0)
+    expect(page.get_by_label("Địa chỉ hoặc mốc gần đó")).to_be_focused()

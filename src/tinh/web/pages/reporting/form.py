@@ -157,7 +157,7 @@ def second(
                     category is not None
                     and category.place == "point"
                     and draft.latitude is None
-                    and not draft.address,
+                    and len(draft.address.strip()) < 4,
                 ),
             )
             if on
