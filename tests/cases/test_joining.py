@@ -42,6 +42,8 @@ def test_a_case_is_parted_wholly_or_not_at_all(opened: Any, who: Any) -> None:
     with pytest.raises(cases.OpeningUnfit):
         empty = cases.Opening(kind="report", subject="", key="x")
         cases.split(one.code, [parts[0], empty], clerk, "hai việc")
+    with pytest.raises(cases.OpeningUnfit):
+        cases.split(one.code, parts * 30, clerk, "sáu mươi việc")
     assert cases.case(one.code, clerk).linked == ()
     made = cases.split(one.code, parts, clerk, "hai việc")
     assert {x.case.code for x in cases.case(one.code, clerk).linked} == {m.code for m in made}

@@ -159,6 +159,19 @@ def test_each_fault_is_found_with_its_code_and_told_in_both_languages(code: str,
     assert found.bundle("p") is None
 
 
+@pytest.mark.parametrize(
+    ("cycle", "refused"),
+    [("R/PT0.000001S", True), ("R/PT59S", True), ("R9/PT0.5S", True), ("R/PT1M", False), ("R3/PT10S", False)],
+)
+def test_a_timer_that_never_rests_is_refused(cycle: str, refused: bool) -> None:
+    body = (
+        start("u") + user("u") + flow("u", "e") + end()
+        + node("boundaryEvent", "t", 'attachedToRef="u" cancelActivity="false"', timer(cycle, "timeCycle"))
+        + flow("t", "e")
+    )  # fmt: skip
+    assert ("PCK212" in codes(bpmn(body))) is refused
+
+
 def test_a_join_that_waits_for_itself_is_found() -> None:
     body = (
         start("f")

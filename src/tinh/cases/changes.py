@@ -25,6 +25,8 @@ from tinh.cases.talking import tie
 from tinh.cases.turn import Turn, limits_of, locked, turn, visible
 from tinh.people import api as people
 
+MOST_PARTS = 50  # of one case at a time
+
 
 def assign(
     codes: str | Iterable[str], actor: people.Actor, *, agency: str = "", person: int | None = None,
@@ -257,6 +259,11 @@ def split(
     All or none."""
     if not openings:
         raise OpeningUnfit(why_vi="chưa có phần nào để tách", why_en="there are no parts")
+    if len(openings) > MOST_PARTS:
+        raise OpeningUnfit(
+            why_vi=f"tách nhiều nhất {MOST_PARTS} phần một lần",
+            why_en=f"at most {MOST_PARTS} parts at a time",
+        )
     with turn(code, actor, at) as found:
         require_own(actor, found.case, "split")
         told = _reason(reason, "tách")

@@ -219,7 +219,7 @@ class _Judge:
             if timer.kind == "date":
                 iso8601.moment(timer.text, _ZONE)
             elif timer.kind == "cycle":
-                iso8601.Cycle.parse(timer.text, _ZONE)
+                self.pace(iso8601.Cycle.parse(timer.text, _ZONE), timer, node)
             else:
                 length = iso8601.Duration.parse(timer.text)
                 if timer.working and (length.months or length.nothing or length.days % 1):
@@ -238,6 +238,20 @@ class _Judge:
                 if computed
                 else "write ISO 8601: PT4H, P15D, 2026-01-31T17:00+07:00, R3/PT1H; tinh:working",
             )
+
+    def pace(self, cycle: iso8601.Cycle, timer: Timer, node: Node) -> None:
+        """A repeat without end at most once a minute, a counted one at most once a second."""
+        every = cycle.every
+        if every.months or every.days * 86_400 + every.seconds >= (60 if cycle.times is None else 1):
+            return
+        self.noted.add(
+            node.line,
+            "PCK212",
+            f"hạn “{timer.text[:60]}” của “{called(node)}” lặp dày quá",
+            f'the time "{timer.text[:60]}" of "{called(node)}" repeats too often',
+            "lặp mãi: cách nhau ít nhất một phút (R/PT1M); lặp có số lần: ít nhất một giây (R3/PT1S)",
+            "without end: a minute apart at least (R/PT1M); counted: a second at least (R3/PT1S)",
+        )
 
     def expression(self, text: str, line: int, where: Text, items: tuple[str, ...]) -> None:
         try:
