@@ -16,7 +16,7 @@ from tinh.cases.ground import ground
 from tinh.cases.models import Case, Dead, Definition, Instance, Step
 from tinh.cases.running import advance, definition_of, engine, facts_of, keep, steps_of
 from tinh.cases.turn import CLOCK, HOUSE, Turn, Who, turn
-from tinh.kit.errors import TinhError
+from tinh.kit.errors import Text, TinhError
 from tinh.people import api as people
 
 _BATCH = 200
@@ -34,12 +34,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A case, the steps it waits at, and why it cannot move, "" when it can (or did)."""
+    """A case, the steps it waits at, and why it cannot move, None when it can (or did)."""
 
     code: str
     before: str
     steps: tuple[str, ...]
-    problem: str = ""
+    problem: Text | None = None
 
 
 def kept_definitions(said: str = "") -> list[Kept]:
@@ -88,7 +88,7 @@ def _try(code: str, old: str, new: Any, steps: Mapping[str, str], at: datetime |
         problem = _stuck(case)
         state = Instance.objects.values_list("state", flat=True).get(case=case)
     try:
-        if not problem:
+        if problem is None:
             _shift(case, old, new, state, steps, at or ground().now())
     except TinhError as error:
         problem = _why(error)
@@ -106,7 +106,7 @@ def _move(
                 return None
             waits = _waits(case)
             problem = _stuck(case)
-            if problem:
+            if problem is not None:
                 return Moved(code, old, waits, problem)
             state = Instance.objects.values_list("state", flat=True).get(case=case)
             outcome = _shift(case, old, new, state, steps, found.moment)
@@ -148,12 +148,13 @@ def _waits(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows.values_list("task", flat=True)))
 
 
-def _stuck(case: Case) -> str:
+def _stuck(case: Case) -> Text | None:
     """A service that failed for good is freed before the case moves: its dead letter names the old step."""
     if Dead.objects.filter(case=case, freed_at__isnull=True).exists():
-        return "còn việc tự động bị kẹt, hãy gỡ trước / a dead letter waits, free it first"
-    return ""
+        return Text("còn việc tự động bị kẹt, hãy gỡ trước", "a dead letter waits, free it first")
+    return None
 
 
-def _why(error: TinhError) -> str:
-    return f"{error.code} {error.detail().vi}"
+def _why(error: TinhError) -> Text:
+    told = error.detail()
+    return Text(f"{error.code} {told.vi}", f"{error.code} {told.en}")

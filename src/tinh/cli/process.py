@@ -128,7 +128,7 @@ def move(old: str, new: str, dry: bool, reason: str) -> int:
             for case in cases.move_cases(one.digest, found.definition, steps or {}, reason, dry=dry):
                 told.append(
                     {"case": case.code, "from": case.before[:12], "steps": list(case.steps),
-                     "problem": case.problem}
+                     "problem": say(case.problem.vi, case.problem.en) if case.problem else ""}
                 )  # fmt: skip
     _tell_moves(told, found.digest, dry)
     return 1 if any(one["problem"] for one in told) else 0
