@@ -11,6 +11,7 @@ import fcntl
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.harness.commands import command
@@ -34,17 +35,26 @@ def made_ready(home: Path) -> Path:
     return home
 
 
-def _model() -> Path:
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `make` has filled, once a run, whichever process came first; to be copied, not changed."""
     if not _shared:
         keep_in(Path(tempfile.mkdtemp(prefix="tinh-ready-")))
     folder = _shared[0]
     folder.mkdir(parents=True, exist_ok=True)
-    made, done = folder / "first", folder / "done"
-    with (folder / "lock").open("a") as lock:
+    made, done = folder / name, folder / f"{name}.done"
+    with (folder / f"{name}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             shutil.rmtree(made, ignore_errors=True)
-            said = command(["account", "list", "--json"], {"TINH_HOME": str(made)})
-            assert said.code == 0, said.out + said.err
+            make(made)
             done.touch()
     return made
+
+
+def _model() -> Path:
+    return once("first", _first_start)
+
+
+def _first_start(home: Path) -> None:
+    said = command(["account", "list", "--json"], {"TINH_HOME": str(home)})
+    assert said.code == 0, said.out + said.err

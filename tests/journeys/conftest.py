@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Response, ViewportSize, expect, sync_playwright
 
-from tests.journeys.operating import Operation, found, furnish
+from tests.journeys.operating import Operation, found, furnished
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
@@ -29,9 +29,8 @@ new PerformanceObserver((list) => {
 @pytest.fixture(scope="session")
 def operation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
     """The demo province with simulated reports, a month of air readings and a copied sector, being served."""
-    made = found(tmp_path_factory.mktemp("journeys"), with_copy=True)
+    made = furnished(tmp_path_factory.mktemp("journeys"))
     try:
-        furnish(made)
         made.start()
         yield made
     finally:

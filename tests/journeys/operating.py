@@ -19,12 +19,11 @@ from typing import Any
 import httpx
 
 from tests.harness.commands import command
-from tests.harness.ready import made_ready
+from tests.harness.ready import made_ready, once
 from tinh.flow.api import Corridor, fill, home_for
 from tinh.insight.api import Stamp, foresee
 from tinh.jobs.api import unusual
 from tinh.kit.clock import HeldClock
-from tinh.packs.api import Catalogue
 from tinh.packs.api import compile as compile_province
 
 ROOT = Path(__file__).parents[2]
@@ -124,8 +123,22 @@ def found(folder: Path, *, with_copy: bool, ready: bool = True) -> Operation:
     return Operation(province, home)
 
 
-def furnish(operation: Operation) -> Catalogue:
-    """Simulated reports of two sectors and two indexes, and a month of air readings with a hole."""
+def furnished(folder: Path) -> Operation:
+    """The demo province with a copied sector, simulated reports of two sectors and two indexes, and a month
+    of air readings with a hole. They are taken in once a run; every lane walks over a copy."""
+
+    def make(model: Path) -> None:
+        model.mkdir()
+        made_ready(model / "thai-nguyen")
+        _furnish(Operation(operation.province, model))
+
+    operation = found(folder, with_copy=True, ready=False)
+    model = once("furnished", make) / "thai-nguyen"
+    subprocess.run(["cp", "-a", str(model), str(operation.home)], check=True)
+    return operation
+
+
+def _furnish(operation: Operation) -> None:
     os.environ["TINH_HOME"], before = str(operation.home), os.environ.get("TINH_HOME")
     try:
         catalogue = compile_province(operation.province)
@@ -148,7 +161,6 @@ def furnish(operation: Operation) -> Catalogue:
             del os.environ["TINH_HOME"]
         else:
             os.environ["TINH_HOME"] = before
-    return catalogue
 
 
 def foretold(corridor: Corridor, id: str) -> None:
