@@ -87,7 +87,7 @@ def _told(step: _Step, code: int, begun: float) -> list[str]:
 def test(workers: str, chosen: tuple[str, ...]) -> int:
     """Run every check and every test; CHOSEN goes to pytest instead when given."""
     if workers == "auto":
-        workers = str(min(4, len(os.sched_getaffinity(0)) + 1))  # one waits while the others work
+        workers = str(min(4, len(os.sched_getaffinity(0)) + 2))  # some wait while the others work
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
     if (ROOT.parent / "shared" / "data").is_dir():
         env.setdefault("TINH_SHARED", str(ROOT.parent / "shared"))  # real inputs, where they lie beside us
