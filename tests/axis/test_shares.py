@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ import polars as pl
 import pytest
 
 from tests.harness.air import csv, hours, push
+from tests.harness.waiting import until
 
 ROWS = """\
 format: 1
@@ -168,13 +168,13 @@ def test_values_of_an_indicator_are_shared_with_their_coverage_and_origin(site, 
         "from": offered,
         "to": offered[:8] + "99"[:0] + offered[8:],
     }
-    for _ in range(100):
+
+    def computed() -> list[dict[str, Any]]:
         found = client.get(here, params=asked)
         assert found.status_code == 200, found.text
-        if found.json()["data"]:
-            break
-        time.sleep(0.1)
-    row = next(r for r in found.json()["data"] if r["place"] == "19")
+        return list(found.json()["data"])
+
+    row = next(r for r in until(computed, pause=0.1) if r["place"] == "19")
     assert row["period"] == offered and row["coverage_have"] == 24 and isinstance(row["value"], float)
     told = client.get(f"{here}/{row['_id']}", params={"_receipt": "true"})
     assert told.status_code == 200, told.text
@@ -210,12 +210,8 @@ def test_what_is_withdrawn_is_no_longer_offered_and_a_new_version_counts_at_once
     assert second.version == 2
     assert "aqi" not in client.get(here, params={"limit": 1}).json()["data"][0]
     axis.withdraw_share(desk(), "tam")
-    for _ in range(50):
-        gone = client.get(here)
-        if gone.headers.get("x-road-error"):
-            break
-        time.sleep(0.1)
-    assert gone.headers["x-road-error"].startswith("Server.ServerProxy.")
+    gone = until(lambda: client.get(here).headers.get("x-road-error"), pause=0.1)
+    assert gone.startswith("Server.ServerProxy.")
 
 
 def test_the_description_names_exactly_what_may_be_asked_and_is_valid(site, program) -> None:
@@ -244,12 +240,7 @@ def test_an_agency_asks_for_access_and_the_owner_grants_it(site, offered) -> Non
     assert demand.pk in {d.pk for d in axis.waiting("so-nnmt")}
     given = axis.allow(demand, share, "giám đốc sở", "đồng ý", None)
     assert given.state == "granted"
-    for _ in range(50):
-        found = client.get(here, params={"limit": 1})
-        if found.status_code == 200:
-            break
-        time.sleep(0.1)
-    assert found.status_code == 200, found.text
+    until(lambda: client.get(here, params={"limit": 1}).status_code == 200, pause=0.1)
     right = next(r for r in axis.live_rights() if r.pk == given.right)
     assert (right.purpose, right.basis) == ("Điều hành", "Quyết định 5")
     axis.revoke(right.pk, "test", "test")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import time
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.desks import pictures
+from tests.harness.waiting import until
 from tinh.kit.ids import fresh
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -60,12 +60,12 @@ def test_a_photo_survives_a_cut_line_and_can_be_seen_by_its_sender_alone(
     rest = phone.patch(where, headers={**PIECE, "Upload-Offset": str(half)}, content=data[half:])
     assert rest.headers["upload-offset"] == str(len(data))
     mine = {"Tinh-Draft": secret}
-    for _ in range(300):
+
+    def ready() -> dict[str, Any] | None:
         [photo] = phone.get("/phan-anh/anh", headers=mine).json()["photos"]
-        if photo["state"] == "ready":
-            break
-        time.sleep(0.05)
-    assert photo["state"] == "ready", photo
+        return photo if photo["state"] == "ready" else None
+
+    photo = until(ready)
     assert phone.get(photo["thumb"], headers=mine).headers["content-type"] == "image/webp"
     assert phone.get(photo["thumb"]).status_code == 404
     assert phone.get(photo["thumb"], headers={"Tinh-Draft": fresh(26)}).status_code == 404

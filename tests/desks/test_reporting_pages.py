@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.desks import pictures
+from tests.harness.waiting import until
 from tinh.kit.ids import fresh
 
 
@@ -404,9 +405,7 @@ def test_a_report_is_handled_rated_badly_and_opened_again(citizen: Citizen, site
     staff.post(f"/vu-viec/{code}/anh", act="show")
     after = [("photos", ("sau.jpg", pictures.encoded(pictures.scene(seed=55)), "image/jpeg"))]
     staff.post(f"/vu-viec/{code}/anh", files=after, act="add")
-    for _ in range(300):
-        if "Đang xử lý ảnh" not in staff.get(f"/vu-viec/{code}/anh").text:
-            break
+    until(lambda: "Đang xử lý ảnh" not in staff.get(f"/vu-viec/{code}/anh").text)
     for name in re.findall(r'name="name" value="([^"]+)"', staff.page):
         staff.post(f"/vu-viec/{code}/anh", act="open", name=name)
     cases.act(code, "accept", clerk)
@@ -431,9 +430,7 @@ def test_a_report_is_handled_rated_badly_and_opened_again(citizen: Citizen, site
     assert citizen.post(link, act="rate", word="satisfied").status_code == 409
     second = [("photos", ("sau-2.jpg", pictures.encoded(pictures.scene(seed=57)), "image/jpeg"))]
     staff.post(f"/vu-viec/{code}/anh", files=second, act="add")
-    for _ in range(300):
-        if "Đang xử lý ảnh" not in staff.get(f"/vu-viec/{code}/anh").text:
-            break
+    until(lambda: "Đang xử lý ảnh" not in staff.get(f"/vu-viec/{code}/anh").text)
     staff.post(f"/vu-viec/{code}/anh", act="open-all")
     cases.act(code, "start", clerk)
     cases.act(code, "answer", clerk, data={"result": "fixed", "answer": "Đã đặt thêm thùng."})
@@ -459,9 +456,8 @@ def test_a_sender_sees_their_photo_before_the_desk_has_shown_it_and_nobody_else_
     link = sent(citizen, text="Rác đổ trộm ven đường, có ảnh", photos=1)
     code = code_of(citizen)
     elsewhere = Citizen(site.stranger())  # without the cookie of the form: the link is enough
-    for _ in range(300):
-        if "Đang xử lý ảnh" not in (page := elsewhere.get(link).text):
-            break
+    until(lambda: "Đang xử lý ảnh" not in elsewhere.get(link).text)
+    page = elsewhere.page
     own = re.search(r'src="([^"]+/card.webp[^"]*)"', page)
     assert own and "Chỉ mình bạn thấy" in page
     address = own[1].replace("&amp;", "&")

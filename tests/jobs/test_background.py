@@ -5,12 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-
-def until(condition, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
+from tests.harness.waiting import until
 
 
 def test_jobs_are_queued_in_the_database_and_done_here(site, capsys) -> None:

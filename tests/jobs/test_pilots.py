@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import product
 from typing import Any
 
+import httpx
 import numpy as np
 import polars as pl
 import pytest
 from tests.harness.server import Site
+from tests.harness.waiting import until
 
 TREATED = ("05542", "05551", "05563", "05818", "05851", "05725", "05719", "02044")
 OTHERS = (
@@ -60,6 +61,16 @@ def form(client: Any, **more: Any) -> Any:
     return client.post("/thi-diem/moi", data=asked, headers={"Referer": str(client.base_url)})
 
 
+def judged(client: httpx.Client) -> httpx.Response:
+    """The page once it no longer says that it is being computed."""
+
+    def ready() -> httpx.Response | None:
+        page = client.get("/thi-diem/ecommerce-households/")
+        return None if "Refresh" in page.headers else page
+
+    return until(ready, pause=0.2)
+
+
 def test_pilot_is_judged_in_the_background_and_said_in_words(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,11 +79,7 @@ def test_pilot_is_judged_in_the_background_and_said_in_words(
     client = site.person("viewer", **{"Accept-Language": "en"})
     first = client.get("/thi-diem/ecommerce-households/")
     assert first.headers["Refresh"]  # being computed, over what another test may have had judged before
-    for _ in range(300):
-        page = client.get("/thi-diem/ecommerce-households/")
-        if "Refresh" not in page.headers:
-            break
-        time.sleep(0.2)
+    page = judged(client)
     assert "Thí điểm có tác động" in page.text
     assert "mô phỏng" in page.text  # what is simulated says so
     lines = client.get("/thi-diem/ecommerce-households/so-lieu.csv").text.splitlines()
@@ -107,12 +114,7 @@ def test_an_evaluation_that_breaks_is_refused_with_a_cure_and_not_waited_for(
     monkeypatch.setattr("tinh.jobs.pilots.outcome", lambda pilot: (other, 1.0))
     monkeypatch.setattr("tinh.insight.api.judge_pilot", broken)
     client = site.person("viewer")
-    for _ in range(100):
-        page = client.get("/thi-diem/ecommerce-households/")
-        if "Refresh" not in page.headers:
-            break
-        time.sleep(0.1)
-    assert "Refresh" not in page.headers
+    page = judged(client)
     assert "Lỗi của chương trình" in page.text and "pilot.failed" in page.text
 
 
@@ -146,11 +148,12 @@ def test_what_is_to_be_done_with_a_pilot_must_be_said(site: Site, told: None) ->
 
 def test_programs_read_pilots_and_their_verdicts(site: Site, told: None) -> None:
     client = site.program("viewer")
-    for _ in range(300):
+
+    def ready() -> Any:
         one = client.get("/api/v1/pilots/ecommerce-households").json()
-        if one["state"] == "ready":
-            break
-        time.sleep(0.2)
+        return one if one["state"] == "ready" else None
+
+    one = until(ready, pause=0.2)
     assert one["verdict"]["code"] == "gained" and one["simulated"] == 1.0
     assert {e["method"] for e in one["answer"]["estimates"]} >= {"did", "synthetic_did"}
     listed = {p["id"]: p for p in client.get("/api/v1/pilots").json()["items"]}

@@ -8,19 +8,13 @@ from pathlib import Path
 from flow_feeds import feeds_over, with_feed
 from flow_province import COMMUNES, report_csv
 from tests.harness.source import Said, source
+from tests.harness.waiting import until
 
 from tinh.flow.api import Home
 from tinh.jobs.house import House
 from tinh.jobs.puller import Puller
 from tinh.kit.clock import SystemClock
 from tinh.packs.api import FolderWay, HttpWay
-
-
-def until(condition, seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_what_is_due_is_pulled_while_the_server_runs(tmp_path: Path) -> None:
