@@ -1,4 +1,4 @@
-"""A yearly dataset, and files whose titles speak of a part of a year."""
+"""A yearly dataset, and titles that speak of a part of a year; a monthly one, and sums since January."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tinh.packs.api import FixedColumn, Layout, PeriodBinding, PlaceBinding
 from tinh.sources.errors import SourceError
-from tinh.sources.workbook_errors import PartOfYear
+from tinh.sources.workbook_errors import Cumulated, PartOfYear
 
 from .conftest import Reader, column, dataset
 from .test_reports import sheet_of
@@ -70,3 +70,52 @@ def test_the_file_s_name_may_speak_of_a_part_too(reading: Reader) -> None:
         with pytest.raises(SourceError) as refused:
             reading(under("Số hộ"), contract, name)
         assert refused.value.code == "SRC044"
+
+
+def monthly(**more: Any) -> Any:
+    entry = FixedColumn.model_validate(
+        {"column": "ky", "source": "title", "pattern": r"(?i)tháng (?P<m>\d+)(?: năm |/)(?P<y>\d{4})",
+         "template": "{y}-{m:02}"}
+    )  # fmt: skip
+    return dataset(
+        column("xa", "Xã, phường", required=True),
+        column("ky", "Kỳ báo cáo", required=True),
+        column("thu", more.pop("header", "Thu ngân sách"), logical="number"),
+        place=PlaceBinding(column="xa", by="name"),
+        period=PeriodBinding(column="ky", every=more.pop("every", "month")),
+        layout=Layout(fixed=(entry,)),
+    )
+
+
+def income(*titles: str, header: str = "Thu ngân sách", more: tuple[str, ...] = ()) -> bytes:
+    rows: list[list[Any]] = [[title] for title in titles]
+    return sheet_of([*rows, ["Xã, phường", header, *more], ["Xã Ba Bể", 12, *(99 for _ in more)]])
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["THU NGÂN SÁCH LŨY KẾ ĐẾN THÁNG 3 NĂM 2026"],
+        ["Thu ngân sách", "(Luỹ kế từ đầu năm đến tháng 3/2026)"],
+        ["Báo cáo tháng 3/2026", "Số liệu cộng dồn"],
+        ["Báo cáo ba tháng đầu năm", "Tháng 3 năm 2026"],
+        ["Thu từ đầu năm đến hết tháng 3/2026"],
+    ],
+)
+def test_sums_since_january_are_not_those_of_a_month(titles: list[str], reading: Reader) -> None:
+    with pytest.raises(Cumulated):
+        reading(income(*titles), monthly(), "f.xlsx")
+
+
+def test_a_table_that_tells_sums_from_figures_of_the_month_is_read(reading: Reader) -> None:
+    sent = income("Thu tháng 3/2026 và lũy kế từ đầu năm", more=("Lũy kế từ đầu năm",))
+    table = reading(sent, monthly(), "f.xlsx")
+    assert table.frame["thu"].to_list() == ["12"]
+
+
+def test_a_contract_may_want_sums_and_states_at_a_day_are_none(reading: Reader) -> None:
+    sums = "Thu lũy kế từ đầu năm"
+    sent = income("Lũy kế đến tháng 3/2026", header=sums)
+    assert reading(sent, monthly(header=sums), "f.xlsx").frame["ky"].to_list() == ["2026-03"]
+    state = income("Số thu tính đến hết tháng 3/2026")
+    assert reading(state, monthly(), "f.xlsx").frame["ky"].to_list() == ["2026-03"]

@@ -61,6 +61,7 @@ from tinh.sources.simulator import Delivery, SimulationFault, deliveries, faults
 from tinh.sources.spreadsheet import sheets_of
 from tinh.sources.table import AT, ROW, Cleaning, Table
 from tinh.sources.tiles import Tile, TileBounds, Tiles
+from tinh.sources.titles import told_of_part
 from tinh.sources.vault import Kept, Vault
 
 __all__ = [
@@ -155,5 +156,6 @@ __all__ = [
     "signed_events",
     "strptime",
     "system_resolve",
+    "told_of_part",
     "unpivoted",
 ]

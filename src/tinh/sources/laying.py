@@ -11,7 +11,7 @@ import polars as pl
 
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset, FixedColumn, Layout
-from tinh.sources import headers, scales
+from tinh.sources import cumulated, headers, scales
 from tinh.sources.errors import FixedNotFound, HiddenColumns, MissingColumns, NothingToUnpivot, WrongFile
 from tinh.sources.heading import JOINED, Header, unpivoted
 from tinh.sources.making import Made, expressions, holes, made_of, spelt
@@ -87,7 +87,14 @@ def plan(header: Header, dataset: Dataset, place: Place, hidden: Sequence[str] =
     headers.tells([n for n in names if n], {*got.columns, *filled}, dataset, filename)
     found = {c: names[p] for p, _, c in turned} | {c: names[p] for c, p in got.columns.items()}
     scales.require(found, header.titles, dataset, filename)
+    cumulated.require(dataset, [*header.titles, *_named(dataset, place)], header.names, filename)
     return Plan(header, got, fixed, turned, layout.unpivot is not None, made)
+
+
+def _named(dataset: Dataset, place: Place) -> list[str]:
+    """The names of sheet and file that a column comes from."""
+    used = {entry.source for entry in dataset.layout.fixed}
+    return [text for source, text in (("sheet", place.sheet), ("filename", place.filename)) if source in used]
 
 
 def _fixed(dataset: Dataset, place: Place) -> dict[str, str]:

@@ -65,6 +65,15 @@ def of_whole_year(year: str, titles: Sequence[str], filename: str, where: Text) 
         raise PartOfYear(filename=filename, where_vi=where.vi, where_en=where.en, seen=months[0][:100])
 
 
+def told_of_part(year: str, texts: Sequence[str]) -> bool:
+    """Whether reading a year of these texts would be refused for a part of it."""
+    try:
+        of_whole_year(year, texts, "", WHERE["title"])
+    except PartOfYear:
+        return True
+    return False
+
+
 def from_titles(
     titles: Sequence[str], entry: FixedColumn, known: Mapping[str, str], filename: str, where: Text
 ) -> str | None:

@@ -244,3 +244,20 @@ class PartOfYear(SourceError):
         "Send the figures of the whole year. Where they are already, mend the title and send again; figures "
         "of months, quarters or half-years belong to a dataset of that period.",
     )
+
+
+class Cumulated(SourceError):
+    code = "SRC045"
+    says = Text(
+        "Trong tệp “{filename}”, tiêu đề nói về số lũy kế (“{seen}”), còn hợp đồng cần số liệu của riêng "
+        "từng kỳ. Chưa nhận dòng nào, vì số cộng dồn từ đầu năm sẽ bị hiểu là của một kỳ.",
+        "In “{filename}” a title speaks of figures added up (“{seen}”), where the contract wants those of "
+        "each period alone. No row was taken, for sums since January would pass as one period's.",
+    )
+    cure = Text(
+        "Gửi số liệu của riêng kỳ báo cáo. Nếu bảng có cả hai loại thì ghi rõ ở tiêu đề cột (“Tháng 3”, “Lũy "
+        "kế từ đầu năm”); nếu số liệu vốn đã là của riêng kỳ thì sửa tiêu đề, rồi gửi lại.",
+        "Send the figures of the reporting period alone. Where the table has both, say so in the headers "
+        "(“Tháng 3”, “Lũy kế từ đầu năm”); where the figures are the period's own, mend the title, then "
+        "resend.",
+    )

@@ -11,6 +11,7 @@ from tinh.gate.mapping.periods import ANY_YEAR, FORMS, MONTH_ONLY, YEAR, of_part
 from tinh.kit.periods import GRAINS, Grain
 from tinh.packs.api import Dataset
 from tinh.places.api import REFORM
+from tinh.sources.api import told_of_part
 
 
 def period(
@@ -25,7 +26,10 @@ def period(
                     continue
                 told = [t for t in texts if _says(form.pattern, t)]
                 if grain == "year" and any(map(of_part, told)):
-                    return []  # a figure of half a year is none of the year
+                    # A figure of half a year is none of the year: reading refuses it and says so (SRC044).
+                    year = next(iter(re.findall(ANY_YEAR, told[0])), "")
+                    if form.lacks or not year or not told_of_part(year, texts):
+                        return []
                 text = next(iter(told), "")
                 if not text:
                     continue

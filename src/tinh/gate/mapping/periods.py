@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from tinh.kit.periods import GRAINS, Grain
 
 _IN = r"\s*(?:[/.\-_]|năm|nam|\s)\s*(?:năm\s*|nam\s*)?"
-_MONTH = r"(?:tháng|thang|t)[\s._\-]*"
-_QUARTER = r"(?:quý|quy|q)[\s._\-]*"
+_MONTH = r"(?:tháng|thang|(?:\b|_)t)[\s._\-]*"  # not the last letter of `Sheet1`
+_QUARTER = r"(?:quý|quy|(?:\b|_)q)[\s._\-]*"
 NAMED = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 
 

@@ -1,0 +1,62 @@
+"""What the assistant makes of titles, names of sheets and headers that could be taken for another period."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from tests.flow.test_mapping_files import NOW, OLD, poor
+
+from tinh.flow.api import Trial, proposed, tried
+from tinh.gate.api import Proposal
+from tinh.packs.api import Catalogue
+from tinh.packs.api import compile as compile_province
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return compile_province(ROOT / "provinces" / "thai-nguyen")
+
+
+def look(
+    tmp_path: Path, catalogue: Catalogue, every: str, rows: list[list[Any]], sheet: str = "Sheet1"
+) -> tuple[Proposal, Trial]:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    path = tmp_path / "bao cao.xlsx"
+    book.save(path)
+    made = proposed(path, path.name, poor(every), catalogue, NOW)
+    return made, tried(path, path.name, poor(every), made.layout, catalogue, NOW)
+
+
+BODY: list[list[Any]] = [["Xã, phường", "Số hộ nghèo"], *([name, 10 + i] for i, name in enumerate(OLD))]
+
+
+def test_the_sheet_that_excel_names_is_no_january(tmp_path: Path, catalogue: Catalogue) -> None:
+    proposal, _ = look(tmp_path, catalogue, "month", [["HỘ NGHÈO NĂM 2024"], *BODY])
+    assert "period" in proposal.open
+    assert not [f for f in proposal.layout.get("fixed", ()) if f["from"] == "sheet"]
+
+
+@pytest.mark.parametrize("name", ["T3", "bc_t3", "Tháng 3", "thang3"])
+def test_a_sheet_named_after_a_month_gives_it(name: str, tmp_path: Path, catalogue: Catalogue) -> None:
+    _, trial = look(tmp_path, catalogue, "month", [["HỘ NGHÈO NĂM 2024"], *BODY], name)
+    assert {row[1] for row in trial.rows} == {"2024-03"}
+
+
+def test_a_yearly_dataset_hears_of_the_half_year_in_the_title(tmp_path: Path, catalogue: Catalogue) -> None:
+    proposal, trial = look(tmp_path, catalogue, "year", [["HỘ NGHÈO 6 THÁNG ĐẦU NĂM 2024"], *BODY])
+    assert trial.problem is not None and trial.problem["code"] == "SRC044"
+    assert proposal.open == ()
+
+
+def test_a_monthly_dataset_hears_of_sums_in_the_title(tmp_path: Path, catalogue: Catalogue) -> None:
+    _, trial = look(tmp_path, catalogue, "month", [["HỘ NGHÈO LŨY KẾ ĐẾN THÁNG 3 NĂM 2024"], *BODY])
+    assert trial.problem is not None and trial.problem["code"] == "SRC045"
