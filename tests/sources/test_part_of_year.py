@@ -8,7 +8,7 @@ import pytest
 
 from tinh.packs.api import FixedColumn, Layout, PeriodBinding, PlaceBinding
 from tinh.sources.errors import SourceError
-from tinh.sources.workbook_errors import Cumulated, PartOfYear
+from tinh.sources.workbook_errors import Cumulated, OtherPeriod, PartOfYear
 
 from .conftest import Reader, column, dataset
 from .test_reports import sheet_of
@@ -119,3 +119,36 @@ def test_a_contract_may_want_sums_and_states_at_a_day_are_none(reading: Reader) 
     assert reading(sent, monthly(header=sums), "f.xlsx").frame["ky"].to_list() == ["2026-03"]
     state = income("Số thu tính đến hết tháng 3/2026")
     assert reading(state, monthly(), "f.xlsx").frame["ky"].to_list() == ["2026-03"]
+
+
+JANUARY: list[list[Any]] = [
+    ["Tháng 1/2026"], ["Xã, phường", "Thu ngân sách"], ["Xã Ba Bể", 1], ["Xã Chợ Rã", 2]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [[], ["Tháng 2/2026"], ["Xã, phường", "Thu ngân sách"], ["Xã Đồng Phúc", 3]],
+        [["THU NGÂN SÁCH CỦA CÁC XÃ THÁNG 2 NĂM 2026"], ["Xã, phường", "Thu ngân sách"], ["Xã Đồng Phúc", 3]],
+        [["Tháng 2/2026"], ["Xã Đồng Phúc", 3]],
+        [[None, "Tháng 2/2026"], ["Xã Đồng Phúc", 3]],
+    ],
+)
+def test_what_stands_under_another_month_is_not_of_the_first(
+    second: list[list[Any]], reading: Reader
+) -> None:
+    with pytest.raises(OtherPeriod) as refused:
+        reading(sheet_of([*JANUARY, *second]), monthly(), "f.xlsx")
+    assert "tháng 2" in str(refused.value).lower()
+    lines = "\n".join(";".join(str(c or "") for c in (*row, "", "")[:2]) for row in [*JANUARY, *second])
+    with pytest.raises(OtherPeriod):
+        reading(lines, monthly(), "f.csv")
+
+
+@pytest.mark.parametrize(
+    "row", [["Tháng 1/2026"], ["Các xã hợp nhất từ tháng 7/2025"], [None, "Ghi chú: so với tháng 12/2025"]]
+)
+def test_rows_that_name_a_month_in_passing_refuse_nothing(row: list[Any], reading: Reader) -> None:
+    table = reading(sheet_of([*JANUARY, row, ["Xã Đồng Phúc", 3]]), monthly(), "f.xlsx")
+    assert "3" in table.frame["thu"].to_list()

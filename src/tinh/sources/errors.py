@@ -10,7 +10,7 @@ SourceError            the family: a delivery that cannot be read as a table
   SRC030 XmlEntities · SRC031 HiddenColumns · SRC032 Uncomputed · SRC033 PdfFile · SRC034 Picture
   SRC035 WordFile · SRC036 BinaryWorkbook · SRC037 TooManySheets · SRC038 NothingToUnpivot
   SRC039 FixedNotFound · SRC040 WebArchive · SRC041 NoSheetFits · SRC048 TwoTitles
-  SRC042 SecondTable · SRC043 SideBySide · SRC044 PartOfYear · SRC045 Cumulated
+  SRC042 SecondTable · SRC043 SideBySide · SRC044 PartOfYear · SRC045 Cumulated · SRC046 OtherPeriod
   SRC049 OtherUnit
   SRC050 MixedLetters · SRC051 BrokenUtf8 · SRC052 TooWide · SRC053 CellTooLarge
   SRC060 RecordTooLarge · SRC061 OldLettersTooLarge
@@ -43,6 +43,9 @@ from tinh.sources.workbook_errors import (
 )
 from tinh.sources.workbook_errors import (
     NothingToUnpivot as NothingToUnpivot,
+)
+from tinh.sources.workbook_errors import (
+    OtherPeriod as OtherPeriod,
 )
 from tinh.sources.workbook_errors import (
     PdfFile as PdfFile,

@@ -11,7 +11,7 @@ import polars as pl
 
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset, FixedColumn, Layout
-from tinh.sources import cumulated, headers, scales
+from tinh.sources import cumulated, headers, otherperiods, scales
 from tinh.sources.errors import FixedNotFound, HiddenColumns, MissingColumns, NothingToUnpivot, WrongFile
 from tinh.sources.heading import JOINED, Header, unpivoted
 from tinh.sources.making import Made, expressions, holes, made_of, spelt
@@ -297,6 +297,7 @@ def roles_of(plan: Plan, dataset: Dataset, merges: Sequence[Merge] = (), filenam
         merged=frozenset(across),
         under=frozenset(under),
         filename=filename,
+        periods=otherperiods.given(dataset, plan.fixed),
     )
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import polars as pl
 
+from tinh.sources import otherperiods
 from tinh.sources.errors import SecondTable
 from tinh.sources.fonts import READ
 from tinh.sources.headers import bare
@@ -55,6 +56,7 @@ class Roles:
     merged: frozenset[int] = frozenset()  # rows with cells merged across
     under: frozenset[int] = frozenset()  # rows that took their place from a cell merged downwards
     filename: str = ""
+    periods: Sequence[otherperiods.Given] = ()  # what titles gave of the period
 
     @cached_property
     def headers(self) -> frozenset[str]:
@@ -84,6 +86,7 @@ def sifted(
     counts["footnotes"] = 0 if not out else int(frame[ROW].is_in(list(out)).sum())
     if (stranger := _stranger(frame, roles, arabic)) is not None and stranger[0] not in out:
         raise SecondTable(filename=roles.filename, row=stranger[0], found=stranger[1][:200])
+    otherperiods.require(frame, roles.texts, roles.headers, roles.periods, out, roles.filename)
     rows = _suspects(frame, roles, arabic, plain).head(most)
     heading = _heading(frame, roles, arabic) if rows.height else frozenset()
     for row in rows.iter_rows(named=True):

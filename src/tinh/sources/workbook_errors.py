@@ -261,3 +261,19 @@ class Cumulated(SourceError):
         "(“Tháng 3”, “Lũy kế từ đầu năm”); where the figures are the period's own, mend the title, then "
         "resend.",
     )
+
+
+class OtherPeriod(SourceError):
+    code = "SRC046"
+    says = Text(
+        "Trong tệp “{filename}”, dòng {row} ghi kỳ khác (“{found}”) với kỳ của bảng ({period}). Chưa nhận "
+        "dòng nào, vì các dòng bên dưới sẽ bị ghi vào nhầm kỳ.",
+        "In “{filename}” row {row} names another period (“{found}”) than the table's ({period}). No row was "
+        "taken, for those below it would go to the wrong period.",
+    )
+    cure = Text(
+        "Tách mỗi kỳ thành một trang tính hoặc một tệp riêng, hoặc thêm một cột ghi kỳ ở từng dòng, rồi "
+        "gửi lại.",
+        "Put each period into a sheet or file of its own, or add a column that says the period in each row, "
+        "then resend.",
+    )
