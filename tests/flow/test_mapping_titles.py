@@ -60,3 +60,27 @@ def test_a_yearly_dataset_hears_of_the_half_year_in_the_title(tmp_path: Path, ca
 def test_a_monthly_dataset_hears_of_sums_in_the_title(tmp_path: Path, catalogue: Catalogue) -> None:
     _, trial = look(tmp_path, catalogue, "month", [["HỘ NGHÈO LŨY KẾ ĐẾN THÁNG 3 NĂM 2024"], *BODY])
     assert trial.problem is not None and trial.problem["code"] == "SRC045"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Số hộ cận nghèo", "Kế hoạch số hộ nghèo", "Tỷ lệ hộ nghèo (%)", "Số hộ thoát nghèo", "KH hộ nghèo",
+        "Số hộ nghèo lũy kế", "Số hộ nghèo là nữ", "Số hộ không nghèo", "Hộ nghèo so với năm trước",
+        "Số hộ nghèo / Kế hoạch",
+    ],
+)  # fmt: skip
+def test_a_small_word_makes_another_figure(header: str, tmp_path: Path, catalogue: Catalogue) -> None:
+    rows = [["HỘ NGHÈO THÁNG 3 NĂM 2024"], ["Xã, phường", header], *BODY[1:]]
+    proposal, _ = look(tmp_path, catalogue, "month", rows)
+    assert proposal.open == ("poor",)
+
+
+def test_the_figure_meant_is_found_beside_the_others(tmp_path: Path, catalogue: Catalogue) -> None:
+    rows: list[list[Any]] = [["HỘ NGHÈO THÁNG 3 NĂM 2024"]]
+    rows += [["TT", "Xã, phường", "Số hộ cận nghèo", "Trong đó: số hộ nghèo", "Tỷ lệ hộ nghèo (%)"]]
+    rows += [[i + 1, name, 700 + i, 10 + i, 5.5] for i, name in enumerate(OLD)]
+    proposal, _ = look(tmp_path, catalogue, "month", rows)
+    assert {m.header: m.column for m in proposal.matches if m.column} == {
+        "Xã, phường": "commune", "Trong đó: số hộ nghèo": "poor",
+    }  # fmt: skip

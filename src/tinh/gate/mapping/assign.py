@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -56,7 +56,10 @@ def pairs(
                 continue
             fit = contents.fit(cells[at], numbers.get(at), column)
             name, why = said[at, column.name]
-            out.append(_pair(at, column, name, why, fit.share, fit.telling, fit.why))
+            pair = _pair(at, column, name, why, fit.share, fit.telling, fit.why)
+            if name < SURE and names.another(headers[at], column.name):
+                pair = _doubted(pair)
+            out.append(pair)
     return out
 
 
@@ -99,6 +102,12 @@ def _pair(
                 Text("nhưng nhiều ô không đọc được theo cột này", "but many cells do not read as this column")
             )
     return Pair(position, column.name, score, name, tuple(reasons))
+
+
+def _doubted(pair: Pair) -> Pair:
+    """A pair that only a person may make: a small word of the header says another figure."""
+    why = Text("nhưng tiêu đề nói về số liệu khác", "but the header speaks of another figure")
+    return replace(pair, score=min(pair.score, ACCEPT - 0.01), why=(*pair.why, why))
 
 
 def assigned(

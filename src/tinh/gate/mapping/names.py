@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from tinh.gate.mapping import meanings
 from tinh.gate.profile.writing import plain, tokens, unit_of
 from tinh.kit.errors import Text
 from tinh.packs.api import Column
@@ -65,6 +66,7 @@ year month quarter unit name household households percent value average output c
 _ENGLISH = frozenset(_SAID.split())
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}|[IVX]{1,4}|[a-e])[.)]\s+")  # `3. Dân số`
 _SURE = 0.93  # likeness that no unit makes surer
+_OTHER = 0.4  # what is left of a likeness to another figure
 _EMPTY = frozenset(
     {
         "so",
@@ -100,6 +102,8 @@ class Names:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.forms: dict[str, list[str]] = {}
         self._units = {c.name: bare(c.unit) for c in columns if c.unit}
+        self._spoken = {c.name: (*(h for h in c.headers if h != c.name), c.label.vi) for c in columns}
+        self._spoken = {n: tuple(f for f in said if f) or (n,) for n, said in self._spoken.items()}
         held: dict[str, set[str]] = {}
         for column in columns:
             said = (*column.headers, column.name.replace("_", " "), column.label.vi, column.label.en)
@@ -132,7 +136,13 @@ class Names:
         told, unit = bare(unit_of(header) or ""), self._units.get(column, "")
         if 0.35 <= best < _SURE and told and unit:  # who writes the unit tells apart what is alike
             best = best + 0.3 * (_SURE - best) if told == unit else best * 0.8
+        if best < _SURE and self.another(header, column):
+            return best * _OTHER, why
         return best, why
+
+    def another(self, header: str, column: str) -> bool:
+        """Whether a small word of the header makes it another figure than the column's: `Số hộ cận nghèo`."""
+        return meanings.another(header, self._spoken[column])
 
     def _alike(self, text: str, form: str) -> tuple[float, Text | None]:
         if text.strip() == form:
