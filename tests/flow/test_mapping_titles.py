@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from tests.flow.test_mapping_files import NOW, OLD, poor
 
-from tinh.flow.api import Trial, proposed, tried
+from tinh.flow.api import Trial, layout_of, proposed, proposed_choices, tried
 from tinh.gate.api import Proposal
 from tinh.packs.api import Catalogue
 from tinh.packs.api import compile as compile_province
@@ -23,13 +23,15 @@ def catalogue() -> Catalogue:
 
 
 def look(
-    tmp_path: Path, catalogue: Catalogue, every: str, rows: list[list[Any]], sheet: str = "Sheet1"
+    tmp_path: Path, catalogue: Catalogue, every: str, rows: list[list[Any]], *names: str
 ) -> tuple[Proposal, Trial]:
+    """The same rows in one sheet or in one of each name."""
     book = openpyxl.Workbook()
     assert book.active is not None
-    book.active.title = sheet
-    for row in rows:
-        book.active.append(row)
+    book.active.title = names[0] if names else "Sheet1"
+    for sheet in (book.active, *map(book.create_sheet, names[1:])):
+        for row in rows:
+            sheet.append(row)
     path = tmp_path / "bao cao.xlsx"
     book.save(path)
     made = proposed(path, path.name, poor(every), catalogue, NOW)
@@ -84,3 +86,26 @@ def test_the_figure_meant_is_found_beside_the_others(tmp_path: Path, catalogue: 
     assert {m.header: m.column for m in proposal.matches if m.column} == {
         "Xã, phường": "commune", "Trong đó: số hộ nghèo": "poor",
     }  # fmt: skip
+
+
+def test_a_summary_beside_the_months_is_left_out_and_told(tmp_path: Path, catalogue: Catalogue) -> None:
+    names = ("Tháng 1", "Tháng 2", "Tổng hợp")
+    proposal, trial = look(tmp_path, catalogue, "month", [["HỘ NGHÈO NĂM 2024"], *BODY], *names)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 2 * len(OLD)
+    assert any("Tổng hợp" in remark.vi for remark in proposal.remarks)
+    chosen = proposed_choices(proposal)
+    assert layout_of(chosen, [m.header for m in proposal.matches], proposal) == dict(proposal.layout)
+
+
+def test_sheets_whose_titles_give_the_month_are_all_read(tmp_path: Path, catalogue: Catalogue) -> None:
+    path = tmp_path / "quy.xlsx"
+    book = openpyxl.Workbook()
+    for month in (1, 2, 3):
+        sheet = book.create_sheet(f"Bieu{month}")
+        for row in [[f"HỘ NGHÈO THÁNG {month} NĂM 2024"], *BODY]:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(path)
+    made = proposed(path, path.name, poor("month"), catalogue, NOW)
+    trial = tried(path, path.name, poor("month"), made.layout, catalogue, NOW)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 3 * len(OLD)

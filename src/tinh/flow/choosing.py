@@ -67,6 +67,8 @@ def layout_of(choices: Choices, headers: Sequence[str], proposal: Proposal) -> d
     out: dict[str, Any] = {}
     if choices.all_sheets:
         out["sheets"] = "all"
+        if names := proposal.layout.get("sheet_names"):
+            out["sheet_names"] = names
     elif len(proposal.sheets) > 1 and choices.sheet:
         out["sheet"] = choices.sheet
     depth = choices.depth or int(proposal.layout.get("header_rows", 0))

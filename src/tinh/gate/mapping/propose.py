@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -124,9 +125,11 @@ def _laid(
     if made is not None and dataset.period is not None:
         fixed += [dict(entry) for entry in made.fixed]
         given.add(dataset.period.column)
-    several = _several(samples, at, dataset, world)
+    several, pattern, unread = _several(samples, at, dataset, world)
+    if unread:
+        remarks.append(_unread(unread))
     if several:
-        layout |= {"sheets": "all"}
+        layout |= {"sheets": "all", **({"sheet_names": pattern} if pattern else {})}
         if several == "place" and dataset.place and dataset.place.column not in given:
             fixed.append({"column": dataset.place.column, "from": "sheet"})
             given.add(dataset.place.column)
@@ -195,17 +198,51 @@ def _used(matches: Sequence[Match], positions: Sequence[int]) -> tuple[Match, ..
     )
 
 
-def _several(samples: Sequence[Sample], at: int, dataset: Dataset, world: World) -> str:
-    """Why all sheets belong together: `place` or `period` in their names; empty when one stands alone."""
+def _several(
+    samples: Sequence[Sample], at: int, dataset: Dataset, world: World
+) -> tuple[str, str, tuple[str, ...]]:
+    """Why sheets of the same headers belong together: `place` or `period` in their names; empty when one
+    stands alone. Then the pattern of their names where others must be left out, and those not read."""
     alike = [s for s in samples if s.headers == samples[at].headers]
     if len(alike) < 2:
-        return ""
-    if beside.place_in_sheets([s.name for s in alike], dataset, world.gazetteer, world.province, world.today):
-        return "place"
-    if dataset.period and all(
-        beside.period(dataset.period.every, "x", (), s.name, "")
-        or beside.period(dataset.period.every, "x", (*s.titles, "2000"), s.name, "")
-        for s in alike
+        return "", "", ()
+    names = [s.name for s in alike]
+    if beside.place_in_sheets(names, dataset, world.gazetteer, world.province, world.today):
+        return "place", "", ()
+    found = {s.name: _dated(s, dataset) for s in alike}
+    dated = [name for name, pattern in found.items() if pattern]
+    if dataset.period and (
+        len(dated) == len(alike) or (not dated and all(_titled(s, dataset) for s in alike))
     ):
-        return "period"
-    return ""
+        return "period", "", ()
+    pattern = found.get(samples[at].name) or ""
+    hits = [name for name in names if pattern and re.search(pattern, name)]
+    if len(dated) > 1 and samples[at].name in dated and hits == dated:
+        return "period", pattern, tuple(n for n in names if n not in dated)
+    return "", "", tuple(n for n in names if n != samples[at].name)
+
+
+def _dated(sample: Sample, dataset: Dataset) -> str:
+    """The pattern of the period in a sheet's name; its year may stand in the titles."""
+    if dataset.period is None:
+        return ""
+    every = dataset.period.every
+    entries = beside.period(every, "x", (), sample.name, "") or [
+        e
+        for e in beside.period(every, "x", (*sample.titles, "2000"), sample.name, "")
+        if e["from"] == "sheet"
+    ]
+    return next((str(e["pattern"]) for e in entries if e["column"] == "x"), "")
+
+
+def _titled(sample: Sample, dataset: Dataset) -> bool:
+    every = dataset.period.every if dataset.period else "year"
+    return bool(beside.period(every, "x", sample.titles, "", ""))
+
+
+def _unread(names: Sequence[str]) -> Text:
+    said = ", ".join(f"“{name}”" for name in names[:5]) + ("…" if len(names) > 5 else "")
+    return Text(
+        f"các trang {said} có cùng tiêu đề nhưng không được đọc: nếu cần, hãy chọn trang ấy hay mọi trang",
+        f"the sheets {said} have the same headers and are not read: where wanted, choose them or all",
+    )
