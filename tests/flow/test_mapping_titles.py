@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,40 @@ def test_sheets_whose_titles_give_the_month_are_all_read(tmp_path: Path, catalog
     made = proposed(path, path.name, poor("month"), catalogue, NOW)
     trial = tried(path, path.name, poor("month"), made.layout, catalogue, NOW)
     assert trial.verdict is not None and trial.verdict["accepted"] == 3 * len(OLD)
+
+
+def test_counts_that_run_are_no_header(tmp_path: Path, catalogue: Catalogue) -> None:
+    rows: list[list[Any]] = [["HỘ NGHÈO NĂM 2024"], ["Xã, phường", "Tháng 1", "Tháng 2", "Tháng 3"]]
+    rows += [[name, i + 1, i + 2, i + 3] for i, name in enumerate(OLD)]
+    _, trial = look(tmp_path, catalogue, "month", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 3 * len(OLD)
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_a_header_of_days_stays_one_above_figures_like_it(
+    numbered: bool, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    rows: list[list[Any]] = [["HỘ NGHÈO THÁNG 9 NĂM 2024"], ["Xã, phường", *range(1, 31), "Cộng"]]
+    rows += [[name, *(d + i for d in range(1, 31)), 465] for i, name in enumerate(OLD)]
+    if numbered:
+        rows[1:] = [["STT", *rows[1]], *([i + 1, *row] for i, row in enumerate(rows[2:]))]
+    _, trial = look(tmp_path, catalogue, "day", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 30 * len(OLD)
+
+
+def test_dates_across_head_their_columns(tmp_path: Path, catalogue: Catalogue) -> None:
+    rows: list[list[Any]] = [["HỘ NGHÈO"], ["Xã, phường", *(datetime(2024, 9, d) for d in range(1, 9))]]
+    rows += [[name, *range(10 + i, 18 + i)] for i, name in enumerate(OLD)]
+    _, trial = look(tmp_path, catalogue, "day", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 8 * len(OLD)
+
+
+def test_a_title_is_no_header_though_it_is_called_as_a_column(tmp_path: Path, catalogue: Catalogue) -> None:
+    rows: list[list[Any]] = [["Số hộ nghèo"], ["Xã, phường", "Năm 2023", "Năm 2024", "So sánh (%)"]]
+    rows += [[name, 10 + i, 20 + i, 50] for i, name in enumerate(OLD)]
+    _, trial = look(tmp_path, catalogue, "year", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 2 * len(OLD)
+    rows[0] = ["Năm 2024"]
+    rows[1:2] = [["Xã, phường", "Số hộ nghèo", None, "Tốc độ"], [None, 2023, 2024, None]]
+    _, trial = look(tmp_path, catalogue, "year", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 2 * len(OLD)

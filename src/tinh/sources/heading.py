@@ -82,7 +82,7 @@ def find_header(
     starts = range(min(len(grid), headers.LOOK))
     if layout.header_at:
         starts = range(at[layout.header_at], at[layout.header_at] + 1) if layout.header_at in at else range(0)
-    best: tuple[tuple[int, int, int, int], int, int] | None = None
+    best: tuple[tuple[int, bool, int, int, int], int, int] | None = None
     wanted = _wanted(dataset, layout)
     for start in starts:
         for count in [layout.header_rows] if layout.header_rows else range(1, MOST_ROWS + 1):
@@ -91,11 +91,14 @@ def find_header(
                 break
             if count > 1 and not layout.header_rows and like_data(rows[-1][1].values()):
                 break
+            if count > 1 and _hangs(rows, spans):
+                break
             columns, parts = joined(rows)
             score = _score(parts, wanted, layout)
+            several = len(columns) > 1  # a title may be called what a column is
             # Of rows that name nothing the widest is shown, not a title that is merged over the table.
             width = 0 if score or count > 1 else len({tidy(t) for t in rows[0][1].values()})
-            rank = (score, width, -count, -start)
+            rank = (score, several, width, -count, -start)
             if best is None or rank > best[0]:
                 best = rank, start, count
     if best is None:
@@ -218,6 +221,15 @@ def like_data(texts: Iterable[str]) -> bool:
     cells = [t.strip() for t in texts if t.strip()]
     figures = sum(bool(re.fullmatch(r"[-+−(]?[\d][\d.,/:\s%-]*\)?", c)) for c in cells)
     return bool(cells) and figures * 3 >= len(cells)
+
+
+def _hangs(rows: Grid, spans: Mapping[int, Sequence[Merge]]) -> bool:
+    """A lone text over the first column of a row of headers is a title, not a heading of that column."""
+    (row, cells), (_, below) = rows[0], rows[1]
+    at = next(iter(cells))
+    if len(cells) > 1 or len(below) < 3 or at != min(below):
+        return False
+    return not any(m.left == at and m.bottom > row for m in spans.get(row, ()))
 
 
 def _spans(merges: Sequence[Merge], grid: Grid) -> dict[int, list[Merge]]:

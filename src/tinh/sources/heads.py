@@ -15,6 +15,7 @@ _FIGURE = re.compile(
     r"^[-+−]?[\d.,'\s\u00a0\u202f]+(?:\s?[%‰]|\s\S{1,10})?$|"
     r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?$|^0\d{3,}$"
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]00:00(?::00)?)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _NUMBERING = re.compile(r"^\(?\s*(?:\d{1,3}|[A-Z]|[ivx]{1,4})\s*\)?(?:\s*[=:].*)?$")
 _RANK = re.compile(r"[(]?(?:[IVXLC]{1,5}|[A-ZĐ]|\d{1,2})[.)]?")
 
@@ -62,7 +63,8 @@ def _upward(rows: list[list[str]], body: int) -> int:
         below = rows[body:]
         if rows[body - 1] in below and not _figures(rows[body - 1]):
             break  # the header again, above the next part of the table
-        if not any(c.strip() and any(c == r[i] for r in below) for i, c in enumerate(rows[body - 1])):
+        words = [(i, c) for i, c in enumerate(rows[body - 1]) if c.strip() and not _FIGURE.match(c.strip())]
+        if not any(c == r[i] for r in below for i, c in words):
             break
         body -= 1
     return body
@@ -102,12 +104,25 @@ def _group(rows: list[list[str]], at: int, wide: int, grid: TextGrid) -> bool:
 def _series(row: Sequence[str]) -> bool:
     """Years or months one after the other: headings of columns, not data."""
     cells = [c.strip() for c in row if c.strip() and _FIGURE.match(c.strip())]
+    if len(cells) > 2 and all(_DAY.fullmatch(c) for c in cells):
+        return len(set(cells)) == len(cells)
     if len(cells) < 2 or not all(c.isdigit() for c in cells):
         return False
     numbers = list(map(int, cells))
     return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and (
         1990 <= numbers[0] <= 2100 or (numbers[0] == 1 and len(numbers) >= 3)
     )
+
+
+def _heading(rows: list[list[str]], at: int) -> bool:
+    """A series that heads columns: no words of its own stand above its figures."""
+    if not _series(rows[at]):
+        return False
+    above = rows[at - 1] if at else []
+    figures = [i for i, c in enumerate(rows[at]) if _FIGURE.match(c.strip())]
+    named = [above[i].strip() for i in figures if i < len(above) and above[i].strip()]
+    worded = len(named) == len(figures) == len(set(named)) and not _figures(above)
+    return not (worded and _filled(above) >= _filled(rows[at]))
 
 
 def _years(row: Sequence[str]) -> bool:
@@ -125,7 +140,7 @@ def _body(rows: list[list[str]], wide: int) -> int | None:
         filled, figures = _filled(row), _figures(row)
         if filled < max(2, 0.5 * wide) and wide > 1:
             continue
-        if _numbered(row) or (_series(row) and at < len(rows) - 1 and not _series(rows[at + 1])):
+        if _numbered(row) or (_heading(rows, at) and at < len(rows) - 1 and not _series(rows[at + 1])):
             continue
         if (
             figures
