@@ -147,3 +147,24 @@ def test_a_title_is_no_header_though_it_is_called_as_a_column(tmp_path: Path, ca
     rows[1:2] = [["Xã, phường", "Số hộ nghèo", None, "Tốc độ"], [None, 2023, 2024, None]]
     _, trial = look(tmp_path, catalogue, "year", rows)
     assert trial.verdict is not None and trial.verdict["accepted"] == 2 * len(OLD)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Tháng Một", "Tháng Hai", "Tháng Mười"),
+        ("01/24", "02/24", "10/24"),
+        ("Tháng 1/24", "Tháng 2/24", "Thg 10/24"),
+    ],
+)
+def test_months_across_are_read_as_they_are_said(
+    said: tuple[str, ...], tmp_path: Path, catalogue: Catalogue
+) -> None:
+    rows = [["HỘ NGHÈO NĂM 2024"], ["Xã, phường", *said], *([name, 5, 17, 11] for name in OLD)]
+    _, trial = look(tmp_path, catalogue, "month", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 3 * len(OLD)
+
+
+def test_a_month_spelt_out_in_the_title_is_read(tmp_path: Path, catalogue: Catalogue) -> None:
+    _, trial = look(tmp_path, catalogue, "month", [["HỘ NGHÈO THÁNG BA NĂM 2024"], *BODY])
+    assert trial.verdict is not None and trial.verdict["accepted"] == len(OLD)

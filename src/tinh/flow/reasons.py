@@ -28,7 +28,10 @@ _OWN_WHY = {
     "key": Text("Khóa bị thiếu hoặc trùng với dòng khác", "The key is missing or another row has it too"),
     "place": Text("Địa bàn không có hoặc không đúng ngày", "No such place on that day"),
     "place-name": Text("Mã và tên địa bàn không khớp nhau", "The code and the name of the place disagree"),
-    "period": Text("Kỳ không đọc được hoặc ở tương lai", "The period cannot be read or lies ahead"),
+    "period": Text(
+        "Kỳ không đọc được, không đúng độ dài của bộ dữ liệu (tháng, quý, năm) hoặc ở tương lai",
+        "The period cannot be read, is not of the dataset's length (month, quarter, year) or lies ahead",
+    ),
 }
 _IMPLIED = {
     "type": Text("{column}: không đọc được đúng kiểu", "{column}: cannot be read as its type"),

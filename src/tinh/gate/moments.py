@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 
 import polars as pl
@@ -31,6 +32,26 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_LEADS = re.compile(
+    r"(?:kỳ(?: báo cáo| số liệu)?|ky(?: bao cao| so lieu)?|báo cáo|số liệu)\s*:?\s+(?=\D)", re.IGNORECASE
+)
+_SPELT = {
+    "mười hai": 12, "mười một": 11, "muoi hai": 12, "muoi mot": 11, "mười": 10, "muoi": 10, "giêng": 1,
+    "một": 1, "mot": 1, "hai": 2, "ba": 3, "tư": 4, "tu": 4, "bốn": 4, "bon": 4, "sáu": 6, "sau": 6, "bảy": 7,
+    "bẩy": 7, "bay": 7, "tám": 8, "tam": 8, "chín": 9, "chin": 9,
+}  # fmt: skip
+# `Tháng năm 2025` may be May or a month left out; `tháng năm/2025` is May.
+_IN_WORDS = re.compile(
+    rf"(?:tháng|thang)\s+(?:({'|'.join(_SPELT)})(?=[\s/.,-]|$)|(năm|nam)(?=\s*[/-]|\s+(?:năm|nam)\b))",
+    re.IGNORECASE,
+)
+_SHORT_MONTH = re.compile(r"(?:thg|th)\.?\s*(?=\d)", re.IGNORECASE)
+# A year of two digits: from 13 on it can be no month and no day beside one.
+_SHORT_YEAR = re.compile(
+    r"((?:(?:tháng|thang|t)\.?\s*)?\d\d?\s*[-/]|(?:tháng|thang|t)\.?\s*\d\d?\s*(?:năm|nam)\s*|"
+    r"(?:quý|quy|q)\.?\s*(?:[1-4]|iv|i{1,3})\s*[-/])\s*(1[3-9]|[2-4]\d)",
+    re.IGNORECASE,
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -43,8 +64,9 @@ _ENGLISH = re.compile(
 
 
 def parse(text: str, every: Grain) -> str | None:
-    """The period of grain `every` that `text` names; None when it names none, or a coarser one."""
-    tidy = _in_numbers(" ".join(text.split()))
+    """The period of grain `every` that `text` names, or that holds the day it names; None when it names none,
+    or one of another length: a figure of a month or a quarter is none of its year."""
+    tidy = _in_numbers(spoken(text))
     for pattern, order in _FORMS:
         found = pattern.fullmatch(tidy)
         if not found:
@@ -68,6 +90,15 @@ def parse(text: str, every: Grain) -> str | None:
     return None
 
 
+def spoken(text: str) -> str:
+    """A period as people say it, with figures for words: `Kỳ tháng Ba/25` is `tháng 3/2025`."""
+    tidy = _LEADS.sub("", " ".join(unicodedata.normalize("NFC", text).split()), count=1)
+    tidy = _IN_WORDS.sub(lambda m: f"tháng {_SPELT[m.group(1).lower()] if m.group(1) else 5}", tidy)
+    tidy = _SHORT_MONTH.sub("tháng ", tidy) if tidy[:2].lower() == "th" else tidy
+    short = _SHORT_YEAR.fullmatch(tidy)
+    return f"{short.group(1)}20{short.group(2)}" if short else tidy
+
+
 def _in_numbers(text: str) -> str:
     """`March 2025`, `Mar-25`, `5 Mar 2025`, `January to March 2025` with numbers for the months; any other
     text as it is."""
@@ -85,8 +116,8 @@ def _in_numbers(text: str) -> str:
 
 
 def _at(period: str, every: Grain) -> str | None:
-    order = periods.GRAINS
-    if order.index(periods.grain_of(period)) > order.index(every):
+    own, order = periods.grain_of(period), periods.GRAINS
+    if order.index(own) > order.index(every) or (own != every and own in ("month", "quarter")):
         return None
     return periods.up(period, every)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from tinh.gate.mapping.periods import ANY_YEAR, FORMS, MONTH_ONLY, YEAR, of_part
-from tinh.kit.periods import GRAINS, Grain
+from tinh.gate.mapping.periods import ANY_YEAR, FORMS, MONTH_ONLY, YEAR, of_part, shorter
+from tinh.kit.periods import Grain
 from tinh.packs.api import Dataset
 from tinh.places.api import REFORM
 from tinh.sources.api import told_of_part
@@ -18,7 +18,7 @@ def period(
     every: Grain, column: str, titles: Sequence[str], sheet: str, filename: str
 ) -> list[dict[str, Any]]:
     """Fixed entries that give the period of the whole table; empty when nothing says it."""
-    allowed = GRAINS[: GRAINS.index(every) + 1]
+    allowed = tuple(reversed(shorter(every)))
     for source, texts in (("title", titles), ("sheet", [sheet]), ("filename", [filename])):
         for grain in reversed(allowed):
             for form in FORMS:

@@ -28,6 +28,11 @@ class Form:
     loose: bool = False  # only where a whole header is nothing else
 
 
+_WORDS = (
+    r"(?:tháng|thang)\s+(?:giêng|mười một|mười hai|mười|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín|"
+    r"muoi mot|muoi hai|muoi|mot|bon|sau|bay|tam|chin)"
+)
+
 FORMS: tuple[Form, ...] = (
     Form("day", r"(?P<d>\d{1,2})[/.\-](?P<m>\d{1,2})[/.\-](?P<y>\d{4})", "{y}-{m:02}-{d:02}"),
     Form("day", r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", "{y}-{m:02}-{d:02}"),
@@ -40,11 +45,18 @@ FORMS: tuple[Form, ...] = (
     Form("month", r"(?P<y>20\d{2})[-_.](?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
     Form("month", r"(?P<m>\d{1,2})[/.\-_](?P<y>20\d{2})", "{y}-{m:02}"),
     Form("month", r"(?:^|\D)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?:\D|$)", "{y}-{m:02}"),
+    Form("month", rf"(?i)(?P<p>{_WORDS}{_IN}(?:19|20)\d{{2}})", "{p}"),
+    Form(
+        "month",
+        r"(?i)(?:^| / )\s*(?:(?:tháng|thang|thg|t)\.?\s*)?(?P<m>\d{1,2})[/-](?P<y>1[3-9]|[2-4]\d)\s*$",
+        "20{y}-{m:02}",
+    ),
     Form("quarter", rf"(?i)(?P<p>{NAMED}\s*(?:to|-|–)\s*{NAMED}[\s,/-]+(?:19|20)\d{{2}})", "{p}"),
     Form("month", rf"(?i)(?P<p>{NAMED}[\s,/-]+(?:(?:19|20)\d{{2}}|\d{{2}}))(?:\D|$)", "{p}"),
     Form("quarter", rf"(?i){_QUARTER}(?P<q>[1-4])", "{nam}-Q{q}", ("y",)),
     Form("quarter", rf"(?i){_QUARTER}(?P<q>IV|I{{1,3}})\b", "Quý {q}/{nam}", ("y",)),
     Form("month", rf"(?i){_MONTH}(?P<m>\d{{1,2}})", "{nam}-{m:02}", ("y",)),
+    Form("month", rf"(?i)(?P<p>{_WORDS})(?:[^\w/]|$)", "{p}/{nam}", ("y",)),
     Form("month", r"^\s*(?P<m>\d{1,2})$", "{nam}-{m:02}", ("y",), loose=True),
     Form("year", r"(?i)(?:năm|nam)[\s._\-]*(?P<y>(?:19|20)\d{2})", "{y}"),
     Form("year", r"(?:^|\D)(?P<y>(?:19|20)\d{2})(?:\D|$)", "{y}"),
@@ -88,5 +100,7 @@ def form_for(texts: Sequence[str], every: Grain, loose: bool = False) -> Form | 
 
 
 def shorter(every: Grain) -> tuple[Grain, ...]:
-    """The grain and those finer, coarsest first: a file may be finer than its contract asks."""
-    return tuple(reversed(GRAINS[: GRAINS.index(every) + 1]))
+    """The grain, and those of days and hours, coarsest first: a day is in its month, but a month's figure is
+    none of the year."""
+    finer = GRAINS[: GRAINS.index(every)]
+    return (every, *(g for g in reversed(finer) if g in ("day", "hour")))

@@ -15,6 +15,7 @@ from tinh.gate.mapping.assign import assigned, pairs
 from tinh.gate.mapping.contents import Contents
 from tinh.gate.mapping.model import Match, Proposal
 from tinh.gate.mapping.names import Names
+from tinh.gate.mapping.periods import shorter
 from tinh.kit.errors import Text
 from tinh.packs.api import Dataset
 
@@ -182,6 +183,8 @@ def _parted(sample: Sample, matches: Sequence[Match], dataset: Dataset, filename
         dataset.period.every, dataset.period.column, sample.headers, sample.cells,
         sample.titles, sample.name, filename,
     )  # fmt: skip
+    if made is not None and made.grain not in shorter(dataset.period.every):
+        made = None
     whole = next((m.position for m in matches if m.column == dataset.period.column), None)
     return made if made is not None and (whole is None or whole in made.used) else None
 

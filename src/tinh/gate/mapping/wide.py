@@ -15,7 +15,9 @@ _MONTH_SAID = re.compile(
     rf"{MONTH_ONLY}|(?:^|\D)(?:\d{{1,2}}[/.\-_]20\d{{2}}|20\d{{2}}[-_.]?(?:0[1-9]|1[0-2]))"
 )
 _SPOKEN = re.compile(
-    r"tháng|thang|quý|quy|năm|nam|ngày|ngay|iv|i{2,3}|sơ bộ|ước(?: tính| thực hiện| đạt)?|"
+    r"tháng|thang|thg|quý|quy|năm|nam|ngày|ngay|iv|i{2,3}|"
+    r"\b(?:giêng|mười|một|hai|ba|tư|bốn|sáu|bảy|bẩy|tám|chín|muoi|mot|bon|sau|bay|tam|chin)\b|"
+    r"sơ bộ|ước(?: tính| thực hiện| đạt)?|"
     rf"prel(?:iminary)?|\b{NAMED}|\bto\b",
     re.IGNORECASE,
 )
