@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tinh.sources import limits
-from tinh.sources.api import clean
+from tinh.sources.api import clean, grids
 from tinh.sources.errors import BrokenUtf8, CellTooLarge, NulBytes, SourceError, TooDeep, TooLarge, TooWide
 
 from .conftest import Reader, dataset
@@ -94,3 +95,13 @@ def test_a_mark_in_the_middle_of_the_file_does_not_hide_a_name(reading: Reader) 
     contract = dataset("a", "b")
     table = clean(reading("a,\ufeffb\n\ufeffThái Nguyên,\ufeff2\n", contract), contract)
     assert table.frame.rows() == [(2, "Thái Nguyên", "2")]
+
+
+def test_a_look_at_a_file_is_bounded_as_reading_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("a,b" + ",c" * limits.COLUMNS + "\n1,2\n")
+    with pytest.raises(TooWide):
+        grids(path, "f.csv")
+    path.write_text("a,b\n" + "1,2\n" * 300 + "3,4" + ",5" * 1_000_000 + "\n6,7\n")
+    (found,) = grids(path, "f.csv")
+    assert found.cells.width < 100 and found.cells.height == 303

@@ -13,9 +13,11 @@ from typing import Any
 import polars as pl
 
 from tinh.sources import encodings, letters, limits
-from tinh.sources.errors import EmptyFile, NoSuchFile, TooLarge
+from tinh.sources.errors import EmptyFile, NoSuchFile, TooLarge, TooWide
 
 MOST_ROWS = 200_000  # a look needs no more; the whole file is judged by the gate
+_LEAST_ROWS, _MOST_CELLS = 500, 10_000_000
+_TOP, _BESIDE = 200, 64  # rows that tell how wide a text is, and columns more that a row below them may have
 _SEPARATORS = (",", ";", "\t", "|", ":", "^", "~", "§", "¦")
 _SNIFF = 1 << 18
 
@@ -134,8 +136,19 @@ def _text(data: bytes, start: bytes, encoding: str, filename: str) -> TextGrid:
                 break
     except csv.Error:
         pass
-    whole = len(rows) <= MOST_ROWS
-    return TextGrid("", _grid(rows[:MOST_ROWS]), first, "csv", encoding, separator, whole=whole)
+    width = _width(rows, filename, first)
+    most = min(MOST_ROWS, max(_LEAST_ROWS, _MOST_CELLS // max(1, width)))
+    whole = len(rows) <= most
+    return TextGrid("", _grid(rows[:most], width), first, "csv", encoding, separator, whole=whole)
+
+
+def _width(rows: list[list[str]], filename: str, first: int) -> int:
+    """How many columns are looked at: those of the first rows, and few beside them further down."""
+    widths = [len(row) for row in rows[:_TOP]]
+    widest = max(widths, default=0)
+    if widest > limits.COLUMNS:
+        raise TooWide(filename=filename, line=first + widths.index(widest), limit=limits.COLUMNS)
+    return min(max(map(len, rows), default=0), widest + _BESIDE)
 
 
 def _separator(text: str) -> str:
@@ -162,8 +175,7 @@ def _separator(text: str) -> str:
     return best
 
 
-def _grid(rows: list[list[str]]) -> pl.DataFrame:
-    width = max(map(len, rows), default=0)
+def _grid(rows: list[list[str]], width: int) -> pl.DataFrame:
     columns = [
         pl.Series(f"c{i}", [row[i] if i < len(row) and row[i] != "" else None for row in rows], pl.String)
         for i in range(width)
