@@ -15,6 +15,9 @@ from tinh.sources.api import bare
 
 _VIETNAMESE = re.compile(r"-?(?:\d{1,3}(?:[. ]\d{3})+|\d+)(?:,\d+)?")
 _ENGLISH = re.compile(r"-?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?")
+_BRACKETED = re.compile(
+    r"\(\s*(\d[\d., ]*[.,]\d[\d., ]*|\d{2,})\s*\)"
+)  # a loss as accountants write it; not `(1)`
 _DAY = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?")
 _WORDY = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}) năm (\d{4})")
 _ALIKE = 0.75
@@ -23,17 +26,19 @@ _ALIKE = 0.75
 def number_readings(seen: str, column: Column) -> list[str]:
     """The number a text can only mean, written as the contract reads numbers."""
     text = unicodedata.normalize("NFKC", seen).replace("\u2212", "-").replace("\u00a0", " ").strip()
+    if found := _BRACKETED.fullmatch(text):
+        text = f"-{found.group(1)}"
     readings = set()
     if _VIETNAMESE.fullmatch(text):
         readings.add(text.replace(".", "").replace(" ", "").replace(",", "."))
     if _ENGLISH.fullmatch(text):
         readings.add(text.replace(",", "").replace(" ", ""))
+    if column.logical == "integer":  # `5,405` people can only be whole
+        readings = {r for r in readings if float(r).is_integer()}
     if len({float(r) for r in readings}) != 1:
         return []
     number = readings.pop()
     if column.logical == "integer":
-        if float(number) != int(float(number)):
-            return []
         number = number.split(".")[0]
     decimal = next((s.decimal for s in column.cleaning if s.do == "number"), ".")
     return [number.replace(".", decimal)]

@@ -9,7 +9,7 @@ from operator import or_
 
 import polars as pl
 
-from tinh.gate import checks, keys, scores, whereabouts
+from tinh.gate import checks, keys, notations, scores, whereabouts
 from tinh.gate.across import Across
 from tinh.gate.cells import Cells, read_cells
 from tinh.gate.errors import CheckFailed, GateError, NothingReceived, TooManyFail
@@ -118,6 +118,7 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
     made = [] if known.answering else checks.run(plan_for(dataset).whole, cells)
     refused = None if known.answering else refused_by(dataset, bench.right(), cells.height, made)
     if refused is not None:
+        refused = notations.told(refused, table, dataset, bench.right(), cells.height)
         bench.refuse()
     accepted, flags, dirty = bench.accept()
     notes = [*table.notes, *cells.notes, *unclaimed(table)]
