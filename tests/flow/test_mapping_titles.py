@@ -168,3 +168,37 @@ def test_months_across_are_read_as_they_are_said(
 def test_a_month_spelt_out_in_the_title_is_read(tmp_path: Path, catalogue: Catalogue) -> None:
     _, trial = look(tmp_path, catalogue, "month", [["HỘ NGHÈO THÁNG BA NĂM 2024"], *BODY])
     assert trial.verdict is not None and trial.verdict["accepted"] == len(OLD)
+
+
+def test_a_state_at_a_day_or_a_sum_is_asked(tmp_path: Path, catalogue: Catalogue) -> None:
+    proposal, trial = look(tmp_path, catalogue, "month", [["Tính đến hết tháng 3 năm 2024"], *BODY])
+    assert trial.verdict is not None and trial.verdict["accepted"] == len(OLD)
+    assert any("cộng dồn" in remark.vi for remark in proposal.remarks)
+    proposal, _ = look(tmp_path, catalogue, "month", [["Tháng 3 năm 2024"], *BODY])
+    assert not proposal.remarks
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["82.903", "12.455", "7.310", "15"], "82903"),
+        (["82,903", "12,455", "7,310", "15"], "82,903"),
+        (["82.903", "1.234,5", "7.310", "15"], ""),
+        ([82.903, 12.455, 7.310, 15], ""),
+    ],
+)
+def test_figures_of_two_readings_are_asked(
+    cells: list[Any], told: str, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    dataset = poor("month")
+    columns = tuple(
+        c.model_copy(update={"logical": "number"}) if c.name == "poor" else c for c in dataset.columns
+    )
+    dataset = dataset.model_copy(update={"columns": columns})
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in [["Tháng 3 năm 2024"], BODY[0], *([n, v] for n, v in zip(OLD, cells, strict=False))]:
+        book.worksheets[0].append(row)
+    book.save(path)
+    remarks = [r.vi for r in proposed(path, path.name, dataset, catalogue, NOW).remarks]
+    assert [told in remark for remark in remarks] == ([True] if told else [])

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from tinh.gate.mapping import beside, parted, wide
+from tinh.gate.mapping import beside, doubts, parted, wide
 from tinh.gate.mapping.assign import assigned, pairs
 from tinh.gate.mapping.contents import Contents
 from tinh.gate.mapping.model import Match, Proposal
@@ -83,7 +83,9 @@ def _laid(
     made = _parted(sample, matches, dataset, filename) if found is None else None
     if made is not None:
         matches = _used(matches, made.used)
-    remarks: list[Text] = []
+    # A cell that came as a number leaves no doubt.
+    texts = [s.set(sample.numbers[i], None) if i in sample.numbers else s for i, s in enumerate(sample.cells)]
+    remarks = [*doubts.sums(sample.titles, dataset), *doubts.figures(matches, texts, dataset)]
     layout: dict[str, Any] = {}
     if sample.depth > 1:
         layout["header_rows"] = sample.depth
