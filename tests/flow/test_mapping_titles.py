@@ -57,7 +57,7 @@ def test_a_sheet_named_after_a_month_gives_it(name: str, tmp_path: Path, catalog
 def test_a_yearly_dataset_hears_of_the_half_year_in_the_title(tmp_path: Path, catalogue: Catalogue) -> None:
     proposal, trial = look(tmp_path, catalogue, "year", [["HỘ NGHÈO 6 THÁNG ĐẦU NĂM 2024"], *BODY])
     assert trial.problem is not None and trial.problem["code"] == "SRC044"
-    assert proposal.open == ()
+    assert proposal.open == ("period",)
 
 
 def test_a_monthly_dataset_hears_of_sums_in_the_title(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -202,3 +202,17 @@ def test_figures_of_two_readings_are_asked(
     book.save(path)
     remarks = [r.vi for r in proposed(path, path.name, dataset, catalogue, NOW).remarks]
     assert [told in remark for remark in remarks] == ([True] if told else [])
+
+
+def test_a_summary_beside_the_communes_is_left_out_and_told(tmp_path: Path, catalogue: Catalogue) -> None:
+    rows = [["HỘ NGHÈO NĂM 2024"], ["Tháng", "Số hộ nghèo"], *([f"Tháng {m}", 10 + m] for m in (1, 2, 3))]
+    proposal, trial = look(tmp_path, catalogue, "month", rows, OLD[0], "Tổng hợp", OLD[1])
+    assert trial.verdict is not None and trial.verdict["accepted"] == 6
+    assert {row[0] for row in trial.rows} == {OLD[0], OLD[1]}
+    assert any("Tổng hợp" in remark.vi for remark in proposal.remarks)
+
+
+def test_two_days_head_the_years_they_end(tmp_path: Path, catalogue: Catalogue) -> None:
+    rows = [["Số hộ nghèo"], ["Xã, phường", "31/12/2023", "31/12/2024"], *([n, 12, 9] for n in OLD)]
+    _, trial = look(tmp_path, catalogue, "year", rows)
+    assert trial.verdict is not None and trial.verdict["accepted"] == 2 * len(OLD)

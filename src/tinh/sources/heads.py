@@ -104,7 +104,7 @@ def _group(rows: list[list[str]], at: int, wide: int, grid: TextGrid) -> bool:
 def _series(row: Sequence[str]) -> bool:
     """Years or months one after the other: headings of columns, not data."""
     cells = [c.strip() for c in row if c.strip() and _FIGURE.match(c.strip())]
-    if len(cells) > 2 and all(_DAY.fullmatch(c) for c in cells):
+    if len(cells) > 1 and all(_DAY.fullmatch(c) for c in cells):
         return len(set(cells)) == len(cells)
     if len(cells) < 2 or not all(c.isdigit() for c in cells):
         return False

@@ -51,6 +51,19 @@ def period(
     return []
 
 
+def of_part_of_year(
+    every: Grain, entries: Sequence[dict[str, Any]], titles: Sequence[str], sheet: str, filename: str
+) -> bool:
+    """Whether reading by these entries is refused for a part of a year, so that the period is still open."""
+    texts = {"title": titles, "sheet": [sheet], "filename": [filename]}
+    return every == "year" and any(
+        told_of_part(year, texts[entry["from"]])
+        for entry in entries
+        for text in texts[entry["from"]]
+        for year in re.findall(ANY_YEAR, text)
+    )
+
+
 def _says(pattern: str, text: str) -> bool:
     found = re.search(pattern, text)
     if not found:

@@ -143,7 +143,8 @@ def _laid(
             dataset.period.every, dataset.period.column, sample.titles, sample.name, filename
         )
         fixed += [e for e in entries if e["column"] not in {f["column"] for f in fixed}]
-        given |= {e["column"] for e in entries}
+        if not beside.of_part_of_year(dataset.period.every, entries, sample.titles, sample.name, filename):
+            given |= {e["column"] for e in entries}
     if dataset.place and dataset.place.column not in given:
         entries = beside.place_beside(
             dataset, sample.titles, sample.name, filename, world.gazetteer, world.province, world.today
@@ -214,6 +215,14 @@ def _several(
     names = [s.name for s in alike]
     if beside.place_in_sheets(names, dataset, world.gazetteer, world.province, world.today):
         return "place", "", ()
+    placed = [
+        n for n in names if beside.place_in_sheets([n], dataset, world.gazetteer, world.province, world.today)
+    ]
+    if len(placed) > 1 and samples[at].name in placed:
+        only = "^(?:" + "|".join(map(re.escape, placed)) + ")$"
+        kind = r"(?i)^\s*(?:xã|phường|thị trấn|đặc khu)\s"
+        told = [n for n in names if re.search(kind, n)] == placed
+        return "place", kind if told else only, tuple(n for n in names if n not in placed)
     found = {s.name: _dated(s, dataset) for s in alike}
     dated = [name for name, pattern in found.items() if pattern]
     if dataset.period and (
