@@ -29,3 +29,21 @@ def test_the_log_of_a_failed_request_names_its_page_and_no_secret(site: Any, pat
     with capture_logs() as lines:
         assert faults.broken(request).status_code == 500
     assert [(one["event"], one["path"]) for one in lines] == [("request.failed", said)]
+
+
+@pytest.mark.parametrize("path", ["/open311/v2/tokens/bi-mat-5.json", "/open311/v2//tokens//bi-mat-5.JSON"])
+def test_the_log_of_a_broken_open311_call_holds_no_link_of_a_sender(site: Any, path: str) -> None:
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+    from structlog.testing import capture_logs
+
+    from tinh.rest.open311.entry import Call, door
+
+    @door("GET")
+    def breaks(call: Call) -> HttpResponse:
+        raise RuntimeError("the disk is full")
+
+    with capture_logs() as lines:
+        assert breaks(RequestFactory(SERVER_NAME="localhost").get(path), "json").status_code == 500
+    assert [one["event"] for one in lines] == ["open311.failed"]
+    assert lines[0]["path"].endswith("/tokens/▮") or lines[0]["path"].endswith("/tokens//▮")
