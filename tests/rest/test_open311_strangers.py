@@ -331,6 +331,25 @@ def test_of_a_hidden_report_a_stranger_learns_only_whether_it_is_open(guest: htt
     assert seen["extended_attributes"]["severity"] is None
 
 
+def test_what_a_sender_does_after_the_end_moves_no_hidden_report(guest: httpx.Client, key: str) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+    from tinh.people import api as people
+
+    code, clerk = code_of(send(guest, key)), people.Actor(name="thu", role="administrator")
+    cases.act(code, "accept", clerk, data={"handler": "so-vhttdl"})
+    cases.act(code, "start", clerk)
+    cases.act(code, "answer", clerk, data={"answer": "Đã thu gom rác.", "result": "fixed"})
+    cases.act(code, "publish", clerk)
+    reports.hide(code, clerk, "Theo yêu cầu của người gửi")
+    asked = {"extensions": "true"}
+    before = guest.get(f"{BASE}/requests/{code}.json", params=asked).json()
+    assert before[0]["status"] == "closed" and before[0]["description"] is None
+    reports.rate(code, "satisfied")
+    assert guest.get(f"{BASE}/requests/{code}.json", params=asked).json() == before
+    assert own(guest, key, code)["updated_datetime"] >= before[0]["updated_datetime"]
+
+
 def test_codes_cannot_be_tried_out(site: Any, guest: httpx.Client, key: str) -> None:
     from tinh.cases import api as cases
     from tinh.desks.api import reports

@@ -159,11 +159,13 @@ def _of(row: Report, pictures: dict[str, photos.View]) -> Shown:
 
 
 def _veiled(row: Report) -> Shown:
-    """Whether a hidden report is open, since when and until when; nothing of what it says, who handles it or
-    how it was judged."""
-    ended = row.case.closed_at is not None or row.published_at is not None
+    """Whether a hidden report is open, since when and until when; nothing of what it says, who handles it,
+    how it was judged, or what its sender did after the end."""
+    ends = [at for at in (row.published_at, row.case.closed_at) if at is not None]
+    ended = bool(ends)
     return replace(
-        shown_of(row, (), ()), subject="", body="", address="", latitude=None, longitude=None, answer="",
-        remark="", answers=(), place="", source="", agency="", outcome="", refusal=None, word="", severity="",
+        shown_of(row, (), ()), updated_at=min(ends, default=row.case.opened_at), subject="", body="",
+        address="", latitude=None, longitude=None, answer="", remark="", answers=(), place="",
+        source="", agency="", outcome="", refusal=None, word="", severity="",
         supporters=0, late=False, merged_into="", state="closed" if ended else row.case.state,
     )  # fmt: skip
