@@ -207,6 +207,30 @@ def test_a_block_says_why_and_until_when_and_an_appeal_is_answered(draft, caller
     assert reports.submit(draft(), me).new
 
 
+def test_whoever_set_a_block_cannot_refuse_the_appeal_under_another_name(draft, caller, who) -> None:
+    from dataclasses import replace
+
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+    from tinh.people import api as people
+
+    def appealed() -> int:
+        me = caller()
+        sent = reports.submit(draft(), me)
+        with people.through("case"):
+            marks = reports.marks_of_report(cases.Case.objects.get(code=sent.code).pk)
+        (made,) = (one for one in reports.block(clerk, marks, "Quảng cáo") if one.kind == "device")
+        reports.appeal(made.pk, "Máy dùng chung", me)
+        return int(made.pk)
+
+    clerk = replace(who("desk_officer"), account=71001)
+    renamed, namesake = replace(clerk, name="Tên mới"), replace(clerk, account=71002)
+    first = appealed()
+    with pytest.raises(reports.NotNow):
+        reports.decide(renamed, first, lift=False, verdict="Giữ nguyên")
+    assert reports.decide(namesake, first, lift=False, verdict="Giữ nguyên").lifted_at is None
+
+
 def test_hidden_reports_and_those_never_shown_are_nobodys_to_see(draft, caller, who) -> None:
     from tinh.desks.api import reports
 

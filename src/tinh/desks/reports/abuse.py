@@ -193,7 +193,7 @@ def block(actor: people.Actor, marks: dict[str, str], reason: str, days: int = 3
         return [
             Block.objects.create(
                 kind=kind[:10], mark=mark, reason=reason.strip()[:300], at=now, until=until,
-                    by=actor.name[:200]
+                by=actor.name[:200], account=actor.account,
             )
             for kind, mark in marks.items()
         ]  # fmt: skip
@@ -223,7 +223,7 @@ def decide(actor: people.Actor, number: int, lift: bool, verdict: str) -> Block:
             raise NoSuchBlock(block=number)
         if found.lifted_at is not None or (found.verdict and not lift):
             raise NotNow(what_vi="quyết định lần nữa", what_en="decide once more")
-        if found.appealed_at is not None and found.by == actor.name and not lift:
+        if found.appealed_at is not None and _set_by(found, actor) and not lift:
             raise NotNow(
                 what_vi="tự bác khiếu nại về lệnh chặn của mình",
                 what_en="refuse an appeal against one's own block",
@@ -233,6 +233,13 @@ def decide(actor: people.Actor, number: int, lift: bool, verdict: str) -> Block:
             found.lifted_at, found.lifted_by = ground().now(), actor.name[:200]
         found.save(update_fields=["verdict", "lifted_at", "lifted_by"])
     return found
+
+
+def _set_by(found: Block, actor: people.Actor) -> bool:
+    """By the account, which a changed name does not change; by name where none was kept."""
+    if found.account is None or actor.account is None:
+        return found.by == actor.name[:200]
+    return bool(found.account == actor.account)
 
 
 def blocks(actor: people.Actor, now: datetime | None = None) -> list[Block]:

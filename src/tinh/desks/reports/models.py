@@ -172,6 +172,7 @@ class Block(models.Model):
         ),
         "mark": "identifier, as a keyed digest; 1 year after it ends",
         "by": "identifier; 1 year after it ends",
+        "account": "identifier; 1 year after it ends",
         "lifted_by": "identifier; 1 year after it ends",
         "appeal": "record; 1 year after it ends",
     }
@@ -184,6 +185,7 @@ class Block(models.Model):
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     until: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     by: models.CharField[str, str] = models.CharField(max_length=200)
+    account: models.BigIntegerField[Any, Any] = models.BigIntegerField(null=True)  # of `by`: names change
     appeal: models.TextField[str, str] = models.TextField(blank=True)
     appealed_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
     verdict: models.TextField[str, str] = models.TextField(blank=True)
