@@ -314,3 +314,50 @@ def test_what_no_case_took_in_time_is_gone_and_what_one_took_stays(photos: Any, 
         list(site.prepared.home.glob(f"photos/originals/*/{stays}"))
         and photos.photo(stays).case == "PA-THU-17"
     )
+
+
+def test_a_photo_that_a_case_takes_meanwhile_is_not_taken_back(photos: Any) -> None:
+    """The same moment: its draft becomes a report, and the upload is taken back (or its draft is over)."""
+    import threading
+
+    from django.db import connections, transaction
+
+    secret = fresh(26)
+    name = photos.store(secret, pictures.encoded(pictures.scene(300, 200), "JPEG"))
+    refused: list[bool] = []
+
+    def take_back() -> None:
+        try:
+            photos.withdraw(name)
+            refused.append(False)
+        except errors.NoSuchPhoto:
+            refused.append(True)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=take_back)
+    with transaction.atomic():
+        assert photos.claim(secret, "PA-TEST-CLAIMED") == 1
+        other.start()
+        _waits_for_us()
+    other.join(60)
+    assert refused == [True]
+    assert [one.name for one in photos.of_case("PA-TEST-CLAIMED", public=False)] == [name]
+
+
+def _waits_for_us() -> None:
+    """Until somebody waits for what this transaction holds."""
+    from time import monotonic, sleep
+
+    from django.db import connection
+
+    until = monotonic() + 60
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute(
+                "select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone():
+                return
+            sleep(0.02)
+    raise AssertionError("nobody waited")

@@ -150,25 +150,28 @@ def store(secret: str, data: bytes, key: str = "", network: str = "", file: str 
 def drop(secret: str, name: str) -> None:
     """Take back a photo of a draft that no case has yet. Raises NoSuchPhoto."""
     photo = Photo.objects.filter(name=name, draft=draft_of(secret), case="").first()
-    if photo is None:
+    if photo is None or not erase(photo):
         raise NoSuchPhoto
-    erase(photo)
 
 
 def withdraw(name: str) -> None:
     """Take back an upload that no case has yet, by its address. Raises NoSuchPhoto."""
-    photo = _found(name)
-    if photo.case:
+    if not erase(_found(name)):
         raise NoSuchPhoto
-    erase(photo)
 
 
-def erase(photo: Photo) -> None:
-    """The row first: what has no row is nobody's, and is swept."""
-    photo.delete()
+def erase(photo: Photo) -> bool:
+    """Unless a case has it, or takes it this moment. The row first: what has no row is nobody's, and is
+    swept."""
+    with transaction.atomic():
+        free = Photo.objects.select_for_update().filter(pk=photo.pk, case="").first()
+        if free is None:
+            return False
+        free.delete()
     shelves.drop_part(photo.name)
     shelves.drop_original(photo.name)
     shelves.drop_copies(photo.name)
+    return True
 
 
 def forget_case(case: str) -> int:
@@ -194,8 +197,7 @@ def forget(moment: datetime | None = None) -> int:
     moment = moment or _clock.now()
     gone = 0
     for photo in Photo.objects.filter(expires_at__lt=moment, case="").order_by("expires_at")[:10_000]:
-        erase(photo)
-        gone += 1
+        gone += erase(photo)
     for shelf in range(shelves.SHELVES):
         names = shelves.originals(shelf)
         kept = set(Photo.objects.filter(name__in=names).values_list("name", flat=True)) if names else set()
