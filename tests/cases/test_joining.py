@@ -64,6 +64,31 @@ def test_bulk_assigning_gives_one_result_a_case(opened: Any, who: Any) -> None:
     assert done[0].error is not None and "CAS042" in str(done[0].error)
 
 
+def test_a_case_given_to_whoever_has_it_already_is_not_assigned(opened: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+
+    one, clerk = opened(), who("desk_officer")
+    before = cases.case(one.code, clerk).case
+    for agency in ("", before.agency):
+        [done] = cases.assign(one.code, clerk, agency=agency, reason="đúng thẩm quyền")
+        assert done.error is not None and "CAS050" in str(done.error)
+    assert cases.case(one.code, clerk).case.seq == before.seq
+
+
+def test_the_earliest_deadline_an_agency_owes_is_of_those_whose_clock_runs(opened: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+
+    one, clerk, lead = opened(), who("desk_officer"), who("leader")
+    cases.assign(one.code, clerk, agency="walk-owes", reason="đúng thẩm quyền")
+
+    def owed() -> object:
+        return next(x.oldest for x in cases.loads(lead) if x.agency == "walk-owes")
+
+    assert owed() == cases.case(one.code, clerk).case.due_at
+    cases.pause(one.code, clerk, "chờ người gửi")
+    assert owed() is None
+
+
 def test_what_one_has_open_is_handed_to_a_colleague(opened: Any, who: Any, site: Any) -> None:
     from tinh.cases import api as cases
 

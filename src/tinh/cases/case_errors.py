@@ -20,7 +20,8 @@ CaseError
 ├─ AnswerMissing     CAS046  no canned answer has this number
 ├─ Restless          CAS047  a process that never comes to rest
 ├─ ServiceFailed     CAS048  a service of the process failed
-└─ ServiceDeclined   CAS049  a service came back with an error the diagram may catch
+├─ ServiceDeclined   CAS049  a service came back with an error the diagram may catch
+└─ NobodyChosen      CAS050  to be given to whoever has it
 """
 
 from __future__ import annotations
@@ -202,3 +203,10 @@ class ServiceDeclined(CaseError):
         "Gắn sự kiện lỗi mã {error} vào bước này, hoặc gỡ việc kẹt bằng tay.",
         "Attach an error event with the code {error} to the step, or free the dead letter by hand.",
     )
+
+
+class NobodyChosen(CaseError):
+    code = "CAS050"
+    status = 422
+    says = Text("Chưa chọn ai để giao: cơ quan vẫn như cũ.", "Nobody is chosen: the agency stays the same.")
+    cure = Text("Chọn cơ quan khác, hoặc chọn người xử lý.", "Choose another agency, or a person.")

@@ -12,7 +12,15 @@ from django.db import transaction
 
 from tinh.cases import clock, notices, parties, shapes
 from tinh.cases.acting import each
-from tinh.cases.case_errors import CaseError, CaseOpen, LinkUnfit, NoSuchPerson, OpeningUnfit, ReasonMissing
+from tinh.cases.case_errors import (
+    CaseError,
+    CaseOpen,
+    LinkUnfit,
+    NobodyChosen,
+    NoSuchPerson,
+    OpeningUnfit,
+    ReasonMissing,
+)  # fmt: skip
 from tinh.cases.codes import read_code
 from tinh.cases.ground import ground
 from tinh.cases.kinds import reopeners
@@ -34,7 +42,8 @@ def assign(
 ) -> list[Done]:  # fmt: skip
     """Give cases to an agency, a person, or both; one result a case. To another agency: `triage cases`; to a
     person of the agency that has it: `handle cases` there. `nobody` takes a case from whoever has it, who is
-    told; it stays with the agency. The process hears of it as the message `assigned`."""
+    told; it stays with the agency. What would move nothing is refused. The process hears of it as
+    the message `assigned`."""
     wanted = [codes] if isinstance(codes, str) else codes
     return each(wanted, lambda code: _assign(code, actor, agency, person, nobody, reason, version, at))
 
@@ -47,6 +56,8 @@ def _assign(
         case = found.case
         moves, had = bool(agency) and agency != case.agency, case.person_id
         require_own(actor, case, "move" if moves else "assign")
+        if person is None and not moves and not nobody:
+            raise NobodyChosen(agency=case.agency)
         if moves:
             case.agency, case.person_id = agency[:64], None
         if person is not None:

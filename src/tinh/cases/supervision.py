@@ -23,7 +23,7 @@ from tinh.people import api as people
 @dataclass(frozen=True, slots=True)
 class Load:
     """Open cases of an agency, or of one person of it (`person` None: nobody's yet). `oldest` is the earliest
-    moment owed."""
+    moment owed, of those whose clock runs."""
 
     agency: str
     person: int | None
@@ -50,7 +50,8 @@ def loads(actor: people.Actor, agency: str = "") -> list[Load]:
             found.annotate(seen=seen)
             .values(*by)
             .annotate(
-                all=Count("pk"), oldest=Min("due_at"), held=Count("pk", filter=Q(paused_at__isnull=False)),
+                all=Count("pk"), oldest=Min("due_at", filter=Q(paused_at__isnull=True)),
+                held=Count("pk", filter=Q(paused_at__isnull=False)),
                 soon=Count("pk", filter=Q(seen__gte=F("soon_at"), seen__lte=F("due_at"))),
                 late=Count("pk", filter=Q(seen__gt=F("due_at"), seen__lte=F("grave_at"))),
                 grave=Count("pk", filter=Q(seen__gt=F("grave_at"))),
