@@ -35,6 +35,16 @@ class Text:
         return {"vi": self.vi, "en": self.en}
 
 
+def sentence(text: str) -> str:
+    """A text as it stands beside others: begun with a capital, unless its first word is a name of the
+    machine, and closed with a stop."""
+    text = text.strip()
+    first = text.split(maxsplit=1)[0] if text else ""
+    if first.rstrip(",:;.").isalpha():
+        text = text[0].upper() + text[1:]
+    return text if not text or text.rstrip("”\"')»")[-1:] in tuple(".!?…") else f"{text}."
+
+
 class TinhError(Exception):
     """A refusal. Subclasses set `code`, `says` (what was found and expected) and `cure`.
 
@@ -58,6 +68,14 @@ class TinhError(Exception):
 
     def remedy(self) -> Text:
         return self.cure.fill(**self.facts)
+
+    def told(self) -> Text:
+        """What was found and what to do, as one text of whole sentences."""
+        says, cure = self.detail(), self.remedy()
+        return Text(
+            f"{sentence(says.vi)} {sentence(cure.vi)}".strip(),
+            f"{sentence(says.en)} {sentence(cure.en)}".strip(),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The shape every door prints: code, detail and cure in both languages."""

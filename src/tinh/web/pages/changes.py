@@ -85,7 +85,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         try:
             number = jobs.apply(actor.name, reason, request.POST.get("digest", ""))
         except FlowError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
         except PackFaults as error:
             fault = error.detail().in_(language)
         else:

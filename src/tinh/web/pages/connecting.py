@@ -88,7 +88,7 @@ def _kept(
         for name, secret in secrets_of(kind, id, sent).items():
             jobs.vault().put(name, secret, actor.name, jobs.now())
     except TinhError as error:
-        return f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+        return error.told().in_(language)
     if private and host and people.may(actor, "manage sources"):
         jobs.let_host(host, actor.name)
     people.note(actor.name, "save source", id, allowed=True, address=people.address_of(request))
@@ -134,7 +134,7 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
                     return redirect(done)
                 fault = say("connectors.nothing_chosen")
         except TinhError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
         value = book.declared(id)
     elif request.session.get(_CHECK) == id:  # it was kept a moment ago, "and check" said the button
         del request.session[_CHECK]
@@ -142,7 +142,7 @@ def one(request: HttpRequest, id: str) -> HttpResponseBase:
             steps = book.check(id)
             look = book.look(id) if steps[-1].ok else None
         except TinhError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     told = request.GET.get("xong", "")
     return page(
         request, "connector.html", "data", _name(value, language), status=400 if fault else 200,

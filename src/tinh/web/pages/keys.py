@@ -114,7 +114,7 @@ def _show(request: HttpRequest, user: people.User, secret: str, fault: TinhError
         actions=[(a, rights[a].says.in_(language)) for a in _offered(user, services)],
         datasets=[(d.id, d.name.in_(language)) for d in catalogue.datasets.values()],
         longest=people.LONGEST,
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
                 _proposal(corridor, found, one)
             except TinhError as error:
                 WaitingRoom(corridor.home).drop(one.token)
-                fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+                fault = error.told().in_(language)
             else:
                 return redirect(f"{HOME}thu/{one.token}")
     book = LayoutBook(corridor.catalogue, corridor.home)
@@ -295,7 +295,7 @@ def _show(
         yaml=written(found.id, name, headers_needed(layout, headers), layout, "", None),
         name=name,
         may_send=people.may(people.actor_of(request), "push", found),
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )
 
 

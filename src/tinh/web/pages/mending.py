@@ -80,7 +80,7 @@ def mend(request: HttpRequest, id: str) -> HttpResponse:
         try:
             done = _taken(request, corridor, id, who)
         except (MendingError, WasRecalled) as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)} ({error.code})"
+            fault = f"{error.told().in_(language)} ({error.code})"
         else:
             if done is not None:
                 people.note(who.name, "mend", id, allowed=True, address=people.address_of(request))

@@ -94,7 +94,7 @@ def _overview(
             for v in people.visits_of(user)
         ],
         providers=[(p.id, p.name.in_(language), linked.get(p.issuer)) for p in catalogue.sign_in.providers],
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "", at=at,
+        fault=fault.told().in_(language) if fault else "", at=at,
         done=request.GET.get("xong", "") if request.GET.get("xong") in _DONE else "",
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def proof(request: HttpRequest, user: people.User) -> HttpResponseBase:
         request, "proof.html", "", say("mine.prove"), status=fault.status if fault else 200,
         has_password=user.has_usable_password(), totp=has.totp is not None, passkeys=bool(has.passkeys),
         providers=by_provider, next=back_to(request),
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def app(request: HttpRequest, user: people.User) -> HttpResponseBase:
     return page(
         request, "app.html", "", say("mine.add_app"), status=fault.status if fault else 200,
         drawing=mark_safe(drawing), secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def passkey(request: HttpRequest, user: people.User) -> HttpResponseBase:
     say = words(language)
     return page(
         request, "passkey.html", "", say("mine.add_passkey"), status=fault.status if fault else 200,
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
         suggested=device(request.headers.get("User-Agent", ""), say),
     )  # fmt: skip
 

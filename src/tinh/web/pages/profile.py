@@ -57,7 +57,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
                         Path(kept.name), sent.name or "", corridor.catalogue, id, corridor.clock
                     )
                 except TinhError as error:
-                    fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+                    fault = error.told().in_(language)
     view = _view(found, language) if found else {}
     return page(
         request,

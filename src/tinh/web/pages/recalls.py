@@ -68,7 +68,7 @@ def recall(request: HttpRequest, id: str) -> HttpResponse:
             do(id, reason, who.name)
             return redirect(f"/du-lieu/nhan/{id}")
         except ReasonNeeded as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     told = recall_told(corridor, id, language)
     base: dict[str, Any] = {
         "receipt": receipt_line(corridor, stored, language), "dataset_id": stored.dataset,

@@ -31,7 +31,7 @@ def make(request: HttpRequest, user: people.User) -> HttpResponseBase:  # noqa: 
             secret = people.make_reset(actor, found, drops_factors="factors" in request.POST)
             link = request.build_absolute_uri(f"{HOME}{secret}")
         except TinhError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     return page(
         request, "reset_make.html", "", words(language)("reset.make"), status=404 if fault else 200,
         link=link, fault=fault, name=name,
@@ -58,7 +58,7 @@ def use(request: HttpRequest, secret: str) -> HttpResponse:
     response = page(
         request, "reset_use.html", "", say("reset.title"), status=fault.status if fault else 200,
         name=name, gone=gone,
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"  # the address itself is the secret

@@ -31,7 +31,7 @@ def told(request: HttpRequest, user: people.User) -> HttpResponse:
             return JsonResponse({"on": False})
         channels.sign_on(request.POST.get("subscription", ""), language, account=user)
     except TinhError as error:
-        said = f"{error.detail().in_(language)}. {error.remedy().in_(language)}"
+        said = error.told().in_(language)
         return JsonResponse(
             {"code": error.code, "detail": said}, status=error.status,
             json_dumps_params={"ensure_ascii": False},

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from tinh.kit.errors import sentence as whole
 from tinh.web.words import words
 
 register = template.Library()
@@ -32,6 +33,12 @@ def figures(sentence: str) -> SafeString:
     dotted = _SLASHED.sub(lambda m: m[0].replace("/", "."), sentence)
     text = _FIGURE.sub(lambda m: f"<b>{m[0]}</b>", escape(dotted))
     return mark_safe(text)
+
+
+@register.filter
+def sentence(text: object) -> str:
+    """A refusal or its cure as a whole sentence, however its room wrote it."""
+    return whole(str(text or ""))
 
 
 @register.filter

@@ -42,7 +42,7 @@ def failed(request: HttpRequest, code: str, act: str, error: TinhError) -> HttpR
     says, cure = error.detail().in_(language), error.remedy().in_(language)
     if wants_json(request):
         return JsonResponse(
-            {"ok": False, "said": f"{says} {cure}", "again": error.retry}, status=error.status
+            {"ok": False, "said": error.told().in_(language), "again": error.retry}, status=error.status
         )
     who = people.actor_of(request)
     moved = []

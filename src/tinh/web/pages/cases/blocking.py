@@ -37,7 +37,7 @@ def blocking(request: HttpRequest) -> HttpResponseBase:
         except (people.SignInNeeded, people.SecondFactorOwed):
             raise
         except TinhError as error:
-            fault = f"{error.detail().in_(language)}. {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     tell = teller(language)
     found = [_told(one, tell) for one in reports.blocks(who)]
     return page(

@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         except (people.SignInNeeded, people.SecondFactorOwed):
             raise
         except TinhError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     answers = cases.canned(who)
     chosen = request.GET.get("mau", "")
     answer = next((a for a in answers if str(a.pk) == chosen), None)

@@ -41,7 +41,7 @@ def raise_case(request: HttpRequest) -> HttpResponseBase:
             made = cases.open_from_alert(wanted, _opening(alert, sent, given), who)
             return redirect(f"{HOME}{made.code}/")
         except cases.CaseError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     say = words(language)
     return page(
         request, "case_raise.html", "cases", say("cases.raise_title"), status=422 if fault else 200,

@@ -35,7 +35,7 @@ def supervision(request: HttpRequest) -> HttpResponseBase:
             done = cases.urge(sent.getlist("ma")[:200], who, sent.get("reason", ""))
             results = results_of(done, language)
         except cases.CaseError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     late = _overdue(who, agency)
     tell = teller(language, late)
     carried = cases.loads(who, agency)

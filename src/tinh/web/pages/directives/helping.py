@@ -28,6 +28,6 @@ def contribute(request: HttpRequest, code: str) -> HttpResponseBase:
         directives.contribute(code, text, who, sent(request), key=key)
     except TinhError as fault:
         language = language_of(request)
-        said = f"{fault.detail().in_(language)} {fault.remedy().in_(language)}"
+        said = fault.told().in_(language)
         return pages.part(request, seen, who, fault=said, text=text, status=fault.status)
     return redirect(f"/chi-dao/{seen.case.code}/#phoi-hop")

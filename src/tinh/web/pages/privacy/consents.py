@@ -51,7 +51,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         purposes=_offered(holding, language),
         acts=acts,
         known=subject is not None,
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
         channels=[(c, words(language)(f"privacy.channel_{c}")) for c in people.consents.CHANNELS],
     )
 

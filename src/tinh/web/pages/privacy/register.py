@@ -124,7 +124,7 @@ def unmask(request: HttpRequest, id: str) -> HttpResponse:
         purposes=[(p, known.purposes[p].name.in_(language)) for p in people.purposes_of(found, known)],
         chosen=request.POST.get("muc-dich", ""),
         reason=request.POST.get("ly-do", ""),
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )
 
 

@@ -68,7 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         channels=[(c, say(f"privacy.via_{c}")) for c in _CHANNELS],
         email=user.email if user else "",
         sent=request.POST,
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )
 
 
@@ -100,7 +100,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         status=fault.status if fault else 200,
         staff=staff,
         **view,
-        fault=f"{fault.detail().in_(language)} {fault.remedy().in_(language)}" if fault else "",
+        fault=fault.told().in_(language) if fault else "",
     )
 
 

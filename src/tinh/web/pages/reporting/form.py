@@ -106,8 +106,8 @@ def keep_photos(request: HttpRequest, secret: str) -> dict[str, Text]:
             wrong.append((name, error))
     if not wrong:
         return {}
-    vi = " ".join(f"“{name[:60]}”: {e.detail().vi} {e.remedy().vi}" for name, e in wrong)
-    en = " ".join(f"“{name[:60]}”: {e.detail().en} {e.remedy().en}" for name, e in wrong)
+    vi = " ".join(f"“{name[:60]}”: {e.told().vi}" for name, e in wrong)
+    en = " ".join(f"“{name[:60]}”: {e.told().en}" for name, e in wrong)
     return {"photos": Text(vi, en)}
 
 

@@ -35,7 +35,7 @@ def gallery(request: HttpRequest, code: str) -> HttpResponse:
         except (people.NotAllowed, people.SignInNeeded):
             raise
         except TinhError as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
             status = error.status
     own = photos.of_case(case.code, public=False)
     listed = [

@@ -44,6 +44,6 @@ def signed(request: HttpRequest, tracked: reports.Tracked) -> bool:
 
 def refusal(request: HttpRequest, error: TinhError) -> HttpResponse:
     language = language_of(request)
-    said = {"code": error.code, "detail": f"{error.detail().in_(language)}. {error.remedy().in_(language)}"}
+    said = {"code": error.code, "detail": error.told().in_(language)}
     status = 404 if isinstance(error, reports.NotTold) else error.status  # nothing stands behind the address
     return JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False})

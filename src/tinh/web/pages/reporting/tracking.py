@@ -78,7 +78,7 @@ def own(request: HttpRequest, key: str) -> HttpResponse:
                 _ACTS.get(request.POST.get("act", ""), _nothing)(request, tracked)
                 return redirect(f"/phan-anh/theo-doi/{key}?xong=1")
             except TinhError as error:
-                fault, status = f"{error.detail().in_(language)} {error.remedy().in_(language)}", error.status
+                fault, status = error.told().in_(language), error.status
     except TinhError as error:
         if isinstance(error, reports.NotTold):
             return redirect("/phan-anh/theo-doi")
@@ -240,7 +240,7 @@ def appeal(request: HttpRequest) -> HttpResponse:
                 reports.appeal(int(number), text, counter.caller(request))
                 done = True
             except TinhError as error:
-                fault, status = f"{error.detail().in_(language)} {error.remedy().in_(language)}", error.status
+                fault, status = error.told().in_(language), error.status
     return public_page(
         request,
         "appeal.html",

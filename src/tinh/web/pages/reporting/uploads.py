@@ -18,7 +18,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from tinh.desks.api import photos
-from tinh.kit.errors import TinhError
+from tinh.kit.errors import TinhError, sentence
 from tinh.kit.ids import fresh
 from tinh.people import api as people
 from tinh.web.shell import language_of
@@ -77,8 +77,8 @@ def _refused(request: HttpRequest, error: TinhError) -> HttpResponse:
     language = language_of(request)
     said = {
         "code": error.code,
-        "detail": error.detail().in_(language),
-        "cure": error.remedy().in_(language),
+        "detail": sentence(error.detail().in_(language)),
+        "cure": sentence(error.remedy().in_(language)),
         "retry": error.retry,
     }
     return JsonResponse(said, status=error.status, json_dumps_params={"ensure_ascii": False})
