@@ -173,6 +173,19 @@ def test_many_are_assigned_at_once_with_a_line_of_result_for_each(
     assert all(code in own for code in codes)
 
 
+def test_work_on_many_with_none_chosen_says_so_on_the_same_list(site: Any) -> None:
+    clerk = site.person("desk_officer")
+    back = clerk.get("/vu-viec/hang-loat", params={"viec": "giao", "ve": "muc=late&tim=cống"})
+    assert back.headers["location"] == "/vu-viec/?muc=late&tim=c%E1%BB%91ng&chua-chon=1"
+    assert "Chưa chọn vụ việc nào" in clerk.get(back.headers["location"]).text
+    assert "Chưa chọn vụ việc nào" not in clerk.get("/vu-viec/").text
+
+
+def test_who_may_not_see_a_case_is_led_back_to_the_list(site: Any) -> None:
+    lost = site.person("case_officer", OWN).get("/vu-viec/PA-0000-0000/")
+    assert lost.status_code == 404 and '<a class="button main" href="/vu-viec/">' in lost.text
+
+
 def test_duplicates_are_merged_and_a_case_that_cannot_be_is_said_so(
     site: Any, opened: Callable[..., str]
 ) -> None:

@@ -125,8 +125,9 @@ def signed_in(view: View) -> View:
 def refused(request: HttpRequest, error: TinhError, detail: str = "", cure: str = "") -> HttpResponse:
     """A page for an error: what was found, what to do, and its code to quote."""
     language = language_of(request)
+    near = f"/{request.path.strip('/').split('/')[0]}/"  # the door of the menu that the page lies behind
     return page(
         request, "refused.html", "", words(language)("faults.title"), status=error.status,
         code=error.code, detail=detail or error.detail().in_(language),
-        cure=cure or error.remedy().in_(language),
+        cure=cure or error.remedy().in_(language), near=near if near != request.path else "",
     )  # fmt: skip

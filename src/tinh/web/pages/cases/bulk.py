@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from django.http import HttpRequest, QueryDict
@@ -38,7 +39,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         people.require(who, "triage cases")
     views = _chosen(sent.getlist("ma"), who)
     if not views:
-        return redirect(HOME)
+        return redirect(f"{HOME}?{unchosen(sent.get('ve', ''))}")
     tell = teller(language, [v.case for v in views])
     results: list[dict[str, Any]] = []
     fault = ""
@@ -46,7 +47,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         try:
             results = results_of(_do(work, [v.case.code for v in views], who, sent), language)
         except (cases.CaseError, people.NotAllowed) as error:
-            fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+            fault = error.told().in_(language)
     offers = _offers(views, language)
     act = sent.get("act", "")
     chosen = next((o for o in offers if o["id"] == act), None)
@@ -63,6 +64,11 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         quote=sent.get("trich", "")[:4000],  # words to begin from, as the result of a directive
         canned=choices.canned(first, act, who, language) if work in ("tra-loi", "lam") else [],
     )  # fmt: skip
+
+
+def unchosen(back: str) -> str:
+    """The list again as it stood, which then says that no case was chosen."""
+    return urlencode([*parse_qsl(back[:1000]), ("chua-chon", "1")])
 
 
 def _chosen(codes: list[str], who: people.Actor) -> list[cases.CaseView]:
@@ -151,6 +157,6 @@ def results_of(done: list[cases.Done], language: str) -> list[dict[str, Any]]:
             error: Any = one.error
             out.append({
                 "ok": False, "code": one.code,
-                "says": f"{error.detail().in_(language)} {error.remedy().in_(language)}",
+                "says": error.told().in_(language),
             })  # fmt: skip
     return out

@@ -55,7 +55,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     try:
         found = cases.queue(who, tabbed(wanted, tab, who), after=sent.get("sau", "")[:300], limit=SHOWN)
     except cases.CaseError as error:
-        fault = f"{error.detail().in_(language)} {error.remedy().in_(language)}"
+        fault = error.told().in_(language)
     tell = teller(language, found.items)
     asked = {"muc": tab, "tim": text, **narrowed}
     return page(
@@ -66,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         older=query(asked, sau=found.next) if found.next else "",
         first=query(asked) if sent.get("sau") else "",
         choices=_choices(who, language), may=_may(who), home=HOME, back=query(asked),
-        over=sent.get("het") == "1",
+        over=sent.get("het") == "1", unchosen=sent.get("chua-chon") == "1",
     )  # fmt: skip
 
 
