@@ -105,6 +105,23 @@ def test_an_officer_takes_a_case_on_a_phone_loses_the_line_comes_back_and_answer
     expect(page.locator(".case-timeline")).to_contain_text("Đã thay bóng đèn sáng nay.")
 
 
+def test_a_slip_is_said_where_it_was_made_and_does_not_wait_for_the_line(
+    comes: Callable[..., Visitor], opened: Callable[..., str]
+) -> None:
+    code, clerk = opened("Gộp nhầm vào mã lạ"), comes("desk_officer")
+    clerk.expected = ("404", "Failed to load resource")
+    page = clerk.page
+    page.goto(f"/vu-viec/{code}/")
+    page.locator("summary", has_text="Gộp vào vụ việc khác").click()
+    form = page.locator("form:has(input[name=act][value=merge])")
+    form.locator("[name=into]").fill("PA-0000-0000")
+    form.locator("[name=reason]").fill("trùng")
+    form.get_by_role("button").last.click()
+    expect(page.locator("main")).to_contain_text("Không có vụ việc “PA-0000-0000”.")
+    expect(page.locator("[data-outbox-list]")).to_be_hidden()
+    expect(form.locator("[name=reason]")).to_have_value("trùng")
+
+
 def test_photos_of_an_answer_are_seen_chosen_and_wait_with_it_while_the_line_is_down(
     comes: Callable[..., Visitor], opened: Callable[..., str], apart: Callable[..., Any]
 ) -> None:

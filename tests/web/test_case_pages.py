@@ -181,6 +181,22 @@ def test_work_on_many_with_none_chosen_says_so_on_the_same_list(site: Any) -> No
     assert "Chưa chọn vụ việc nào" not in clerk.get("/vu-viec/").text
 
 
+def test_a_slip_in_the_code_of_another_case_is_said_at_the_form_and_not_taken_for_a_line_that_is_down(
+    site: Any, opened: Callable[..., str]
+) -> None:
+    code, clerk = opened("Gộp nhầm mã"), site.person("desk_officer")
+    sent = {
+        **form_of(clerk.get(f"/vu-viec/{code}/").text, "merge"), "into": "PA-0000-0000", "reason": "trùng",
+    }  # fmt: skip
+    page = clerk.post(f"/vu-viec/{code}/lam", data=sent)
+    assert page.status_code == 404 and "Không có vụ việc “PA-0000-0000”." in page.text
+    assert "Gộp nhầm mã" in page.text and ">trùng</textarea>" in page.text
+    by_script = clerk.post(f"/vu-viec/{code}/lam", data=sent, headers={"Accept": "application/json"})
+    assert by_script.json()["again"] is False and "PA-0000-0000" in by_script.json()["said"]
+    lost = clerk.post("/vu-viec/PA-0000-0000/ghi-chu", data=sent, headers={"Accept": "application/json"})
+    assert lost.json()["again"] is False and lost.json()["said"]
+
+
 def test_who_may_not_see_a_case_is_led_back_to_the_list(site: Any) -> None:
     lost = site.person("case_officer", OWN).get("/vu-viec/PA-0000-0000/")
     assert lost.status_code == 404 and '<a class="button main" href="/vu-viec/">' in lost.text

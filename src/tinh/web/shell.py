@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -123,8 +123,12 @@ def signed_in(view: View) -> View:
 
 
 def refused(request: HttpRequest, error: TinhError, detail: str = "", cure: str = "") -> HttpResponse:
-    """A page for an error: what was found, what to do, and its code to quote."""
+    """A page for an error: what was found, what to do, and its code to quote. A page's own script, which
+    would take any other page for a line that is down and try for ever, is told in JSON."""
     language = language_of(request)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        said = {"ok": False, "said": error.told().in_(language), "again": error.retry}
+        return JsonResponse(said, status=error.status)
     near = f"/{request.path.strip('/').split('/')[0]}/"  # the door of the menu that the page lies behind
     return page(
         request, "refused.html", "", words(language)("faults.title"), status=error.status,

@@ -58,14 +58,14 @@ def act(request: HttpRequest, code: str) -> HttpResponseBase:
     who = people.require_anywhere(people.actor_of(request), "read cases")
     sent = request.POST
     doing = sent.get("act", "")[:64]
+    cases.case(code, who)  # whoever may not see it learns nothing by trying
     try:
-        cases.case(code, who)  # whoever may not see it learns nothing by trying
         taken, files = _kept(request, sent), papers.sent(request)
         if not _done_before(code, doing, who, sent):
             _OWN.get(doing, _offered)(code, doing, who, sent)
         _given(code, who, sent, taken)
         papers.given(code, who, files)
-    except (people.SignInNeeded, people.SecondFactorOwed, cases.NoSuchCase):
+    except (people.SignInNeeded, people.SecondFactorOwed):
         raise
     except TinhError as error:
         return failed(request, code, doing, error)
