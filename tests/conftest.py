@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,10 @@ def site() -> Any:
     """The demo province being served, one server a process until its last test; nobody closes it before."""
     from tests.harness.server import running
 
-    return running()
+    with ThreadPoolExecutor(
+        1
+    ) as apart:  # here a browser may hold an event loop, beside which nothing queries
+        return apart.submit(running).result()
 
 
 @pytest.fixture

@@ -48,9 +48,9 @@ def newborn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
         made.stop()
 
 
-# Not for the session: while a browser is held, an event loop runs in this thread, and the database
-# calls of other suites would fail.
-@pytest.fixture(scope="module")
+# For the journeys, not for the session: while a browser is held, an event loop runs in this thread, and the
+# database calls of other suites would fail.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     program = next((p for p in map(shutil.which, CHROMIUM) if p), None)
     assert program, "journeys need Chromium: apt-get install chromium"
