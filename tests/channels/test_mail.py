@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -154,3 +155,25 @@ def test_nobody_but_who_may_sees_what_was_written_to_others(box: Mailbox) -> Non
         assert channels.outbox().count() == 0
     with people.as_person(operator):
         assert channels.outbox(search="lan@example.vn").count() == 1
+
+
+def test_the_outbox_does_not_say_who_sent_or_follows_a_report(box: Mailbox, site: Any) -> None:
+    from tinh.channels import api as channels
+
+    channels.send(
+        notice(
+            to="hanh@nguoidan.vn", name="Trần Thị Hạnh", subject="PA-2345-6789: đã trả lời",
+            body="Kính gửi bà Trần Thị Hạnh…", about="case:PA-2345-6789", citizen=True,
+        )
+    )  # fmt: skip
+    channels.send(notice(to="so-xd@example.vn", name="Sở Xây dựng", about="case:PA-2345-6789"))
+    with site.person("operator") as operator:
+        listed = operator.get("/quan-tri/thu/").text
+        number = re.findall(r'href="/quan-tri/thu/(\d+)">PA-2345-6789', listed)[0]
+        by_address = operator.get("/quan-tri/thu/", params={"tim": "hanh@nguoidan.vn"}).text
+        one = operator.get(f"/quan-tri/thu/{number}").text
+    assert "so-xd@example.vn" in listed and "PA-2345-6789: đã trả lời" in one
+    assert "PA-2345-6789" not in by_address
+    assert not [text for text in (listed, one) if "Hạnh" in text or "nguoidan" in text]
+    channels.deliver()
+    assert [str(message["To"]) for message in box.messages if "nguoidan" in str(message["To"])]

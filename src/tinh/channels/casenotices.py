@@ -44,7 +44,7 @@ def _hand_over(one: cases.Claimed, channel: Channel, now: datetime | None) -> No
                 send(
                     Notice(
                         address, one.subject, one.body, one.key, f"case:{one.code}", one.name, language,
-                        channel=channel, link=one.path,
+                        channel=channel, link=one.path, citizen=not one.recipient.startswith("account:"),
                     ),
                     now,
                 )  # fmt: skip

@@ -32,6 +32,7 @@ class Outgoing(models.Model):
         "subject": "activity; 180 days",
         "body": "activity; 180 days",
         "secret": "none",
+        "citizen": "none",
         "state": "none",
         "created_at": "none",
         "due_at": "none",
@@ -52,6 +53,7 @@ class Outgoing(models.Model):
     subject: models.CharField[str, str] = models.CharField(max_length=300)
     body: models.TextField[str, str] = models.TextField(blank=True)
     secret: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    citizen: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     state: models.CharField[str, str] = models.CharField(
         max_length=8, choices=State.choices, default=State.WAITING
     )

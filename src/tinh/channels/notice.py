@@ -22,6 +22,7 @@ class Notice:
     after     not before this moment
     link      the page it leads to, by its path; push opens it
     secret    holds a key or a link that opens something: shown to nobody, blanked once it is sent
+    citizen   goes to whoever sent or follows a report: the outbox says neither who that is nor what it says
     """
 
     to: str
@@ -33,5 +34,6 @@ class Notice:
     language: Literal["vi", "en"] = "vi"
     after: datetime | None = None
     secret: bool = False
+    citizen: bool = False
     channel: Channel = "mail"
     link: str = ""

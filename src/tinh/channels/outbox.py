@@ -45,7 +45,8 @@ def send(notice: Notice, now: datetime | None = None) -> bool:
     fields = {
         "name": _line(notice.name)[:200], "language": notice.language, "about": notice.about[:200],
         "subject": _line(notice.subject)[:300], "body": notice.body.replace("\0", ""),
-        "secret": notice.secret, "link": notice.link[:300], "created_at": now, "due_at": notice.after or now,
+        "secret": notice.secret, "citizen": notice.citizen, "link": notice.link[:300], "created_at": now,
+        "due_at": notice.after or now,
     }  # fmt: skip
     with people.through("work"):
         _, new = Outgoing.objects.get_or_create(
@@ -98,13 +99,16 @@ def _take(now: datetime, most: int, quiet: str, ways: Collection[str]) -> list[O
 
 
 def outbox(state: str = "", search: str = "") -> QuerySet[Outgoing]:
-    """Notices, the newest first, as far as whoever asks may see them."""
+    """Notices, the newest first, as far as whoever asks may see them. Those to citizens are not found by
+    address: that would tell who sent a report."""
     found = Outgoing.objects.order_by("-created_at", "-pk")
     if state:
         found = found.filter(state=state)
     if search:
         found = found.filter(
-            Q(address__icontains=search) | Q(subject__icontains=search) | Q(about__icontains=search)
+            Q(address__icontains=search, citizen=False)
+            | Q(subject__icontains=search)
+            | Q(about__icontains=search)
         )
     return found
 

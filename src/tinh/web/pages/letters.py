@@ -18,6 +18,7 @@ from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
 SHOWN = 50
+COVERED = "▮▮▮"
 TONES = {"waiting": "watch", "sent": "good", "failed": "bad", "dropped": "none"}
 
 
@@ -65,7 +66,8 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
         return redirect(f"/quan-tri/thu/{number}")
     return page(
         request, "letter.html", "admin", words(language)("letters.one", number=number),
-        one=_line(found, language), body="" if found.secret else found.body, secret=found.secret,
+        one=_line(found, language), body="" if found.secret or found.citizen else found.body,
+        secret=found.secret, citizen=found.citizen,
         failed=found.state == channels.State.FAILED,
     )  # fmt: skip
 
@@ -75,10 +77,14 @@ def _line(one: channels.Outgoing, language: str) -> dict[str, Any]:
     moment = one.sent_at or one.created_at
     say = words(language)
     address = say("letters.device", number=one.address) if one.channel == "push" else one.address
+    name, answer = one.name, one.answer
+    if one.citizen:  # who that is, is asked on the page of the case, with a reason
+        address, name = say("letters.citizen"), ""
+        answer = answer.replace(one.address, COVERED)
     return {
-        "number": one.pk, "to": one.name or address, "address": address, "subject": one.subject,
+        "number": one.pk, "to": name or address, "address": address, "subject": one.subject,
         "way": say(f"letters.way_{one.channel}"),
         "state": words(language)(f"letters.state_{one.state}"), "tone": TONES[one.state],
-        "when": formats.minute(moment, language, zone), "attempts": one.attempts, "answer": one.answer,
+        "when": formats.minute(moment, language, zone), "attempts": one.attempts, "answer": answer,
         "next": formats.minute(one.due_at, language, zone) if one.state == "waiting" else "",
     }  # fmt: skip

@@ -78,7 +78,7 @@ def _ask(request: HttpRequest, code: str, phone: str, email: str, language: str)
             to=email, subject=say("following.mail_subject", code=code),
             body=say("following.mail_body", **facts),
             key=f"follow:{code}:{jobs.now().date()}", about=f"case:{code}",
-            language="en" if language == "en" else "vi", secret=True,
+            language="en" if language == "en" else "vi", secret=True, citizen=True,
         )
     )  # fmt: skip
 
