@@ -91,7 +91,8 @@ def test_not_satisfied_opens_it_again_once(draft, caller, run, hands) -> None:
 
     sent = reports.submit(draft(), caller())
     run(sent.code)
-    told = reports.rate(sent.code, "unsatisfied", "Đèn vẫn tắt")
+    told = reports.rate(sent.code, "unsatisfied", "Đèn vẫn tắt. Nguyễn Thị Hạnh")
+    assert told.remark == "Đèn vẫn tắt. ▮▮▮"
     assert (told.state, told.word, told.finish_by > hands.now) == ("assigned", "unsatisfied", True)
     from tinh.cases import api as cases
     from tinh.people import api as people
@@ -199,3 +200,24 @@ def test_other_systems_hear_of_what_happened_in_the_order_it_happened(hands, dra
     assert [one.report.code for one in told] == accepted
     [first] = reports.happened(since, hands.now, limit=1, codes=codes)
     assert first.report.code == accepted[0], "those after it come with the next question"
+
+
+def test_the_name_of_a_hidden_sender_stands_in_no_answer_and_no_text_put_right(
+    draft, caller, who, run
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    clerk, officer = who("desk_officer"), who("case_officer", "so-xd")
+    sent, named = reports.submit(draft(), caller()), reports.submit(draft(show_name=True), caller())
+    for one, said in ((sent, "▮▮▮"), (named, "Nguyễn Thị Hạnh")):
+        cases.act(one.code, "accept", clerk, data={"handler": "so-xd"})
+        cases.act(one.code, "start", officer)
+        cases.act(
+            one.code, "answer", officer,
+            data={"result": "fixed", "answer": "Kính gửi bà Nguyễn Thị Hạnh, đèn đã sáng."},
+        )  # fmt: skip
+        cases.act(one.code, "publish", clerk)
+        assert reports.public_case(one.code).answer == f"Kính gửi bà {said}, đèn đã sáng."
+        shown = reports.show(one.code, clerk, body="Bà Nguyễn Thị Hạnh báo đèn tắt.")
+        assert shown.body == f"Bà {said} báo đèn tắt."

@@ -14,7 +14,7 @@ from tinh.cases.api import Case, tell
 from tinh.desks.reports import rounds
 from tinh.desks.reports.ground import ground, owner
 from tinh.desks.reports.models import Report
-from tinh.desks.reports.rows import cover, covered, declared, in_days, row_of
+from tinh.desks.reports.rows import cover, covered, declared, hidden_names, in_days, row_of
 from tinh.desks.reports.screening import screen
 from tinh.packs.api import ReportLimits
 
@@ -87,7 +87,7 @@ def _refused(case: Case, row: Report, arguments: Facts, moment: datetime) -> Fac
     known = ground().catalogue().refusals
     said = str(arguments.get("refusal") or "")
     row.refusal = said if said in known else "unclear"
-    row.answer = screen(str(arguments.get("text") or "")).text
+    row.answer = screen(str(arguments.get("text") or ""), hidden_names(case)).text
     return _end_refused(case, row, moment)
 
 
@@ -112,7 +112,7 @@ def _answered(case: Case, row: Report, _arguments: Facts, moment: datetime) -> F
 def _published(case: Case, row: Report, arguments: Facts, moment: datetime) -> Facts:
     """The answer is open to its sender, and to everybody where the category is; nothing is owed any more."""
     limits, one = _limits(case), declared(case)
-    row.answer = screen(str(arguments.get("text") or "")).text
+    row.answer = screen(str(arguments.get("text") or ""), hidden_names(case)).text
     row.published_at = moment
     if one is not None and one.shown != "never" and row.shown_at is None:
         row.shown_at, row.shown_by = moment, "answer"

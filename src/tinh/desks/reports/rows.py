@@ -68,3 +68,9 @@ def _covered(case: Case, row: Report | None) -> tuple[str, str, str]:
     if row is not None:
         return row.subject, row.body, screen(case.address).text
     return screen(case.subject).text, screen(case.body).text, screen(case.address).text
+
+
+def hidden_names(case: Any) -> tuple[str, ...]:
+    """What its sender is called, where nobody is to know."""
+    found = case.parties.filter(role="reporter", shown=False, erased_at=None)
+    return tuple(name for name in found.values_list("name", flat=True) if name)

@@ -17,7 +17,7 @@ from tinh.desks.reports.errors import NoSuchReport, NotNow
 from tinh.desks.reports.ground import category, ground
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.rounds import Round, rounds_of
-from tinh.desks.reports.rows import row_of
+from tinh.desks.reports.rows import hidden_names, row_of
 from tinh.desks.reports.screening import screen
 from tinh.desks.reports.tracking import Moment, moments_of
 from tinh.kit.errors import Text
@@ -278,11 +278,11 @@ def show(code: str, actor: people.Actor, subject: str | None = None, body: str |
             raise NotNow(
                 what_vi="công khai một phản ánh của chuyên mục này", what_en="show one of this category"
             )
-        row = row_of(case)
+        row, names = row_of(case), hidden_names(case)
         if subject is not None:
-            row.subject = screen(subject.strip()).text[:200]
+            row.subject = screen(subject.strip(), names).text[:200]
         if body is not None:
-            row.body = screen(body.strip()).text
+            row.body = screen(body.strip(), names).text
         row.shown_at, row.shown_by = ground().now(), actor.name[:64]
         row.save(update_fields=["subject", "body", "shown_at", "shown_by"])
         cases.set_public(case.code, True, actor)

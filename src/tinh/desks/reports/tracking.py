@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import transaction
 
@@ -22,7 +22,7 @@ from tinh.desks.reports.errors import NotNow, NotTold
 from tinh.desks.reports.ground import ground
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.rounds import Round, rounds_of
-from tinh.desks.reports.rows import declared, row_of
+from tinh.desks.reports.rows import declared, hidden_names, row_of
 from tinh.desks.reports.screening import screen
 from tinh.kit.errors import Text
 from tinh.packs.api import RefusalReason
@@ -218,7 +218,7 @@ def supplement(code: str, text: str, photo_draft: str = "") -> Tracked:
     with people.through("case"), transaction.atomic():
         case = _open(code, "supplement", "bổ sung", "add to it")
         row = row_of(case)
-        names = _hidden_names(case)
+        names = hidden_names(case)
         row.body = f"{row.body}\n\n{screen(said, names).text}".strip()
         row.question = ""
         add(row, {"at": ground().now().isoformat(), "text": said}, names)
@@ -230,12 +230,6 @@ def supplement(code: str, text: str, photo_draft: str = "") -> Tracked:
     return _told(done)
 
 
-def _hidden_names(case: Any) -> tuple[str, ...]:
-    """What its sender is called, where nobody is to know."""
-    found = case.parties.filter(role="reporter", shown=False, erased_at=None)
-    return tuple(name for name in found.values_list("name", flat=True) if name)
-
-
 def rate(code: str, word: Word, remark: str = "") -> Tracked:
     """Satisfied, acceptable, or not: the first “not” opens the report again, once. It may be said until the
     time for rating is over, also after the question of four weeks. NotNow."""
@@ -245,7 +239,8 @@ def rate(code: str, word: Word, remark: str = "") -> Tracked:
     with people.through("case"), transaction.atomic():
         case = _open(code, "rated", "đánh giá", "rate it")
         row = row_of(case)
-        row.word, row.remark, row.rated_at = word, screen(remark.replace("\0", "").strip()[:2000]).text, now
+        said = screen(remark.replace("\0", "").strip()[:2000], hidden_names(case)).text
+        row.word, row.remark, row.rated_at = word, said, now
         if row.check_at is not None:
             row.check_word = word
         row.save(update_fields=["word", "remark", "rated_at", "check_word"])
@@ -261,7 +256,8 @@ def withdraw(code: str, reason: str) -> Tracked:
             raise NotTold
         if case.closed_at is not None or case.state not in ("new", "accepted", "waiting", "assigned"):
             raise NotNow(what_vi="rút", what_en="take it back")
-        why = screen(reason.strip()[:2000]).text or "Người gửi rút phản ánh"  # the history keeps it for good
+        said = screen(reason.strip()[:2000], hidden_names(case)).text  # the history keeps it for good
+        why = said or "Người gửi rút phản ánh"
         done = cases.withdraw(case.code, None, why)
     return _told(done)
 
