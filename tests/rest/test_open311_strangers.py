@@ -328,6 +328,7 @@ def test_of_a_hidden_report_a_stranger_learns_only_whether_it_is_open(guest: htt
     seen = guest.get(f"{BASE}/requests/{code}.json", params={"extensions": "true"}).json()[0]
     hidden = ("description", "agency_responsible", "address", "address_id", "lat", "long", "media_url")
     assert seen["status"] == "open" and all(seen[name] is None for name in hidden)
+    assert seen["status_notes"] is None and seen["extended_attributes"]["detailed_status"] is None
     assert seen["extended_attributes"]["severity"] is None
 
 

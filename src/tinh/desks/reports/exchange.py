@@ -167,5 +167,5 @@ def _veiled(row: Report) -> Shown:
         shown_of(row, (), ()), updated_at=min(ends, default=row.case.opened_at), subject="", body="",
         address="", latitude=None, longitude=None, answer="", remark="", answers=(), place="",
         source="", agency="", outcome="", refusal=None, word="", severity="",
-        supporters=0, late=False, merged_into="", state="closed" if ended else row.case.state,
+        supporters=0, late=False, merged_into="", state="closed" if ended else "",
     )  # fmt: skip
