@@ -220,6 +220,13 @@ def _office(case: Case) -> str:
     return case.dice.choice(("UBND ", "Ủy ban nhân dân ", "ubnd ")) + _full(case)
 
 
+def _listed(case: Case) -> str:
+    """As in a list made by hand: a number before it, or that of a footnote behind it."""
+    name, at = ", ".join(u.name for u in case.path[:2]), case.dice.randint(1, 180)
+    sign = case.dice.choice((". ", ") ", ".", "/ ", " - "))
+    return case.dice.choice((f"{at}{sign}{name}", f"II{sign}{name}", f"{name} ({at % 9 + 1})"))
+
+
 _KINDS: tuple[tuple[str, Writer], ...] = (
     ("full", _full),
     ("abbreviated", _abbreviated),
@@ -238,6 +245,7 @@ _KINDS: tuple[tuple[str, Writer], ...] = (
     ("old name, shortened", _old_short),
     ("with its code", _with_code),
     ("office", _office),
+    ("numbered", _listed),
 )
 
 

@@ -18,6 +18,7 @@ RECALL = {
     "full": 0.995, "abbreviated": 0.99, "without kinds": 0.98, "without marks": 0.97, "upper case": 0.99,
     "decomposed": 0.99, "tone moved": 0.99, "spaces": 0.99, "no separators": 0.98, "middle left out": 0.96,
     "commune alone": 0.6, "province first": 0.99, "with its code": 0.995, "office": 0.99,
+    "numbered": 0.95,
 }  # fmt: skip
 
 

@@ -133,6 +133,26 @@ def test_the_same_report_as_csv_reads_the_same(reading: Reader) -> None:
     assert set(table.notes) == {"header-rows:2", "numbering:1", "totals:2", "groups:2", "footnotes:4"}
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "A. Tổng số", "A - Tổng số", "A Tổng số", "(A) Tổng số", "a) Tổng cộng", "I. Tổng số", "1. Tổng số",
+        "* Tổng", "** Cộng", "+ Cộng", "- Tổng cộng", "* TỔNG CỘNG:", "Tổng số (1+2)", "Tổng số*",
+        "Tổng cộng 3 xã, phường", "Tổng cộng: 3 xã", "TỔNG CỘNG (3 xã)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("numbered", [True, False], ids=["numbers-apart", "numbers-in-names"])
+def test_a_total_is_told_whatever_ranks_it(reading: Reader, label: str, numbered: bool) -> None:
+    places = ["Xã Đồng Hỷ", "Xã Đại Phúc", "Xã Cộng Hòa"]
+    rows = [[at, place, 10, 20] for at, place in enumerate(places, 1)]
+    table = [["STT", "Xã, phường", "Kế hoạch", "Thực hiện"], [None, label, 30, 60], *rows]
+    if not numbered:
+        table = [[row[1] if row[0] in ("STT", None) else f"{row[0]}. {row[1]}", *row[2:]] for row in table]
+    read_ = reading(sheet_of(table), report(), "bao-cao.xlsx")
+    assert [text.split(". ")[-1] for text in read_.frame["xa"]] == places
+    assert "totals:1" in read_.notes
+
+
 def test_every_sheet_of_a_kind_is_read_and_its_name_fills_a_column(reading: Reader) -> None:
     month = [["BÁO CÁO"], ["Xã, phường", "Kế hoạch", "Thực hiện"], ["Xã Ba Bể", 1, 2], ["Xã Đại Phúc", 3, 4]]
     content = sheet_of(

@@ -4,6 +4,8 @@ A text is read as one name, or as a name and the units it lies in, small to larg
 small, with commas or without; the reading with the fewest parts that denotes anything decides.
 Where the text carries diacritics they must be right; a part typed without any is compared
 without. A kind (`X.`, `Phường`, `city`) must be the unit's kind. A code may stand for a name.
+A text that denotes nothing is read once more without the number of a list before it or of a
+footnote behind it, unless that number is the code of a unit of the same level.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from tinh.places.writing import (
     codes_apart,
     readings,
     segments,
+    unlisted,
     without_country,
 )
 
@@ -152,12 +155,28 @@ class Naming:
         for at in one_by_one:
             text = texts[at]
             if text not in known:
-                units = self.matches(text, epoch, within, levels)
+                units = self._matches(text, epoch, within, levels)
                 known[text] = units[0].code if len(units) == 1 else None
             codes[at] = known[text]
+        for at, found in enumerate(codes):
+            if found is None and (units := self._listed(names[at], epoch, within, levels)):
+                codes[at] = units[0].code if len(units) == 1 else None
         return codes
 
     def matches(
+        self, text: str, epoch: int, within: str | None, levels: tuple[Level, ...]
+    ) -> tuple[Unit, ...]:
+        return self._matches(text, epoch, within, levels) or self._listed(text, epoch, within, levels)
+
+    def _listed(
+        self, text: str, epoch: int, within: str | None, levels: tuple[Level, ...]
+    ) -> tuple[Unit, ...]:
+        name, number = unlisted(text)
+        units = self._matches(name, epoch, within, levels) if name else ()
+        meant = self.gazetteer.find(number, self.gazetteer.epoch_day(epoch)) if number else None
+        return () if meant and any(unit.level == meant.level for unit in units) else units
+
+    def _matches(
         self, text: str, epoch: int, within: str | None, levels: tuple[Level, ...]
     ) -> tuple[Unit, ...]:
         parts = without_country(segments(text))

@@ -23,6 +23,13 @@ _LOOKALIKES = str.maketrans(
 )
 _STRONG = re.compile(r"[,;|\n\r\t()\[\]{}<>→:/\\]+")
 _BETWEEN = re.compile(r"[\W_]+")
+# `1. Xã …`, `II.3) …`, `a) …`, but not `X. …`, which is a commune; `… (1)` and `… ¹` point to a footnote.
+_LISTED = re.compile(
+    r"\s*[(\[]?(?:(?P<number>\d{1,3})|(?!x\s*\.)[ivx]{1,4}(?:\.\d{1,2})*|\d{1,3}(?:\.\d{1,2})+|[a-zđ](?=\)))"
+    r"\s*[.)\]/:\-–—]+\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_NOTED = re.compile(r"(?<=[^\W\d_])\s*(?:[(\[]\s*\d{1,2}\s*[)\]]|\d\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 _GLUED_NUMBER = re.compile(r"(p|ph|f|q|phường|phuong|quận|quan)(\d{1,2})")
 
 
@@ -74,6 +81,14 @@ def segments(text: str) -> list[tuple[Token, ...]]:
         if tokens:
             out.append(tokens)
     return out
+
+
+def unlisted(text: str) -> tuple[str, str]:
+    """A name without what only numbers it, and the number that stood before it; both empty where nothing
+    does."""
+    listed = _LISTED.match(text)
+    name = _NOTED.sub("", text[listed.end() :] if listed else text)
+    return ("", "") if name == text else (name, (listed and listed["number"]) or "")
 
 
 def unglued(word: str) -> Iterator[str]:

@@ -30,6 +30,10 @@ _ORDINAL = re.compile(r"[(]?(\d{1,4}([.]\d{1,3})*|[ivxlcdm]{1,6}|[a-zđ])[.)]?",
 _ROMAN = re.compile(r"[(]?([IVXLCDM]{1,6}|[A-ZĐ])[.)]?")
 _COMMUNE = re.compile(r"\s*(?:xã|phường|thị trấn|đặc khu|x[.]|p[.]|tt[.])\s*\S", re.IGNORECASE)
 _UNIT = re.compile("huyen|thixa|thanhpho|tinh|khuvuc|vung|cum|nhom|xa|phuong|toan|donvi")
+_SO_MANY = re.compile(rf":?\d+(?:{_UNIT.pattern})")
+_BESIDE = re.compile(  # a rank before a word of totals, an aside and a sign behind it
+    r"^[*+•\s-]*(?:\(?(?:[IVXLCDM]+|\d+|[A-ZĐ]|[a-zđ](?=[.)]))[.):\s*–-]+)?|[(\[].*?[)\]]|[:.;*=]+\s*$"
+)
 _WHOLE = re.compile("(?:grand|sub)?total|whole|overall|sum")
 _FIGURE = re.compile(r"[-+−(]?\s*\d[\d.,/:\s%-]*\)?")
 _MARKS = re.compile(
@@ -269,7 +273,9 @@ def _ways(text: str) -> list[str]:
 
 
 def _says_total(label: str, words: frozenset[str], loose: bool) -> bool:
-    text = bare(re.sub(r"^\(?(?:[IVXLCDM]+|\d+)[.):\s*-]+|[(\[].*?[)\]]|[:.;*=]+\s*$", "", label.strip()))
+    text = bare(_BESIDE.sub("", label.strip()))
+    if (many := _SO_MANY.search(text)) and text[: many.start()] in words:
+        return True  # `Tổng cộng 3 xã, phường`
     first, *others = re.split(r"\s+[-–—/]\s+|\s*[\r\n/]\s*", label.strip())
     if others and bare(first) in words and all(bare(o) in words or _WHOLE.match(bare(o)) for o in others):
         return True  # `Tổng số - Total`

@@ -15,7 +15,8 @@ from tinh.gate.profile.texts import Setting
 from tinh.kit.errors import Text
 
 TOTALS = re.compile(
-    r"^(?:tổng|tổng cộng|cộng|tổng số|tổng toàn .*|toàn tỉnh|toàn huyện|cộng toàn .*|cộng dồn|total|"
+    r"^[*+•\s-]*(?:\(?(?:[ivx]+|\d+|[a-zđ])[.):\s*–-]+)?"
+    r"(?:tổng|tổng cộng|cộng|tổng số|tổng toàn .*|toàn tỉnh|toàn huyện|cộng toàn .*|cộng dồn|total|"
     r"grand total|sum)(?:\s*[-–—/\n]\s*(?:grand )?(?:total|whole [a-z]+|sum))?\s*(?:\([^()]{1,20}\))?\s*:?$",
     re.IGNORECASE,
 )
