@@ -6,7 +6,10 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.harness import casework
@@ -411,3 +414,30 @@ def test_the_history_names_what_was_done_in_words(site: Any, opened: Callable[..
     cases.set_public(code, True, people.Actor("x", "desk_officer"), "đã xem ảnh")
     told = re.findall(r"<b>([^<]+)</b>", clerk.get(f"/vu-viec/{code}/").text)
     assert {"Công khai", "Yêu cầu bổ sung"} <= set(told) and not {"show", "ask"} & set(told)
+
+
+@pytest.mark.parametrize(
+    ("language", "night", "morning"),
+    [
+        ("vi", "Vừa quá hạn 17:00 18.11", "Quá 1 giờ làm việc, hạn 17:00 18.11"),
+        ("en", "Only just late, was due 17:00 18 Nov", "1 working hour late, was due 17:00 18 Nov"),
+    ],
+)
+def test_in_the_night_after_its_deadline_a_case_is_only_just_late(
+    site: Any, language: str, night: str, morning: str
+) -> None:
+    from tinh.cases.api import WorkingClock
+    from tinh.kit.calendar import WorkingCalendar
+    from tinh.web.pages.cases.lateness import lateness
+    from tinh.web.words import words
+
+    due = datetime(2026, 11, 18, 17, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))  # a Wednesday, when work ends
+    case = SimpleNamespace(
+        since=due - timedelta(days=2), accept_by=None, finish_by=due, accepted_at=None, closed_at=None,
+        paused_at=None, paused_for=0.0, extended=False, answered_at=None, publish_by=None, soon_at=None,
+        grave_at=None,
+    )  # fmt: skip
+    clock = WorkingClock(WorkingCalendar())
+    for hours, said in ((6, night), (16.25, morning)):
+        now = due + timedelta(hours=hours)
+        assert lateness(case, now, clock, words(language), language).said == said

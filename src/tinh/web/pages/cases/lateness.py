@@ -79,7 +79,8 @@ def lateness(case: Clocked, now: datetime, working: WorkingClock, say: Say, lang
             "none", say("cases.paused"),
             say("cases.paused_left", at=at(case.paused_at, now, zone, language), left=amount), band,
         )  # fmt: skip
-    key = "cases.late_by" if band in ("late", "very_late") else "cases.left"
+    late = "cases.late_by" if abs(seconds) >= 60 else "cases.just_late"  # after work no minute is added
+    key = late if band in ("late", "very_late") else "cases.left"
     return Lateness(TONES[band], word, say(key, left=amount, due=due), band)
 
 
