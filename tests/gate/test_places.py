@@ -10,7 +10,7 @@ from tinh.gate.api import Judgement, Known, explain_places
 from tinh.packs.models import Dataset, PeriodBinding, PlaceBinding
 from tinh.places.api import gazetteer
 
-from .conftest import NOW, Judge, column, dataset, held_rows, receipt
+from .conftest import NOW, Judge, column, dataset, held_rows, receipt, rule
 
 KNOWN = Known(now=NOW, province="19", gazetteer=gazetteer())
 CONTRACT = dataset(
@@ -94,3 +94,62 @@ def test_a_long_column_of_few_codes_is_placed_row_by_row_as_a_short_one_is(
         row + 5 * n for n in range(5_000) for row in wrong
     }
     assert wrong
+
+
+BY_CODE = dataset(
+    column("code", required=True), column("month"), column("v", "integer"),
+    key=("code", "month"), place=PlaceBinding(column="code"),
+    period=PeriodBinding(column="month", every="month"),
+    rules=(rule("code-pattern", "pattern", "code", regex="^[0-9]{5}$"),), id="by-code",
+)  # fmt: skip
+
+
+def test_the_name_of_a_place_counts_as_its_code_on_the_day_of_its_row(judging: Judge) -> None:
+    judged = judging(
+        BY_CODE, KNOWN,
+        code=["Xã La Bằng", "05818", "X. La Bằng, H. Đại Từ", "1. XÃ ĐỒNG HỶ", "Xã Đồng Hỷ"],
+        month=["2026-08", "2026-09", "2025-04", "2026-08", "2026-09"],
+        v=["1", "2", "3", "4", "5"],
+    )  # fmt: skip
+    assert not held_rows(judged)
+    assert judged.accepted["code"].to_list() == ["05818", "05818", "05815", "05692", "05692"]
+    assert judged.accepted["_place"].to_list() == judged.accepted["code"].to_list()
+    assert dict(judged.verdict.cleaning)["code: place_code"] == 4
+
+
+def test_a_name_and_the_code_it_means_are_one_key(judging: Judge) -> None:
+    judged = judging(
+        BY_CODE, KNOWN, code=["Xã La Bằng", "05818"], month=["2026-08", "2026-08"], v=["1", "2"]
+    )  # fmt: skip
+    assert held_rows(judged) == {2: ["key"], 3: ["key"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "words"),
+    [
+        ("Xã Không Có Thật", "2026-08", ("không phải mã",)),
+        ("X. La Bằng, H. Đại Từ", "2026-08", ("không phải mã", "31/08/2026")),
+        ("Phường Ba Đình", "2026-08", ("không phải mã", "Ba Đình")),
+        ("Tổng cộng", "2026-08", ("không phải mã",)),
+    ],
+)
+def test_a_name_that_is_not_of_one_place_of_the_province_is_held_as_it_was_written(
+    judging: Judge, name: str, month: str, words: tuple[str, ...]
+) -> None:
+    judged = judging(BY_CODE, KNOWN, code=[name], month=[month], v=["1"])
+    assert {"place", "code-pattern"} <= set(held_rows(judged)[2])
+    assert judged.held["code"].to_list() == [name]
+    said = explained(judged, BY_CODE)[2]["place"]
+    assert all(word in said for word in words), said
+
+
+def test_a_large_delivery_of_names_is_placed_as_a_small_one_is(judging: Judge) -> None:
+    names, months = (
+        ["Xã La Bằng", "05815", "X. La Bằng, H. Đại Từ", None],
+        ["2026-08", "2025-04", "2025-04", "2026-08"],
+    )
+    contract = BY_CODE.model_copy(update={"key": (), "digest": "by-code-large"})
+    judged = judging(contract, KNOWN, code=names * 6_000, month=months * 6_000, v=["1"] * 24_000)
+    assert judged.accepted.group_by("code", "_place").len().sort("code").rows() == [
+        ("05815", "05815", 12_000), ("05818", "05818", 6_000),
+    ]  # fmt: skip

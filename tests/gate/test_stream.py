@@ -24,7 +24,7 @@ from tinh.sources.api import clean, pieces, read
 
 from .conftest import NOW, column, dataset, receipt, rule
 
-COMMUNES = ("05443", "05455", "05488", "5443", "99999", "")
+COMMUNES = ("05443", "05455", "05488", "5443", "99999", "", "Phường Phan Đình Phùng", "2. XÃ ĐỒNG HỶ", "Xã A")
 
 
 def telling_numbers(held: pl.DataFrame) -> pl.DataFrame:

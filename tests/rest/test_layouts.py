@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import openpyxl
 import pytest
 from tests.harness.problems import is_problem
 from tests.harness.wide import telecom
@@ -60,6 +61,41 @@ def test_what_was_refused_for_its_layout_is_read_once_one_is_known(officer, tmp_
     third = officer.post(where, content=content, headers=XLSX, params=params).json()
     assert (third["receipt"], third["repeated"]) == (again["receipt"], True)
     officer.delete(f"{AT}/lan-sau")
+
+
+def test_a_file_of_names_is_laid_out_for_a_contract_that_asks_for_codes(officer, tmp_path: Path) -> None:
+    first = by_name(tmp_path / "n.xlsx", "4", 2021, "Xã La Bằng", "Phường Phan Đình Phùng", "Xã Tân Cương")
+    proposed = officer.post(
+        f"{AT}/propose", content=first, headers=XLSX, params={"filename": "thang-4.xlsx"}
+    ).json()
+    told = {m["header"]: m["column"] for m in proposed["columns"]}
+    assert (told["Xã, phường"], proposed["open"]) == ("commune_code", [])
+    officer.put(f"{AT}/theo-ten", content=proposed["yaml"].encode())
+    second = by_name(
+        tmp_path / "m.xlsx",
+        "5",
+        2021,
+        "X. La Bằng",
+        "2. XÃ TÂN CƯƠNG",
+        "Phường Phan Đình Phùng",
+        "Xã Không Có",
+    )
+    where, params = "/api/v1/datasets/telecom-monthly/receipts", {"wait": "true", "filename": "thang-5.xlsx"}
+    seen = officer.post(where, content=second, headers=XLSX, params=params).json()
+    officer.delete(f"{AT}/theo-ten")
+    assert (seen["verdict"], seen["received"], seen["accepted"]) == ("in part", 4, 3)
+    assert ["commune_code: place_code", 3] in [list(one.values()) for one in seen["cleaning"]]
+
+
+def by_name(path: Path, month: str, year: int, *names: str) -> bytes:
+    """A month's report as an office writes it that knows its communes by name."""
+    book = openpyxl.Workbook()
+    book.active.append([f"BÁO CÁO HẠ TẦNG VIỄN THÔNG THÁNG {month} NĂM {year}"])
+    book.active.append(["STT", "Xã, phường", "Dân số", "Số trạm BTS", "Số trạm dùng chung"])
+    for at, name in enumerate(names, 1):
+        book.active.append([at, name, 9000 + at, 20 + at, 5])
+    book.save(path)
+    return path.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import polars as pl
 
 from tinh.gate import checks, keys, notations, scores, whereabouts
 from tinh.gate.across import Across
+from tinh.gate.called import coded
 from tinh.gate.cells import Cells, read_cells
 from tinh.gate.errors import CheckFailed, GateError, NothingReceived, TooManyFail
 from tinh.gate.held import held_frame
@@ -129,7 +130,7 @@ def judge(table: Table, dataset: Dataset, receipt: Receipt, known: Known) -> Jud
             notes.append(f"known:{count}")
             accepted = accepted.filter(~repeated)
     counts = Counts(cells.height, bench.right(), bench.held_count(), dirty, bench.counted(), flags)
-    cleaning = tuple((c.step, c.values) for c in table.cleaning)
+    cleaning = tuple((c.step, c.values) for c in cells.table.cleaning)
     verdict = concluded(counts, scores.came(cells, bench.where), made, cleaning, notes, refused)
     return Judgement(verdict, accepted, bench.held_rows(), {"flags": flags})
 
@@ -142,6 +143,8 @@ def examine(
     cells = read_cells(table, dataset, receipt, known)
     cells.across = across
     where = whereabouts.find(cells)
+    if coded(cells, where):
+        where = whereabouts.find(cells)
     cells.typed = cells.typed.with_columns(where.place)
     found = keys.find(cells, where)
     cells.copies = found.copies

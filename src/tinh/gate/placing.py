@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -55,6 +56,14 @@ def _why(code: str, day: date, province: str, book: Any) -> Text | None:
     shown = f"{day:%d/%m/%Y}"
     if unit is None:
         versions = book.versions(code)
+        if not versions and re.search(r"[^\W\d_]{2}", code):
+            meant = ", ".join(f"{u.name} ({u.code})" for u in book.resolve(code, day).units[:_MOST])
+            return Text(
+                f"“{code}” không phải mã, và vào {shown} không là tên của riêng một đơn vị của tỉnh"
+                + (f"; có thể là {meant}" if meant else ""),
+                f"“{code}” is no code, and on {day} not the name of a single unit of the province"
+                + (f"; it may be {meant}" if meant else ""),
+            )
         if not versions:
             return Text(
                 f"mã {code} chưa từng là mã của đơn vị hành chính nào",

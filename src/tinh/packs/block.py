@@ -23,7 +23,11 @@ class PlaceEntry(Declared):
     """Which column names the place of a row."""
 
     column: str = Field(description="column that names the place")
-    by: Literal["code", "name"] = Field("code", description="official code, or name as people write it")
+    by: Literal["code", "name"] = Field(
+        "code",
+        description="official code, or name as people write it; a name that means a single place on the "
+        "day of its row counts as its code",
+    )
     name_column: str = Field(
         "", description="by: code only: column with the place's name, which must be able to denote that code"
     )

@@ -186,10 +186,8 @@ def contracts_reference() -> str:
 _PACKS = """\
 A province is a folder with `province.yaml`; it names packs. A pack is a folder with `pack.yaml`,
 `datasets/*.odcs.yaml` (see [contracts](contracts.md)), `indicators/`, `alerts/`, `simulation/`, `feeds/`,
-`shares/`, `relations/`, `reports/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes,
-unknown keys are refused, no Python is read.\
-`shares/`, `subscriptions/`, `locale/`, `samples/` and `expected/`. Codes stand in quotes, unknown keys are
-refused, no Python is read.\
+`shares/`, `subscriptions/`, `relations/`, `reports/`, `locale/`, `samples/` and `expected/`. Codes stand in
+quotes, unknown keys are refused, no Python is read.\
 """
 _OPERATORS = """\
 An entry has one operator. `mustBe: 0` of a metric also holds the rows that offend (unless its severity is

@@ -135,29 +135,38 @@ class Contents:
             return max(0.0, 1.0 - abs(here - float(seen.median)) / (3 * spread))
         return None
 
-    def places(self, texts: Sequence[str]) -> list[bool]:
-        """Which texts are places of the dataset, today or before the reform: on the day that knows most."""
+    def places(self, texts: Sequence[str], names: bool = True) -> list[bool]:
+        """Which texts are places of the dataset, today or before the reform: on the day that knows most.
+        Where the contract asks for codes, `names` count too if there is no code."""
         binding = self.dataset.place
         if binding is None or self.gazetteer is None or not texts:
             return [False] * len(texts)
         best: list[bool] = []
         for day in (self.today, REFORM - timedelta(days=1)):
             if binding.by == "name":
-                found = self.gazetteer.resolve_many(
-                    list(texts), [day] * len(texts), self.province or None, binding.levels
-                )
-                hits = [c is not None for c in found]
+                hits = self.named(texts, day)
             else:
                 units = [self.gazetteer.find(v, day) for v in texts]
                 hits = [u is not None and u.level in binding.levels for u in units]
+                if names and not any(hits):
+                    hits = self.named(texts, day)
             best = max(best, hits, key=sum)
         return best
+
+    def named(self, texts: Sequence[str], day: date) -> list[bool]:
+        """Which texts are names of places of the dataset."""
+        binding = self.dataset.place
+        assert binding is not None and self.gazetteer is not None
+        found = self.gazetteer.resolve_many(
+            list(texts), [day] * len(texts), self.province or None, binding.levels
+        )
+        return [code is not None for code in found]
 
     def _place(self, read: pl.Series) -> Fit:
         values = read.drop_nulls().unique().head(SAMPLE).to_list()
         if self.dataset.place is None or self.gazetteer is None or not values:
             return Fit(0.5, 0.0)
-        best = sum(self.places(values))
+        best = sum(self.places(values, names=False))
         share = best / len(values)
         # Nothing but a column of places has so many of them; the rest are groups, totals and misspellings.
         if best >= 3 and share >= 0.6:

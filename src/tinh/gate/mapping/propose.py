@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from tinh.gate.mapping import beside, doubts, parted, wide
+from tinh.gate.mapping import beside, doubts, named, parted, wide
 from tinh.gate.mapping.assign import assigned, pairs
 from tinh.gate.mapping.contents import Contents
 from tinh.gate.mapping.model import Match, Proposal
@@ -68,7 +68,10 @@ def _one(
     examples = {
         i: tuple(v[:40] for v in s.drop_nulls().head(3).to_list()) for i, s in enumerate(sample.cells)
     }
-    return assigned(sample.headers, tried, examples, skip), found
+    matches = assigned(sample.headers, tried, examples, skip)
+    if found is not None and dataset.place and found.names_to == dataset.place.column:
+        return matches, found
+    return named.placed(matches, sample.cells, dataset, contents), found
 
 
 def _laid(

@@ -304,12 +304,15 @@ def _file_of(corridor: Corridor, receipt: str) -> str:
     return (stored.filename if stored else "") or receipt
 
 
+_TOLD = ("footnote_mark", "own_unit", "read_thousands", "read_fractions", "place_code")
+
+
 def _taken(cleaning: Iterable[Mapping[str, Any]], labels: Mapping[str, str], language: str) -> list[str]:
     """How figures were read where the file alone does not say it: `Số hộ: dấu chú thích … (3)`."""
     out = []
     for step in cleaning:
         column, _, do = str(step["step"]).partition(": ")
-        if step["values"] and do in ("footnote_mark", "own_unit", "read_thousands", "read_fractions"):
+        if step["values"] and do in _TOLD:
             count = formats.number(step["values"], 0, language)
             out.append(f"{labels.get(column, column)}: {words(language)(f'clean.{do}')} ({count})")
     return out

@@ -127,7 +127,7 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
         following=start + HELD if start + HELD < total else 0,
         preceding=max(0, start - HELD) if start else None,
         may_raw=people.may(who, "read raw", found),
-        may_recall=found is not None and people.may(who, "recall", found),
+        may_recall=found is not None and now.accepted > 0 and people.may(who, "recall", found),
         out=recall_told(corridor, id, language),
         relayout=_unlaid(problem, who, found),
     )  # fmt: skip
