@@ -87,6 +87,40 @@ def test_a_file_of_names_is_laid_out_for_a_contract_that_asks_for_codes(officer,
     assert ["commune_code: place_code", 3] in [list(one.values()) for one in seen["cleaning"]]
 
 
+def test_sheets_and_titles_that_name_a_commune_serve_a_contract_that_asks_for_codes(
+    officer, tmp_path: Path
+) -> None:
+    """A workbook with a sheet a commune, then the file of one commune, whose layout serves every other's."""
+    where, params = "/api/v1/datasets/telecom-monthly/receipts", {"wait": "true", "filename": "a.xlsx"}
+    sheets = of_communes(tmp_path / "s.xlsx", "6", "Xã La Bằng", "Phường Phan Đình Phùng")
+    proposed = officer.post(
+        f"{AT}/propose", content=sheets, headers=XLSX, params={"filename": "a.xlsx"}
+    ).json()
+    assert (proposed["open"], proposed["trial"]["verdict"]["accepted"]) == ([], 2)
+
+    one = of_communes(tmp_path / "o.xlsx", "7", "Xã La Bằng", titled=True)
+    proposed = officer.post(f"{AT}/propose", content=one, headers=XLSX, params={"filename": "a.xlsx"}).json()
+    assert (proposed["open"], proposed["trial"]["verdict"]["accepted"]) == ([], 1)
+    officer.put(f"{AT}/mot-xa", content=proposed["yaml"].encode())
+    other = of_communes(tmp_path / "p.xlsx", "7", "Xã Tân Cương", titled=True)
+    seen = officer.post(where, content=other, headers=XLSX, params=params).json()
+    officer.delete(f"{AT}/mot-xa")
+    assert (seen["verdict"], seen["accepted"]) == ("accepted", 1)
+
+
+def of_communes(path: Path, month: str, *names: str, titled: bool = False) -> bytes:
+    """A sheet a commune, or with `titled` one whose title names it."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for at, name in enumerate(names):
+        sheet = book.create_sheet("Sheet1" if titled else name)
+        sheet.append([f"BÁO CÁO THÁNG {month} NĂM 2021" + (f" - {name}" if titled else "")])
+        sheet.append(["Dân số", "Số trạm BTS", "Số trạm dùng chung"])
+        sheet.append([9000 + at, 20 + at, 5])
+    book.save(path)
+    return path.read_bytes()
+
+
 def by_name(path: Path, month: str, year: int, *names: str) -> bytes:
     """A month's report as an office writes it that knows its communes by name."""
     book = openpyxl.Workbook()

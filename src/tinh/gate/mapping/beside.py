@@ -90,11 +90,10 @@ def place_in_sheets(
     if binding is None or gazetteer is None or not names:
         return False
     for day in (today, REFORM - timedelta(days=1)):
-        if binding.by == "name":
-            found = gazetteer.resolve_many(list(names), [day] * len(names), province or None, binding.levels)
-            if all(found):
-                return True
-        elif all(
+        found = gazetteer.resolve_many(list(names), [day] * len(names), province or None, binding.levels)
+        if all(found):
+            return True
+        if binding.by == "code" and all(
             (u := gazetteer.find(n.strip(), day)) is not None and u.level in binding.levels for n in names
         ):
             return True
@@ -125,14 +124,5 @@ def place_beside(
                 unit = gazetteer.resolve(said, day, within=province or None).unit
                 if unit is None or unit.level not in binding.levels:
                     continue
-                if binding.by == "name":
-                    return [{"column": binding.column, "from": source, "pattern": pattern}]
-                return [
-                    {
-                        "column": binding.column,
-                        "from": source,
-                        "pattern": pattern,
-                        "mapping": {said: unit.code},
-                    }
-                ]
+                return [{"column": binding.column, "from": source, "pattern": pattern}]
     return []
