@@ -116,18 +116,29 @@ def test_every_area_is_of_the_kind_a_layer_has(reader: Any) -> None:
         assert kinds == {"MultiPolygon"}, id
 
 
-def test_a_stranger_is_asked_for_a_name_and_a_token_serves_as_password(site: Any) -> None:
+def test_units_are_open_to_everybody_and_to_pages_elsewhere(site: Any) -> None:
+    stranger = site.stranger()
+    for path in ("", "conformance", "api", "collections", "collections/province/items"):
+        answer = stranger.get(f"/ogc/{path}", headers={"Origin": "https://ban-do.example"})
+        assert answer.status_code == 200, path
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cache-control"].startswith("public")
+    wrong = stranger.get("/ogc/collections/communes/items?limit=x", headers={"Origin": "https://a.example"})
+    assert (wrong.status_code, wrong.headers["access-control-allow-origin"]) == (400, "*")
+    assert stranger.post("/ogc/collections/communes/items").status_code == 405
+
+
+def test_a_token_may_come_along_as_password_but_a_wrong_one_is_told(site: Any) -> None:
     from tinh.people import api as people
 
     stranger = site.stranger()
-    refused = stranger.get("/ogc/collections")
-    assert refused.status_code == 401 and refused.headers["www-authenticate"].startswith("Basic")
     _, secret = people.create_token(site.account("viewer"), "gis")
     for password, status in ((secret, 200), ("wrong", 401), ("", 401)):
         basic = b64encode(f"gis:{password}".encode()).decode()
         answer = stranger.get("/ogc/collections", headers={"Authorization": f"Basic {basic}"})
         assert answer.status_code == status
-    assert stranger.get("/ogc/", headers={"Authorization": "Basic %%%"}).status_code == 401
+    refused = stranger.get("/ogc/", headers={"Authorization": "Basic %%%"})
+    assert refused.status_code == 401 and refused.headers["www-authenticate"].startswith("Basic")
 
 
 _READ = """

@@ -79,9 +79,9 @@ def _described(request: HttpRequest, one: Collection) -> dict[str, Any]:
     held = features(one)
     extent: dict[str, Any] = {}
     if held:
-        box = [round(v, 6) for v in shapely.total_bounds([f.shape for f in held]).tolist()]
-        begins = [f.unit.valid_from for f in held]
-        ends = [f.unit.valid_to for f in held]
+        box = [round(v, 6) for v in shapely.total_bounds([h.feature.shape for h in held]).tolist()]
+        begins = [h.feature.unit.valid_from for h in held]
+        ends = [h.feature.unit.valid_to for h in held]
         first = None if None in begins else min(d for d in begins if d)
         last = None if None in ends else max(d for d in ends if d)
         extent = {

@@ -10,6 +10,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 
 from tinh.kit.errors import Text, TinhError
 from tinh.people import api as people
@@ -19,29 +21,40 @@ from tinh.rest.problems import problem
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 View = Callable[..., HttpResponse]
+_FRESH = 300  # seconds; units change at midnight, and boundaries when somebody takes them in
 
 
 def door(*parameters: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """Lets in whoever may read (a session, a bearer token, or a token as the password of HTTP Basic,
-    which is what GIS clients know), and refuses parameters the API does not have, as the standard asks."""
+    """Open to everybody, as units and their boundaries are, and to pages of other origins; a key that comes
+    along (as bearer, or as the password of HTTP Basic) must be good. Refuses parameters the API does not
+    have, as the standard asks."""
 
     def guard(view: View) -> Callable[..., HttpResponseBase]:
+        @csrf_exempt  # what is not read is refused, form or not
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             try:
-                people.require(people.actor_of(request), "read")
+                if "Authorization" in request.headers:
+                    people.require(people.actor_of(request), "read")
                 known(request, parameters)
                 response = view(request, *args, **kwargs)
             except TinhError as fault:
-                return refused(request, fault)
-            response.headers.setdefault("Cache-Control", "private, no-cache")
-            return response
+                return _shared(refused(request, fault))
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))  # both choose the language
+            response.headers.setdefault("Cache-Control", f"public, max-age={_FRESH}")
+            return _shared(response)
 
         return guarded
 
     return guard
+
+
+def _shared(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def known(request: HttpRequest, names: Iterable[str]) -> None:
@@ -70,6 +83,7 @@ def _nowhere(_request: HttpRequest, rest: str) -> HttpResponse:
     raise NothingThere(what_vi=what.vi, what_en=what.en, id=rest[:80], list="/ogc/")
 
 
+@csrf_exempt
 def elsewhere(request: HttpRequest, rest: str) -> HttpResponseBase:
     """A slash at the end, or one too many, is passed over; what is not there says so as every fault does."""
     meant = re.sub(r"/{2,}", "/", rest).strip("/")

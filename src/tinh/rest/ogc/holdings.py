@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import shapely
 
 from tinh.jobs import api as jobs
 from tinh.kit.errors import Text
@@ -55,6 +59,29 @@ COLLECTIONS: dict[str, Collection] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Held:
+    """A feature and what it says, written once: areas are large and asked for again and again."""
+
+    feature: Feature
+
+    @cached_property
+    def properties(self) -> dict[str, Any]:
+        return self.feature.properties()
+
+    @cached_property
+    def geojson(self) -> str:
+        """Every area as a MultiPolygon: a layer of one kind is what GIS programs and their formats hold."""
+        shape = shapely.set_precision(self.feature.shape, 1e-6)
+        if isinstance(shape, shapely.Polygon):
+            shape = shapely.MultiPolygon([shape])
+        said = json.dumps(
+            {"type": "Feature", "id": self.feature.id, "properties": self.properties},
+            ensure_ascii=False, separators=(",", ":"),
+        )  # fmt: skip
+        return f'{said[:-1]},"geometry":{shapely.to_geojson(shape)}}}'
+
+
 def collection_of(id: str) -> Collection:
     if id not in COLLECTIONS:
         what = Text("bộ sưu tập", "collection")
@@ -66,7 +93,7 @@ def today() -> date:
     return jobs.now().astimezone(ZoneInfo(jobs.catalogue().timezone)).date()
 
 
-def features(collection: Collection) -> Sequence[Feature]:
+def features(collection: Collection) -> Sequence[Held]:
     """All features of a collection, in the order of their ids."""
     day = today()
     sets = tuple(one.id for one in jobs.atlas().sets())
@@ -82,10 +109,10 @@ def _features(
     day: date,
     sets: tuple[str, ...],  # noqa: ARG001  the cache's key
     stamp: int,  # noqa: ARG001  the cache's key
-) -> tuple[Feature, ...]:
+) -> tuple[Held, ...]:
     collection, book = COLLECTIONS[id], jobs.gazetteer()
     if collection.all_time:
         found = features_of_all_time(book, province, day, jobs.official_boundaries)
     else:
         found = features_on(book, province, day, jobs.official_boundaries(day))
-    return tuple(found[collection.level])
+    return tuple(Held(feature) for feature in found[collection.level])
