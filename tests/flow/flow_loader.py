@@ -1,20 +1,14 @@
-"""What a loading process does until it is done or killed. Imported by a fork server, which
-has the gazetteer at hand, so that a hundred processes cost little."""
+"""What a loading process does until it is done or killed."""
 
 from __future__ import annotations
 
-import gc
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from flow_province import catalogue  # type: ignore[import-not-found]
 
 from tinh.flow.api import Corridor, Home
-from tinh.places.api import gazetteer
 from tinh.sources import limits
-
-gc.set_threshold(50_000, 10, 10)
-AT_HAND = gazetteer().crosswalk  # every unit, and what became of it
 
 
 def work(said: Connection, home: Path, way: str, deliveries: list[str]) -> None:

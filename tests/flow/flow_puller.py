@@ -1,4 +1,4 @@
-"""What a process does that pulls until it is done or killed. Imported by a fork server."""
+"""What a process does that pulls until it is done or killed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from flow_feeds import feeds_over, with_feed  # type: ignore[import-not-found]
 from tinh.flow.api import Home
 from tinh.kit.clock import SystemClock
 from tinh.packs.api import FolderWay, HttpWay
-from tinh.places.api import gazetteer
 from tinh.sources.api import FeedBusy
-
-gazetteer()
 
 
 def work(said: Connection, home: Path, url: str, times: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import time
 import unicodedata
@@ -14,14 +13,12 @@ import pytest
 from flow_feeds import feeds_over, with_feed  # type: ignore[import-not-found]
 from flow_province import COMMUNES, catalogue, report_csv, stored  # type: ignore[import-not-found]
 from flow_puller import work  # type: ignore[import-not-found]
+from tests.harness.at_hand import CONTEXT
 from tests.harness.source import Said, source
 
 from tinh.flow.api import Corridor, Home
 from tinh.kit.clock import HeldClock
 from tinh.packs.api import FolderWay
-
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["flow_puller"])
 
 
 @pytest.fixture

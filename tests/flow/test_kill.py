@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import random
 import time
@@ -11,14 +10,13 @@ import polars as pl
 import pytest
 from flow_loader import work  # type: ignore[import-not-found]
 from flow_province import COMMUNES, air_csv, catalogue, report_csv, stored  # type: ignore[import-not-found]
+from tests.harness.at_hand import CONTEXT
 
 from tinh.flow.api import Corridor, Home
 from tinh.kit.ids import digest
 from tinh.sources.api import Receipt
 
 KILLS = int(os.environ.get("TINH_KILLS", "40"))
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["flow_loader"])
 
 
 class Loader:
