@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from hashlib import blake2s
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from tinh.desks.api import photos
 from tinh.jobs import api as jobs
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
-from tinh.web.pages.cases import choices, papers, sequence
+from tinh.web.pages.cases import choices, papers, repeated, sequence
 from tinh.web.pages.cases.one import HOME, Fault, shown, what_moved
 from tinh.web.shell import language_of, signed_in
 
@@ -107,14 +108,23 @@ def _secret(sent: Sent) -> str:
 
 
 def _done_before(code: str, doing: str, who: people.Actor, sent: Sent) -> bool:
-    """Whether this very form came through before: the answer to it was lost with the line."""
-    seen, reason = _number(sent.get("seq", "")), " ".join(reason_of(sent).split())
-    if not sent.get("seq"):
-        return False
-    return any(
-        e.seq > seen and e.action == doing and e.actor == who.name[:200] and e.reason == reason
-        for e in cases.history(cases.case(code, who).case)
-    )
+    """Whether this very form came through before."""
+    said: dict[str, Any]
+    match doing:
+        case "assign":
+            agency, person, _ = to_whom(sent)
+            said = {"person": person, **({"agency": agency} if agency else {})}
+        case "extend":
+            apology = " ".join(sent.get("apology", "").split())
+            said = {"until": end_of(sent.get("until", "")).isoformat(), "apology": apology}
+        case "merge":
+            into = sent.get("into", "") or sent.get("near", "")
+            said = {"into": cases.read_code(into) or into}
+        case "split":
+            said = {"subjects": subjects_of(sent)}
+        case _:
+            said = given(sent)
+    return repeated.before(code, doing, who, _number(sent.get("seq", "")), reason_of(sent), said)
 
 
 def reason_of(sent: Sent) -> str:
@@ -194,21 +204,29 @@ def _merge(code: str, _doing: str, who: people.Actor, sent: Sent) -> None:
 
 
 def _split(code: str, _doing: str, who: people.Actor, sent: Sent) -> None:
-    subjects = [line.strip() for line in sent.get("subjects", "").splitlines() if line.strip()]
     whole = cases.case(code, who).case
     key = sent.get("key", "")[:60] or uuid4().hex
     parts = [
         cases.Opening(
-            whole.kind, subject, f"split/{whole.code}/{key}/{number}", category=whole.category,
-            body=whole.body, severity=whole.severity, source=whole.source, place=whole.place,
+            whole.kind, subject, f"split/{whole.code}/{key}/{number}/{_mark(subject)}",
+            category=whole.category, body=whole.body, severity=whole.severity, source=whole.source,
+            place=whole.place,
             latitude=whole.latitude, longitude=whole.longitude, accuracy=whole.accuracy,
             address=whole.address,
             agency=whole.agency,
             limits=cases.Limits.from_json(whole.limits), process=whole.process, simulated=whole.simulated,
         )
-        for number, subject in enumerate(subjects, 1)
+        for number, subject in enumerate(subjects_of(sent), 1)
     ]  # fmt: skip
     cases.split(code, parts, who, reason_of(sent))
+
+
+def subjects_of(sent: Sent) -> list[str]:
+    return [line.strip() for line in sent.get("subjects", "").splitlines() if line.strip()]
+
+
+def _mark(subject: str) -> str:
+    return blake2s(subject.encode(), digest_size=6).hexdigest()
 
 
 def _plain(name: str) -> Callable[[str, str, people.Actor, Sent], None]:

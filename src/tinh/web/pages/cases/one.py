@@ -69,7 +69,7 @@ def shown(
     return page(
         request, template, section, f"{case.subject} · {case.code}", status=status, home=HOME,
         case=case, **{"line": tell.line(case), **tied}, facts=_facts(case, tell), fault=fault, typed=typed,
-        key=uuid4().hex,
+        written=_written(fault) if fault else [], key=uuid4().hex,
         offers=[_offer(o, case, who, language, fault) for o in view.offers if o.id not in _CLERKS],
         clerk=[_offer(o, case, who, language, fault) for o in view.offers if o.id in _CLERKS],
         waits=[s.in_(language) for s in showing.waits(view.steps)],
@@ -111,6 +111,14 @@ def _facts(case: Any, tell: Teller) -> list[tuple[str, str]]:
         ("cases.reopened", say("cases.times", count=case.reopened) if case.reopened else ""),
     ]  # fmt: skip
     return [(say(key), value) for key, value in found if value]
+
+
+def _written(fault: Fault) -> list[str]:
+    """The words of the form that did not go: its field may not be offered any more."""
+    said = {name: str(text).strip() for name, text in fault.typed.items()}
+    own = [said.get(name, "") for name in ("reason", "apology", "subjects")]
+    filled = [text for name, text in said.items() if name.startswith("f-") and " " in text]  # no choices
+    return [text for text in (*filled, *own) if text]
 
 
 def _offer(
