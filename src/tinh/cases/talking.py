@@ -25,6 +25,7 @@ def note(
 ) -> Note:  # fmt: skip
     """A remark. `mentions` are accounts that are told and watch from then on, as far as they may see the
     case;
+    `public` ones are for everybody, and whoever sent or follows the case is told;
     `key` makes a note sent twice (an offline draft) one. A stranger (`actor` None) may add public ones
     only."""
     said = text.replace("\0", "").strip()[:_LONGEST]
@@ -50,6 +51,10 @@ def note(
             Watch.objects.get_or_create(case=found.case, account_id=account, defaults={"at": found.moment})
             notices.tell_account(found.case, "mentioned", account, found.moment)
         notices.tell(found.case, "changed", "watchers", found.moment)
+        if made.public and actor is not None:
+            notices.tell(found.case, "noted", "reporter", found.moment)
+            if found.case.public == "shown":  # else there is no page for them to read it on
+                notices.tell(found.case, "noted", "supporters", found.moment)
         return made
 
 

@@ -61,6 +61,14 @@ def add(row: Report, one: Mapping[str, Any], names: Iterable[str] = ()) -> None:
     row.added = [*row.added, said]
 
 
+def said_in_full(row: Report) -> dict[str, str]:
+    """Additions as the row keeps them, covered → as their sender wrote them, for that sender alone."""
+    with people.through("case"):
+        untold = Untold.objects.filter(pk=row.pk).first()
+    sent = {one["n"]: one for one in (untold.added if untold is not None else ())}
+    return {one["text"]: sent.get(n, one)["text"] for n, one in enumerate(row.added) if "text" in one}
+
+
 def as_sent(code: str, actor: people.Actor) -> Raw:
     """A report's answers and additions as they were sent. Raises NoSuchCase; asks `see reporters`."""
     from tinh.cases import api as cases

@@ -39,6 +39,7 @@ from tinh.desks.reports.exchange import Asked, Happened, happened, listed, named
 from tinh.desks.reports.ground import Ground, category, stand_on, zone
 from tinh.desks.reports.hotspots import HotSpot
 from tinh.desks.reports.intake import Duplicate, Receipt, follow, may_follow, near, pictured, submit, suggest
+from tinh.desks.reports.moments import Moment
 from tinh.desks.reports.monthly import DATASET, Filing, monthly, months
 from tinh.desks.reports.retention import forget
 from tinh.desks.reports.screening import COVER, Screened, screen
@@ -49,7 +50,6 @@ from tinh.desks.reports.statistics import Counts, Key, Period, Statistics, cube,
 from tinh.desks.reports.suggesting import Suggested, Suggester, Suggestion
 from tinh.desks.reports.tracking import (
     WORDS,
-    Moment,
     Tracked,
     again,
     link_of,

@@ -13,8 +13,8 @@ from tinh.cases import api as cases
 from tinh.desks.photos import door as photos
 from tinh.desks.reports.abuse import Caller, guessed
 from tinh.desks.reports.models import Report
+from tinh.desks.reports.moments import Moment, moments_of, notes_of
 from tinh.desks.reports.showing import Shown, open_to_all, shown_of
-from tinh.desks.reports.tracking import Moment, moments_of
 from tinh.people import api as people
 
 MOST = 1000
@@ -108,14 +108,18 @@ def happened(
         for column in _TIMES:
             within = found.filter(_changed(since, until, (column,))).order_by(column, "case_id")
             first.update(within.values_list("case_id", flat=True)[:limit])
+        word = cases.Note.objects.filter(public=True, erased_at=None, account__isnull=False)
+        word = word.filter(at__gte=since, at__lte=until, case__in=found.values("case_id"))
+        first.update(word.order_by("at", "pk").values_list("case_id", flat=True)[:limit])
         rows = list(found.filter(pk__in=first).select_related("case"))
         pictures = photos.of_cases([row.case.code for row in rows])
+        notes = notes_of([row.case for row in rows])
         out = [
             Happened(report, moment)
             for row in rows
             for report in (_of(row, pictures),)
-            for moment in moments_of(row.case, row)
-            if since <= moment.at <= until and moment.what != "opened"
+            for moment in moments_of(row.case, row, notes.get(row.pk, ()))
+            if since <= moment.at <= until and moment.what not in ("opened", "added")
         ]
     return sorted(out, key=lambda one: (one.moment.at, one.report.code))[:limit]
 

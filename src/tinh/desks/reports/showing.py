@@ -16,10 +16,10 @@ from tinh.desks.photos import door as photos
 from tinh.desks.reports.errors import NoSuchReport, NotNow
 from tinh.desks.reports.ground import category, ground
 from tinh.desks.reports.models import Report
+from tinh.desks.reports.moments import Moment, moments_of, notes_of
 from tinh.desks.reports.rounds import Round, rounds_of
 from tinh.desks.reports.rows import hidden_names, row_of
 from tinh.desks.reports.screening import screen
-from tinh.desks.reports.tracking import Moment, moments_of
 from tinh.kit.errors import Text
 from tinh.packs.api import RefusalReason
 from tinh.people import api as people
@@ -104,7 +104,8 @@ def public_case(code: str) -> Shown:
         name = _sender(row) if row.named else ""
     pictures = tuple(v for v in photos.of_case(row.case.code) if v.shown)
     merged = into.to.code if into is not None and into.to is not None and into.to.public == "shown" else ""
-    return shown_of(row, pictures, moments_of(row.case, row), name, merged)
+    moments = moments_of(row.case, row, notes_of([row.case]).get(row.pk, ()))
+    return shown_of(row, pictures, moments, name, merged)
 
 
 def public_list(wanted: Wanted | None = None, after: str = "", limit: int = 50) -> Listed:

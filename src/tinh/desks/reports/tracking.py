@@ -21,6 +21,7 @@ from tinh.desks.reports.apart import add
 from tinh.desks.reports.errors import NotNow, NotTold
 from tinh.desks.reports.ground import ground
 from tinh.desks.reports.models import Report
+from tinh.desks.reports.moments import Moment, moments_of, notes_of
 from tinh.desks.reports.rounds import Round, rounds_of
 from tinh.desks.reports.rows import declared, hidden_names, row_of
 from tinh.desks.reports.screening import screen
@@ -37,17 +38,9 @@ WORDS: dict[Word, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One line of what happened, as its sender reads it."""
-
-    at: datetime
-    what: str
-    says: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Tracked:
-    """A report as its sender sees it. `question`: what is asked of them now; `may`: what they may do
+    """A report as its sender sees it. `question`: what is asked of them now, until `asked_until`;
+    `may`: what they may do
     (`supplement`, `rate`, `withdraw`); `reopens`: whether “not satisfied” opens it again; `before`: what was
     answered before it was opened again."""
 
@@ -68,6 +61,7 @@ class Tracked:
     closed_at: datetime | None
     paused: bool
     question: str
+    asked_until: datetime | None
     answer: str
     refusal: RefusalReason | None
     word: str
@@ -142,7 +136,11 @@ def _told(case: cases.Case) -> Tracked:
     with people.through("case"):
         row = row_of(case)
         into = cases.Link.objects.filter(case=case, kind="duplicate_of").select_related("to").first()
-        waits = set(cases.Step.objects.filter(case=case, kind="message").values_list("name", flat=True))
+        steps = list(cases.Step.objects.filter(case=case, kind__in=("message", "timer")))
+    waits = {one.name for one in steps if one.kind == "message"}
+    ends = (
+        [one.due_at for one in steps if one.kind == "timer" and one.due_at] if case.state == "waiting" else []
+    )
     may = tuple(
         act for act, can in (
             ("supplement", "supplement" in waits), ("rate", "rated" in waits),
@@ -156,58 +154,17 @@ def _told(case: cases.Case) -> Tracked:
         body=case.body, place=case.place, address=case.address, agency=case.agency, opened_at=case.opened_at,
         accept_by=case.accept_by, finish_by=case.finish_by, accepted_at=case.accepted_at,
         answered_at=case.answered_at, closed_at=case.closed_at, paused=case.paused_at is not None,
-        question=row.question if case.state == "waiting" else "",
+        question=row.question if case.state == "waiting" else "", asked_until=min(ends, default=None),
         answer=row.answer if row.published_at or case.closed_at else "",
         refusal=ground().catalogue().refusals.get(row.refusal), word=row.word, remark=row.remark,
         asked_again=row.check_at is not None and not row.check_word, supporters=case.supporters,
         shown=case.public == "shown", simulated=case.simulated, may=may,
         reopens="rate" in may and case.reopened < 1,
         merged_into=into.to.code if into is not None and into.to is not None else "",
-        moments=moments_of(case, row), photos=tuple(v for v in own if v.role == "report" or v.shown),
+        moments=moments_of(case, row, notes_of([case]).get(case.pk, ()), own=True),
+        photos=tuple(v for v in own if v.role == "report" or v.shown),
         before=rounds_of(row),
     )  # fmt: skip
-
-
-def moments_of(case: cases.Case, row: Report) -> tuple[Moment, ...]:
-    """What happened, without who did it; what was done before it was opened again stays in it."""
-    before = rounds_of(row)
-    since = before[-1].reopened_at if before else None
-    again = since is not None and case.accepted_at == since  # accepted anew by opening it again
-    line = (
-        (case.opened_at, "opened", Text("Đã gửi", "Sent")),
-        *(moment for one in before for moment in _round(one)),
-        (None if again else case.accepted_at, "accepted", _ACCEPTED),
-        (row.asked_at, "asked", Text("Đề nghị bổ sung", "Asked for more")),
-        (case.answered_at, "answered", _ANSWERED),
-        (row.published_at, "published", _PUBLISHED),
-        (None if before and row.rated_at == before[-1].rated_at else row.rated_at, "rated", _RATED),
-        (row.check_at, "check", Text("Hỏi lại sau 4 tuần", "Asked again after 4 weeks")),
-        (case.closed_at, "closed", _END.get(case.state, _END["closed"])),
-    )  # fmt: skip
-    return tuple(
-        sorted((Moment(at, what, says) for at, what, says in line if at is not None), key=lambda m: m.at)
-    )
-
-
-_ACCEPTED = Text("Đã tiếp nhận", "Accepted")
-_ANSWERED = Text("Cơ quan đã trả lời, chờ duyệt", "Answered, to be approved")
-_PUBLISHED = Text("Đã công khai kết quả", "Answer published")
-_RATED = Text("Người gửi đã đánh giá", "Rated by its sender")
-
-
-def _round(one: Round) -> tuple[tuple[datetime | None, str, Text], ...]:
-    return (
-        (one.accepted_at, "accepted", _ACCEPTED), (one.answered_at, "answered", _ANSWERED),
-        (one.published_at, "published", _PUBLISHED), (one.rated_at, "rated", _RATED),
-        (one.reopened_at, "reopened", Text("Mở lại để giải quyết tiếp", "Opened again to be handled")),
-    )  # fmt: skip
-
-
-_END = {
-    "closed": Text("Đã kết thúc", "Closed"),
-    "refused": Text("Đã từ chối", "Refused"),
-    "merged": Text("Đã gộp vào phản ánh khác", "Merged into another report"),
-}
 
 
 def supplement(code: str, text: str, photo_draft: str = "") -> Tracked:

@@ -67,9 +67,12 @@ def update(one: reports.Happened, call: Call) -> dict[str, Any]:
         said = (
             f"{said}. {report.answer or (report.refusal.says.in_(call.language) if report.refusal else '')}"
         )
+    said = moment.text or said
     shown = next((p for p in report.photos if p.role != "report"), None) if closing else None
     return {
-        "update_id": f"{report.code}-{moment.what}-{int(moment.at.timestamp())}",
+        "update_id": f"{report.code}-note-{moment.number}"
+        if moment.number
+        else f"{report.code}-{moment.what}-{int(moment.at.timestamp())}",
         "service_request_id": report.code,
         "status": status or status_of(report),
         "updated_datetime": moment.at,

@@ -73,6 +73,7 @@ def shown(
         offers=[_offer(o, case, who, language, fault) for o in view.offers if o.id not in _CLERKS],
         clerk=[_offer(o, case, who, language, fault) for o in view.offers if o.id in _CLERKS],
         waits=[s.in_(language) for s in showing.waits(view.steps)],
+        nobody=showing.nobody(view.steps, tell),
         photos=showing.photos(view, tell), answers=showing.answers(view, who, tell),
         judged=showing.judged(view, history),
         notes=showing.notes(view, tell), history=history,

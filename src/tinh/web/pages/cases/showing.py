@@ -80,7 +80,8 @@ def notes(view: cases.CaseView, tell: Teller) -> list[dict[str, Any]]:
     named = names_of(number for note in view.notes for number in note.mentions)
     return [
         {
-            "by": note.author, "at": tell.at(note.at), "text": note.text, "public": note.public,
+            "by": note.author or ("" if note.account else tell.say("cases.by_citizen")),
+            "at": tell.at(note.at), "text": note.text, "public": note.public,
             "erased": note.erased_at is not None, "mentions": [named.get(n, "") for n in note.mentions],
         }
         for note in sorted(view.notes, key=lambda n: n.at, reverse=True)
@@ -116,6 +117,15 @@ def _link(said: str, other: Any, ref: str, tell: Teller) -> dict[str, Any]:
 def waits(steps: Iterable[Any]) -> list[Text]:
     """What the process waits for now, in words."""
     return [Text(s.vi, s.en or s.vi) for s in steps if s.kind in ("user", "message") and s.vi]
+
+
+def nobody(steps: Iterable[Any], tell: Teller) -> str:
+    """Where a case waits for a word from outside alone: that, and when it goes on without one."""
+    kinds = {step.kind for step in steps}
+    if "message" not in kinds or "user" in kinds:
+        return ""
+    until = min((s.due_at for s in steps if s.kind == "timer" and s.due_at), default=None)
+    return tell.say("cases.nobody_until", at=tell.at(until)) if until else tell.say("cases.nobody_now")
 
 
 def checked(found: cases.Checked, say: Say) -> dict[str, str]:

@@ -132,7 +132,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         limits=promises_of(shown, language),
         counted=how_counted(language),
         answers=[(a.in_(language), b.in_(language)) for a, b in shown.answers],
-        moments=[(formats.minute(m.at, language, zone), m.says.in_(language)) for m in shown.moments],
+        moments=[(formats.minute(m.at, language, zone), m.says.in_(language), m.text) for m in shown.moments],
         refusal=shown.refusal
         and {
             "says": shown.refusal.says.in_(language),

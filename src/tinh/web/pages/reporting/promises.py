@@ -14,6 +14,8 @@ from tinh.web.words import words
 def promises_of(one: reports.Shown | reports.Tracked, language: str) -> list[tuple[str, str]]:
     """What is still owed, and until when; a promise that was kept is none."""
     say, zone = words(language), jobs.catalogue().timezone
+    if isinstance(one, reports.Tracked) and one.paused:
+        return []  # the clock stands; the moment it would have ended is none any more
     over = one.closed_at or one.answered_at
     owed: tuple[tuple[str, datetime | None, datetime | None], ...] = (
         ("accept_by", one.accept_by, one.accepted_at or over),

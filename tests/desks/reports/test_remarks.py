@@ -1,0 +1,71 @@
+"""What is written while a report is handled: to its sender, to everybody, and to programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def texts(one: Any, what: str) -> list[str]:
+    return [m.text for m in one.moments if m.what == what]
+
+
+def test_a_public_note_is_read_by_its_sender_at_once_and_by_everybody_once_the_report_is_shown(
+    draft: Any, caller: Any, who: Any, hands: Any
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent, clerk = reports.submit(draft(), caller()), who("desk_officer")
+    cases.note(sent.code, "Đã đặt mua bóng đèn, chị Nguyễn Thị Hạnh chờ đến thứ Sáu.", clerk, public=True)
+    cases.note(sent.code, "Kho báo hết bóng.", clerk)
+    (own,) = texts(reports.track_link(sent.token, caller()), "noted")
+    assert own.startswith("Đã đặt mua bóng đèn") and "Hạnh" not in own
+    reports.show(sent.code, clerk)
+    assert texts(reports.public_case(sent.code), "noted") == [own]
+    (found,) = [
+        h.moment
+        for h in reports.happened(hands.now, hands.now, codes=[sent.code])
+        if h.moment.what == "noted"
+    ]
+    assert found.text == own
+
+
+def test_its_sender_is_told_of_a_public_note_and_followers_once_they_can_read_it(
+    draft: Any, caller: Any, who: Any, hands: Any
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent, clerk = reports.submit(draft(), caller()), who("desk_officer")
+    cases.support(sent.code, cases.Party(email="theo@example.vn"))
+
+    def told() -> list[tuple[str, str]]:
+        found = cases.notices_of(cases.one_case(sent.code, clerk))
+        return sorted((n.audience, n.channel) for n in found if n.template == "noted")
+
+    own = [("reporter", "mail"), ("reporter", "sms")]
+    cases.note(sent.code, "Chưa có bóng.", clerk)
+    assert told() == []
+    cases.note(sent.code, "Thợ đến chiều nay.", clerk, public=True)
+    assert told() == own
+    reports.show(sent.code, clerk)
+    cases.note(sent.code, "Thợ đã đến.", clerk, public=True)
+    assert told() == sorted([*own, *own, ("supporters", "mail")])
+
+
+def test_its_sender_reads_what_was_asked_until_when_and_what_they_added(
+    draft: Any, caller: Any, who: Any, hands: Any
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent, clerk = reports.submit(draft(), caller()), who("desk_officer")
+    cases.act(sent.code, "ask", clerk, "Cột đèn số mấy?")
+    asked = reports.track_link(sent.token, caller())
+    assert asked.asked_until is not None
+    assert asked.asked_until.astimezone(cases.ground().clock().zone).strftime("%d.%m %H:%M") == "23.11 17:00"
+    hands.later(days=1)
+    told = reports.supplement(sent.code, "Cột số 15, gọi 0912345678")
+    assert told.asked_until is None and texts(told, "added") == ["Cột số 15, gọi 0912345678"]
+    reports.show(sent.code, clerk)
+    assert texts(reports.public_case(sent.code), "added") == [""]
