@@ -109,3 +109,55 @@ def test_who_watches_is_told_no_more_once_the_case_is_another_agencys(opened: An
     channels.pass_on(MONDAY)
     after = outgoing(one.code)[len(told) :]
     assert ("mail", "can-bo@so-xd.example.vn") not in after
+
+
+def test_who_watches_is_told_once_of_each_move_and_not_of_their_own(opened: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+
+    one, desk, officer = opened(agency="so-xd"), who("desk_officer"), who("case_officer", "so-xd")
+    both = {f"account:{desk.account}", f"account:{officer.account}"}
+    told: list[tuple[int, str]] = []
+
+    def new() -> list[str]:
+        """The templates over mail since last asked, of the two who watch."""
+        found = [
+            (n.pk, f"{n.template} {n.recipient}")
+            for n in cases.notices_of(one)
+            if n.channel == "mail" and n.recipient in both
+        ]
+        fresh, told[:] = [says for pk, says in found if (pk, says) not in told], found
+        return fresh
+
+    for person in (desk, officer):
+        cases.watch(one.code, person)
+    cases.act(one.code, "accept", desk)
+    assert new() == [f"changed account:{officer.account}"]
+    cases.assign(one.code, desk, person=officer.account)
+    assert new() == [f"assigned account:{officer.account}"]
+    cases.note(one.code, "Xem giúp", desk, mentions=[officer.account])
+    assert new() == [f"mentioned account:{officer.account}"]
+    cases.act(one.code, "answer", officer, data={"text": "Đã vá"})
+    assert new() == [f"changed account:{desk.account}"]
+
+
+def test_a_sender_hears_when_a_clerk_merges_takes_back_or_opens_their_report_again(
+    opened: Any, who: Any
+) -> None:
+    from tinh.cases import api as cases
+
+    desk, party = who("desk_officer"), cases.Party("An", "0912 345 678", "an@example.vn")
+
+    def heard(one: Any) -> list[str]:
+        return [n.template for n in cases.notices_of(one) if n.audience == "reporter" and n.channel == "mail"]
+
+    gone, kept = opened(party=party), opened(party=party)
+    cases.merge(gone.code, kept.code, desk, "Cùng một ổ gà")
+    assert heard(gone) == ["merged"]
+    letter = next(c for c in cases.claim("mail", 1000, MONDAY) if c.code == gone.code)
+    assert kept.code in letter.body and "{" not in letter.body
+    cases.withdraw(kept.code, desk, "Người gửi gọi điện xin rút")
+    cases.reopen(kept.code, desk, "Người gửi đổi ý")
+    assert sorted(heard(kept)) == ["reopened", "withdrawn"]
+    own = opened(party=party)
+    cases.withdraw(own.code, None, "Tôi gửi nhầm")
+    assert heard(own) == []

@@ -156,6 +156,9 @@ def withdraw(code: str, actor: people.Actor | None, reason: str, *, at: datetime
             require_own(actor, found.case, "withdraw")
         found.event("withdraw", _reason(reason, "rút"), {"outcome": "withdrawn"})
         _stop(found, "closed", "withdrawn")
+        if actor is not None:  # else its sender knows
+            notices.tell(found.case, "withdrawn", "reporter", found.moment)
+        notices.tell(found.case, "withdrawn", "supporters", found.moment)
         return found.case
 
 
@@ -181,6 +184,9 @@ def reopen(code: str, actor: people.Actor | None, reason: str, *, at: datetime |
             found.waited = None
             begin(found, {**case.facts, "reopened": case.reopened})
         notices.tell(case, "changed", "agency", found.moment)
+        if actor is not None:
+            notices.tell(case, "reopened", "reporter", found.moment)
+        notices.tell(case, "reopened", "supporters", found.moment)
         return case
 
 
@@ -207,6 +213,7 @@ def merge(code: str, into: str, actor: people.Actor, reason: str = "", *, at: da
             kept.event("merge in", _line(reason), {"case": gone.case.code, "followers": joined})
             gone.event("merge", _line(reason), {"into": kept.case.code})
             _stop(gone, "merged", "duplicate")
+            notices.tell(gone.case, "merged", "reporter", moment, data={"into": kept.case.code})
         return Case.objects.get(pk=gone.case.pk)
 
 

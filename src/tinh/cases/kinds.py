@@ -23,7 +23,7 @@ class Kind:
     `acts`: who may take the engine's own acts (`assign`, `move` to another agency, `extend`, `pause`,
     `resume`, `merge`, `split`, `withdraw`, `reopen`), nobody those left out; None: as for a report. `shown`:
     whether everybody may ever see one; `covered`: whoever may not read one does not learn that it is tied
-    to a case they read.
+    to a case they read. `watched`: whether the engine tells watchers of each move; else the desk does.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Kind:
     acts: Mapping[str, tuple[Action, ...]] | None = None
     shown: bool = True
     covered: bool = False
+    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

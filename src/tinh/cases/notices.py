@@ -77,6 +77,25 @@ def tell_account(case: Case, template: str, account: int, moment: datetime) -> N
         )  # fmt: skip
 
 
+def tell_watchers(case: Case, moment: datetime, since: int, but: int | None) -> None:
+    """Tell whoever watches of what happened after event `since`; not who did it, nor who is told already."""
+    watching = set(Watch.objects.filter(case=case).values_list("account_id", flat=True)) - {but}
+    if not watching or case.simulated:
+        return
+    told = Notice.objects.filter(case=case, seq__gt=since, recipient__startswith="account:")
+    heard = set(told.values_list("recipient", flat=True))
+    rows = [
+        Notice(
+            case=case, seq=case.seq, audience="watchers", recipient=f"account:{one}", channel=channel,
+            template="changed", created_at=moment, due_at=moment,
+        )
+        for one in sorted(watching)
+        if f"account:{one}" not in heard
+        for channel in ("mail", "push")
+    ]  # fmt: skip
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def _wanted(wishes: Iterable[str], channels: Sequence[str]) -> list[str]:
     found = list(dict.fromkeys(w for one in wishes if (w := one.partition(":")[0]) in CHANNELS))
     return [one for one in found if one in channels] if channels else found

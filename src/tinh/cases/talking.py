@@ -50,7 +50,7 @@ def note(
         for account in told:
             Watch.objects.get_or_create(case=found.case, account_id=account, defaults={"at": found.moment})
             notices.tell_account(found.case, "mentioned", account, found.moment)
-        notices.tell(found.case, "changed", "watchers", found.moment)
+        notices.tell_watchers(found.case, found.moment, found.before["seq"], found.who.account)
         if made.public and actor is not None:
             notices.tell(found.case, "noted", "reporter", found.moment)
             if found.case.public == "shown":  # else there is no page for them to read it on

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.db import transaction
 
-from tinh.cases import chain, clock, words
+from tinh.cases import chain, clock, notices, words
 from tinh.cases.case_errors import CaseClosed, NoSuchCase, StaleCase
 from tinh.cases.clock import Limits, Times
 from tinh.cases.codes import read_code
 from tinh.cases.ground import ground
+from tinh.cases.kinds import kind_of
 from tinh.cases.models import Case, Event
 from tinh.cases.shapes import ENDED
 from tinh.cases.writing import Together, plain, read
@@ -23,6 +24,7 @@ from tinh.people import api as people
 
 CLOCK = "~clock"  # the step that waits for the next mark of the case's own limit
 MARKS = ("soon", "late", "very_late")
+MOVES = ("state", "agency", "person_id", "finish_by")  # of these whoever watches a case is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ class Turn:
         together.write()
         if words.traits_of(case) != self.traits:
             words.index(case)
+        if any(getattr(case, name) != self.before[name] for name in MOVES) and kind_of(case.kind).watched:
+            notices.tell_watchers(case, self.moment, self.before["seq"], self.who.account)
 
     def flush(self, together: Together | None = None) -> None:
         """Write the events put off, with other rows of the case if there are any."""

@@ -119,7 +119,7 @@ def register() -> None:
                 "assign": ("handle cases",), "extend": ("supervise cases",), "reopen": ("supervise cases",),
                 "withdraw": ("supervise cases",),
             },
-            shown=False, covered=True,
+            shown=False, covered=True, watched=False,
         )
     )  # fmt: skip
     cases.register_service("directive", directive, quick=True)
