@@ -242,21 +242,22 @@ function begin(form: HTMLFormElement): void {
   };
   addEventListener("online", () => later(0));
   // What is missing is said at its field, where the eye goes next.
+  const lacks = (name: string, says: string, aloud = true): HTMLElement | null => {
+    const one = field<HTMLInputElement>(name);
+    const box = one?.closest<HTMLElement>(".field");
+    if (!one || !box) return null;
+    const id = `${name}-fault`;
+    document.getElementById(id)?.remove();
+    box.classList.toggle("wrong", says !== "");
+    one.removeAttribute("aria-invalid");
+    if (!says) return null;
+    one.setAttribute("aria-invalid", "true");
+    one.setAttribute("aria-errormessage", id);
+    box.append(Object.assign(document.createElement("p"), { id, className: "fault", role: aloud ? "alert" : null, textContent: says }));
+    one.addEventListener("input", () => lacks(name, ""), { once: true });
+    return one;
+  };
   const missing = (): boolean => {
-    const lacks = (name: string, says: string): HTMLElement | null => {
-      const one = field<HTMLInputElement>(name)!;
-      const box = one.closest<HTMLElement>(".field")!;
-      const id = `${name}-fault`;
-      document.getElementById(id)?.remove();
-      box.classList.toggle("wrong", says !== "");
-      one.toggleAttribute("aria-invalid", says !== "");
-      if (!says) return null;
-      one.setAttribute("aria-invalid", "true");
-      one.setAttribute("aria-errormessage", id);
-      box.append(Object.assign(document.createElement("p"), { id, className: "fault", role: "alert", textContent: says }));
-      one.addEventListener("input", () => lacks(name, ""), { once: true });
-      return one;
-    };
     const text = field<HTMLTextAreaElement>("text")!.value.trim().length < Number(words["least"]) ? (words["wordsNoText"] ?? "") : "";
     const place = field<HTMLSelectElement>("place")!.value || field<HTMLInputElement>("lat")!.value ? "" : (words["wordsNoPlace"] ?? "");
     const first = [lacks("text", text), lacks("place", place)].find((one) => one !== null);
@@ -408,6 +409,8 @@ function begin(form: HTMLFormElement): void {
     }
     box.append(items);
     form.before(box);
+    for (const name of ["text", "place", "phone", "email"]) lacks(name, faults[name] ?? "", false); // the list above is read out
+    if (faults["phone"] || faults["email"]) form.querySelector("details")!.open = true;
     box.focus();
     asked = ""; // the second half may have something new to ask
     void hints();

@@ -141,3 +141,21 @@ def test_what_the_form_still_asks_for_goes_when_it_is_given(visit: Visit) -> Non
     page.get_by_label("Địa chỉ hoặc mốc gần đó").fill("trước cổng chợ Thái")
     expect(needs).to_have_count(0)
     expect(page.get_by_label("Địa chỉ hoặc mốc gần đó")).to_be_focused()
+
+
+def test_what_the_server_refuses_is_said_at_its_field_too(visit: Visit) -> None:
+    visitor = visit(size="phone")
+    visitor.expected = ("422",)
+    page = visitor.page
+    page.goto("/phan-anh/gui")
+    page.get_by_label("Chuyện gì đang xảy ra?").fill("Thùng rác tràn ra đường, ba ngày chưa ai dọn")
+    page.get_by_label("Xã, phường").select_option("05443")
+    page.get_by_label("Địa chỉ hoặc mốc gần đó").fill("trước cổng chợ Thái")
+    page.get_by_text("Muốn được báo kết quả?").click()
+    page.get_by_label("Điện thoại").fill("12")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    phone = page.get_by_label("Điện thoại")
+    expect(phone).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#phone-fault")).to_have_text("Số điện thoại gồm 9 đến 15 chữ số.")
+    phone.fill("0912 345 678")
+    expect(page.locator("#phone-fault")).to_have_count(0)
