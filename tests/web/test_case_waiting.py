@@ -28,3 +28,32 @@ def test_a_case_that_waits_for_its_sender_asks_nobody_else(site: Any) -> None:
     page = html.unescape(clerk.get(f"/vu-viec/{code}/").text)
     assert "Người gửi đã bổ sung" in page and "Nhận tin cho quy trình" not in page
     assert "<b>–</b>" not in page
+
+
+def test_an_officer_who_handles_a_report_again_reads_why(site: Any) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+    from tinh.people import api as people
+
+    citizen = Citizen(site.stranger())
+    link = sent(citizen, text="Rác tồn đọng ở cổng chợ, chưa ai dọn cả tuần")
+    code = code_of(citizen)
+    clerk = people.actor_named(site.account("administrator"))
+    cases.act(code, "accept", clerk, data={"handler": "so-xd"})
+    cases.act(code, "start", clerk)
+    cases.act(code, "answer", clerk, data={"result": "fixed", "answer": "Đã dọn sạch cổng chợ."})
+    cases.act(code, "publish", clerk)
+    assert "được mở lại" in citizen.get(link).text
+    reports.rate(code, "unsatisfied", "Mới dọn một nửa, phía sau vẫn còn")
+    page = html.unescape(site.person("case_officer", "so-xd").get(f"/vu-viec/{code}/").text)
+    assert "Mở lại vì người gửi đánh giá: <b>Không hài lòng</b> – Mới dọn một nửa" in page
+    assert "Về câu trả lời: Đã dọn sạch cổng chợ." in page
+    for act, data in (
+        ("start", {}),
+        ("answer", {"result": "fixed", "answer": "Đã dọn nốt."}),
+        ("publish", {}),
+    ):
+        cases.act(code, act, clerk, data=data)
+    assert "lần này đánh giá khép lại phản ánh" in citizen.get(link).text
+    again = citizen.post(link, act="rate", word="unsatisfied", remark="Vẫn còn")
+    assert "hãy gửi phản ánh mới" in again.text

@@ -173,12 +173,12 @@ def reopen(code: str, actor: people.Actor | None, reason: str, *, at: datetime |
             raise CaseOpen(case=case.code)
         if case.state == "merged":
             raise LinkUnfit(case=case.code, to="–", why_vi="đã gộp vào vụ việc khác", why_en="it was merged")
+        for begins in reopeners():  # while the clock still says when it was answered
+            begins(case)
         outcome, case.reopened = case.outcome, case.reopened + 1
         case.state, case.outcome = "new", ""
         found.put(clock.opened(ground().clock(), limits_of(case), found.moment, case.severity))
         found.event("reopen", _reason(reason, "mở lại"), {"outcome": outcome, "times": case.reopened})
-        for begins in reopeners():
-            begins(case)
         if case.process:
             Step.objects.filter(case=case).delete()
             found.waited = None

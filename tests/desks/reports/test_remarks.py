@@ -69,3 +69,50 @@ def test_its_sender_reads_what_was_asked_until_when_and_what_they_added(
     assert told.asked_until is None and texts(told, "added") == ["Cột số 15, gọi 0912345678"]
     reports.show(sent.code, clerk)
     assert texts(reports.public_case(sent.code), "added") == [""]
+
+
+def test_whoever_handles_a_report_again_reads_how_the_answer_was_rated(
+    draft: Any, caller: Any, who: Any, run: Any
+) -> None:
+    from tinh.desks.api import reports
+
+    sent = reports.submit(draft(), caller())
+    run(sent.code)
+    reports.rate(sent.code, "unsatisfied", "Đèn vẫn chớp, hỏi chị Nguyễn Thị Hạnh")
+    (one,) = reports.ratings(sent.code, who("case_officer", "so-xd"))
+    assert one.word == "unsatisfied" and one.remark.startswith("Đèn vẫn chớp") and "Hạnh" not in one.remark
+    assert one.again and one.answer.startswith("Đã thay bóng")
+
+
+def test_an_extension_and_its_apology_stand_in_the_story(
+    draft: Any, caller: Any, who: Any, hands: Any
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent, clerk = reports.submit(draft(), caller()), who("desk_officer")
+    case = cases.act(sent.code, "accept", clerk, data={"handler": "so-xd"})
+    until = cases.clock_of(reports_catalogue()).add_working(case.finish_by, days=3)
+    cases.extend(sent.code, until, clerk, "Chờ vật tư.", "Chúng tôi xin lỗi.")
+    (moment,) = [m for m in reports.track_link(sent.token, caller()).moments if m.what == "extended"]
+    assert moment.text == "Chờ vật tư. Chúng tôi xin lỗi." and "gia hạn đến" in moment.says.vi
+
+
+def test_a_report_opened_again_by_a_clerk_keeps_when_it_was_answered_before(
+    draft: Any, caller: Any, who: Any, run: Any
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent = reports.submit(draft(), caller())
+    run(sent.code)
+    reports.rate(sent.code, "satisfied")
+    cases.reopen(sent.code, who("desk_officer"), "Đèn lại tắt")
+    told = [m.what for m in reports.track_link(sent.token, caller()).moments]
+    assert told == ["opened", "accepted", "answered", "published", "rated", "reopened"]
+
+
+def reports_catalogue() -> Any:
+    from tinh.jobs import api as jobs
+
+    return jobs.catalogue()

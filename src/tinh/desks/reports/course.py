@@ -146,7 +146,7 @@ def _begun_anew(case: Case) -> None:
     """A clerk opens a report again: nothing is published, refused or asked any more."""
     row = row_of(case)
     if row.published_at is not None:
-        rounds.keep(row, ground().now())
+        rounds.keep(row, ground().now(), case.accepted_at, case.answered_at)
         row.save(update_fields=["added"])
     Report.objects.filter(pk=case.pk).update(
         published_at=None, publish_by=None, check_at=None, check_word="", refusal="", question=""

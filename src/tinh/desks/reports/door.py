@@ -2,8 +2,8 @@
 
 Taking in: `submit`, `suggest`, `near`, `follow`, `may_follow`, `where`, `needs_challenge`. Its sender:
 `track`, `track_link`, `link_of`, `again`, `supplement`, `rate`, `withdraw`. Everybody: `public_case`,
-`public_list`, `statistics`, `cube`, `summed`, `hot_spots`. Staff: `answered`. Clerks: `show`, `hide`,
-`block`, `marks_of_report`, `blocks`, `decide`; whoever is blocked: `appeal`. The house: `stand_on`,
+`public_list`, `statistics`, `cube`, `summed`, `hot_spots`. Staff: `answered`, `ratings`. Clerks: `show`,
+`hide`, `block`, `marks_of_report`, `blocks`, `decide`; whoever is blocked: `appeal`. The house: `stand_on`,
 `register`, `forget`, `simulate`.
 """
 
@@ -43,7 +43,17 @@ from tinh.desks.reports.moments import Moment
 from tinh.desks.reports.monthly import DATASET, Filing, monthly, months
 from tinh.desks.reports.retention import forget
 from tinh.desks.reports.screening import COVER, Screened, screen
-from tinh.desks.reports.showing import Listed, Shown, Wanted, answered, hide, public_case, public_list, show
+from tinh.desks.reports.showing import (
+    Listed,
+    Shown,
+    Wanted,
+    answered,
+    hide,
+    public_case,
+    public_list,
+    ratings,
+    show,
+)
 from tinh.desks.reports.simulating import simulate
 from tinh.desks.reports.spots import hot_spots
 from tinh.desks.reports.statistics import Counts, Key, Period, Statistics, cube, statistics, summed
@@ -130,6 +140,7 @@ __all__ = [
     "public_case",
     "public_list",
     "rate",
+    "ratings",
     "register",
     "screen",
     "sent_by",

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tinh.cases import api as cases
 from tinh.desks.reports.apart import said_in_full
+from tinh.desks.reports.ground import working
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.rounds import Round, rounds_of
 from tinh.desks.reports.rows import hidden_names
@@ -49,6 +50,26 @@ def moments_of(
     )  # fmt: skip
     found = [Moment(at, what, says) for at, what, says in line if at is not None]
     return tuple(sorted([*found, *_remarks(case, row, notes, own)], key=lambda m: m.at))
+
+
+def story_of(case: cases.Case, row: Report, *, own: bool = False) -> tuple[Moment, ...]:
+    """The whole of it for one report: what was written to citizens, extensions with their apology."""
+    told = moments_of(case, row, notes_of([case]).get(case.pk, ()), own=own)
+    return tuple(sorted([*told, *_extensions(case)], key=lambda m: m.at))
+
+
+def _extensions(case: cases.Case) -> Iterator[Moment]:
+    with people.through("case"):
+        found = list(cases.Event.objects.filter(case=case, action="extend").order_by("seq"))
+    names = hidden_names(case) if found else ()
+    for one in found:
+        until = datetime.fromisoformat(one.facts["until"]).astimezone(working().zone)
+        says = Text(
+            f"Cơ quan xin lỗi và gia hạn đến {until:%d.%m.%Y %H:%M}",
+            f"The agency is sorry and takes until {until:%d.%m.%Y %H:%M}",
+        )
+        said = " ".join(text for text in (one.reason, one.facts.get("apology", "")) if text)
+        yield Moment(one.at, "extended", says, screen(said, names).text)
 
 
 def notes_of(found: Iterable[cases.Case]) -> dict[int, list[cases.Note]]:

@@ -26,10 +26,33 @@ class Round:
     remark: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What its sender said of one answer; `again`: the report was opened again after it."""
+
+    at: datetime
+    word: str
+    remark: str
+    answer: str
+    again: bool
+
+
+def ratings_of(row: Report) -> tuple[Rating, ...]:
+    """What the sender said of each answer, the newest first."""
+    before = rounds_of(row)
+    said = [Rating(b.rated_at, b.word, b.remark, b.answer, True) for b in before if b.rated_at and b.word]
+    if row.rated_at and row.word and not any(one.at == row.rated_at for one in said):
+        said.append(Rating(row.rated_at, row.word, row.remark, row.answer, False))
+    return tuple(reversed(said))
+
+
 def keep(
     row: Report, at: datetime, accepted_at: datetime | None = None, answered_at: datetime | None = None
 ) -> None:
     """Note the round that ends at `at`; the caller saves the row."""
+    before = rounds_of(row)
+    if before and accepted_at == before[-1].reopened_at:
+        accepted_at = None  # it was accepted anew by being opened again
     times = {
         "accepted_at": accepted_at, "answered_at": answered_at, "published_at": row.published_at,
         "rated_at": row.rated_at, "reopened_at": at,

@@ -16,8 +16,8 @@ from tinh.desks.photos import door as photos
 from tinh.desks.reports.errors import NoSuchReport, NotNow
 from tinh.desks.reports.ground import category, ground
 from tinh.desks.reports.models import Report
-from tinh.desks.reports.moments import Moment, moments_of, notes_of
-from tinh.desks.reports.rounds import Round, rounds_of
+from tinh.desks.reports.moments import Moment, story_of
+from tinh.desks.reports.rounds import Rating, Round, ratings_of, rounds_of
 from tinh.desks.reports.rows import hidden_names, row_of
 from tinh.desks.reports.screening import screen
 from tinh.kit.errors import Text
@@ -104,8 +104,7 @@ def public_case(code: str) -> Shown:
         name = _sender(row) if row.named else ""
     pictures = tuple(v for v in photos.of_case(row.case.code) if v.shown)
     merged = into.to.code if into is not None and into.to is not None and into.to.public == "shown" else ""
-    moments = moments_of(row.case, row, notes_of([row.case]).get(row.pk, ()))
-    return shown_of(row, pictures, moments, name, merged)
+    return shown_of(row, pictures, story_of(row.case, row), name, merged)
 
 
 def public_list(wanted: Wanted | None = None, after: str = "", limit: int = 50) -> Listed:
@@ -251,6 +250,15 @@ def answered(code: str, actor: people.Actor) -> tuple[tuple[Text, Text, bool], .
     with people.through("case"):
         row = Report.objects.filter(pk=case.pk).first()
     return _answered(row) if row is not None else ()
+
+
+def ratings(code: str, actor: people.Actor) -> tuple[Rating, ...]:
+    """What its sender said of each answer (covered), the newest first, for whoever may see the case: whoever
+    handles it anew reads what was wrong. Raises NoSuchCase."""
+    case = cases.one_case(code, actor)
+    with people.through("case"):
+        row = Report.objects.filter(pk=case.pk).first()
+    return ratings_of(row) if row is not None else ()
 
 
 def _answered(row: Report) -> tuple[tuple[Text, Text, bool], ...]:

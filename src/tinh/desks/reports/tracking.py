@@ -21,7 +21,7 @@ from tinh.desks.reports.apart import add
 from tinh.desks.reports.errors import NotNow, NotTold
 from tinh.desks.reports.ground import ground
 from tinh.desks.reports.models import Report
-from tinh.desks.reports.moments import Moment, moments_of, notes_of
+from tinh.desks.reports.moments import Moment, story_of
 from tinh.desks.reports.rounds import Round, rounds_of
 from tinh.desks.reports.rows import declared, hidden_names, row_of
 from tinh.desks.reports.screening import screen
@@ -161,7 +161,7 @@ def _told(case: cases.Case) -> Tracked:
         shown=case.public == "shown", simulated=case.simulated, may=may,
         reopens="rate" in may and case.reopened < 1,
         merged_into=into.to.code if into is not None and into.to is not None else "",
-        moments=moments_of(case, row, notes_of([case]).get(case.pk, ()), own=True),
+        moments=story_of(case, row, own=True),
         photos=tuple(v for v in own if v.role == "report" or v.shown),
         before=rounds_of(row),
     )  # fmt: skip

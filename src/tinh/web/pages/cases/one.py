@@ -75,6 +75,7 @@ def shown(
         waits=[s.in_(language) for s in showing.waits(view.steps)],
         nobody=showing.nobody(view.steps, tell),
         photos=showing.photos(view, tell), answers=showing.answers(view, who, tell),
+        ratings=showing.ratings(view, who, tell),
         judged=showing.judged(view, history),
         notes=showing.notes(view, tell), history=history,
         checked=showing.checked(cases.verify_history(case.code), say),

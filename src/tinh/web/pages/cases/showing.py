@@ -63,6 +63,19 @@ def answers(view: cases.CaseView, who: people.Actor, tell: Teller) -> list[tuple
     ]
 
 
+def ratings(view: cases.CaseView, who: people.Actor, tell: Teller) -> list[dict[str, Any]]:
+    """What the sender said of each answer, the newest first."""
+    found = reports.ratings(view.case.code, who) if view.case.kind == "report" else ()
+    return [
+        {
+            "word": reports.WORDS[one.word].in_(tell.language) if one.word in reports.WORDS else one.word,
+            "at": tell.at(one.at), "remark": one.remark, "answer": one.answer,
+            "now": one.again and n == 0 and view.case.closed_at is None and not view.case.answered_at,
+        }
+        for n, one in enumerate(found)
+    ]  # fmt: skip
+
+
 def judged(view: cases.CaseView, history: list[Event]) -> dict[str, Any] | None:
     """What is to be approved, where an answer waits for it; and the photos that nobody outside sees yet,
     which approving does not show. None where there is neither."""
