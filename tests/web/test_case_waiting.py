@@ -46,7 +46,7 @@ def test_an_officer_who_handles_a_report_again_reads_why(site: Any) -> None:
     assert "được mở lại" in citizen.get(link).text
     reports.rate(code, "unsatisfied", "Mới dọn một nửa, phía sau vẫn còn")
     page = html.unescape(site.person("case_officer", "so-xd").get(f"/vu-viec/{code}/").text)
-    assert "Mở lại vì người gửi đánh giá: <b>Không hài lòng</b> – Mới dọn một nửa" in page
+    assert "Về câu trả lời lần trước, người gửi nói: <b>Không hài lòng</b> – Mới dọn một nửa" in page
     assert "Về câu trả lời: Đã dọn sạch cổng chợ." in page
     for act, data in (
         ("start", {}),

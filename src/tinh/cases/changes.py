@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from tinh.cases import clock, notices, parties, shapes
 from tinh.cases.acting import each
@@ -285,13 +286,21 @@ def split(
     with turn(code, actor, at) as found:
         require_own(actor, found.case, "split")
         told = _reason(reason, "tách")
-        made = [open_case(replace(one, at=one.at or found.moment), actor) for one in openings]
+        sender = parties.copied(found.case)  # of the parts too, who they are stays covered there
+        made = [open_case(replace(one, at=one.at or found.moment, party=sender), actor) for one in openings]
         for one in made:
             Link.objects.get_or_create(
                 case=one, kind="part_of", to=found.case,
                 defaults={"at": found.moment, "author": found.who.name},
             )  # fmt: skip
-        found.event("split", told, {"parts": [one.code for one in made]})
+            followers = Party.objects.filter(case=found.case, role="supporter", erased_at=None)
+            joined = sum(_follow(one, follower, found.moment) for follower in followers)
+            if joined:
+                Case.objects.filter(pk=one.pk).update(supporters=F("supporters") + joined)
+        codes = [one.code for one in made]
+        found.event("split", told, {"parts": codes})
+        for audience in ("reporter", "supporters"):
+            notices.tell(found.case, "parted", audience, found.moment, data={"parts": ", ".join(codes)})
         return made
 
 

@@ -58,6 +58,17 @@ def row(case: Case, party: shapes.Party, at: datetime) -> Row:
     )  # fmt: skip
 
 
+def copied(case: Case) -> shapes.Party | None:
+    """Who reported a case, for another one that is parted from it; their secret link stays with the first."""
+    found = Row.objects.filter(case=case, role="reporter", erased_at=None).order_by("pk").first()
+    if found is None:
+        return None
+    return shapes.Party(
+        found.name, found.phone, found.email, found.address, found.language,
+        tuple(wish for wish in found.wishes if wish != DEVICES), shown=found.shown, account=found.account_id,
+    )  # fmt: skip
+
+
 def known_by(contact: str) -> list[Row]:
     """Parties with this phone number or e-mail address, the newest first; for the public door."""
     with people.through("case"):

@@ -95,7 +95,7 @@ def test_an_extension_and_its_apology_stand_in_the_story(
     until = cases.clock_of(reports_catalogue()).add_working(case.finish_by, days=3)
     cases.extend(sent.code, until, clerk, "Chờ vật tư.", "Chúng tôi xin lỗi.")
     (moment,) = [m for m in reports.track_link(sent.token, caller()).moments if m.what == "extended"]
-    assert moment.text == "Chờ vật tư. Chúng tôi xin lỗi." and "gia hạn đến" in moment.says.vi
+    assert moment.text == "Chờ vật tư.\nChúng tôi xin lỗi." and "gia hạn đến" in moment.says.vi
 
 
 def test_a_report_opened_again_by_a_clerk_keeps_when_it_was_answered_before(

@@ -60,6 +60,7 @@ from tinh.desks.reports.statistics import Counts, Key, Period, Statistics, cube,
 from tinh.desks.reports.suggesting import Suggested, Suggester, Suggestion
 from tinh.desks.reports.tracking import (
     WORDS,
+    Kin,
     Tracked,
     again,
     link_of,
@@ -90,6 +91,7 @@ __all__ = [
     "Happened",
     "HotSpot",
     "Key",
+    "Kin",
     "Listed",
     "Moment",
     "NoSuchBlock",

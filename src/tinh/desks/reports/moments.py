@@ -68,7 +68,7 @@ def _extensions(case: cases.Case) -> Iterator[Moment]:
             f"Cơ quan xin lỗi và gia hạn đến {until:%d.%m.%Y %H:%M}",
             f"The agency is sorry and takes until {until:%d.%m.%Y %H:%M}",
         )
-        said = " ".join(text for text in (one.reason, one.facts.get("apology", "")) if text)
+        said = "\n".join(text for text in (one.reason, one.facts.get("apology", "")) if text)
         yield Moment(one.at, "extended", says, screen(said, names).text)
 
 

@@ -29,12 +29,27 @@ from tinh.kit.errors import Text
 from tinh.packs.api import RefusalReason
 from tinh.people import api as people
 
+_CHAIN = 20  # mergers followed
 Word = Literal["satisfied", "acceptable", "unsatisfied"]
 WORDS: dict[Word, Text] = {
     "satisfied": Text("Hài lòng", "Satisfied"),
     "acceptable": Text("Chấp nhận được", "Acceptable"),
     "unsatisfied": Text("Không hài lòng", "Not satisfied"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A report that another became, or a part of it, as the sender of that other reads it. `shown`: whether
+    it has a page for all; of somebody else's without one the subject is not told."""
+
+    code: str
+    subject: str
+    state: str
+    outcome: str
+    agency: str
+    answer: str
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,8 @@ class Tracked:
     may: tuple[str, ...]
     reopens: bool
     merged_into: str
+    into: Kin | None
+    parts: tuple[Kin, ...]
     moments: tuple[Moment, ...]
     photos: tuple[photos.View, ...] = field(default=())
     before: tuple[Round, ...] = ()
@@ -136,6 +153,11 @@ def _told(case: cases.Case) -> Tracked:
     with people.through("case"):
         row = row_of(case)
         into = cases.Link.objects.filter(case=case, kind="duplicate_of").select_related("to").first()
+        parts = list(
+            cases.Link.objects.filter(to=case, kind="part_of", case__kind="report")
+            .select_related("case")
+            .order_by("pk")
+        )
         steps = list(cases.Step.objects.filter(case=case, kind__in=("message", "timer")))
     waits = {one.name for one in steps if one.kind == "message"}
     ends = (
@@ -161,9 +183,32 @@ def _told(case: cases.Case) -> Tracked:
         shown=case.public == "shown", simulated=case.simulated, may=may,
         reopens="rate" in may and case.reopened < 1,
         merged_into=into.to.code if into is not None and into.to is not None else "",
+        into=_kin(_last(into.to), other=True) if into is not None and into.to is not None else None,
+        parts=tuple(_kin(link.case) for link in parts),
         moments=story_of(case, row, own=True),
         photos=tuple(v for v in own if v.role == "report" or v.shown),
         before=rounds_of(row),
+    )  # fmt: skip
+
+
+def _last(case: cases.Case) -> cases.Case:
+    """Where a row of mergers ends."""
+    for _ in range(_CHAIN):
+        with people.through("case"):
+            link = cases.Link.objects.filter(case=case, kind="duplicate_of").select_related("to").first()
+        if case.state != "merged" or link is None or link.to is None:
+            break
+        case = link.to
+    return case
+
+
+def _kin(case: cases.Case, *, other: bool = False) -> Kin:
+    with people.through("case"):
+        row = row_of(case)
+    return Kin(
+        case.code, row.subject if case.public == "shown" or not other else "", case.state, case.outcome,
+        case.agency,
+        row.answer if row.published_at or case.closed_at else "", case.public == "shown",
     )  # fmt: skip
 
 

@@ -225,7 +225,7 @@ def line(one: reports.Shown, language: str) -> dict[str, Any]:
     }
 
 
-def tone(one: reports.Shown | reports.Tracked) -> str:
+def tone(one: reports.Shown | reports.Tracked | reports.Kin) -> str:
     if one.outcome in ("fixed", "answered", "planned"):
         return "good"
     return TONES.get(one.state, "none")

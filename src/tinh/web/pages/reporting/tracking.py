@@ -185,6 +185,8 @@ def _page(request: HttpRequest, key: str, tracked: reports.Tracked, fault: str, 
         words=[(id, text.in_(language)) for id, text in reports.WORDS.items()],
         word=counter.rating(tracked, language),
         past=answers.past,
+        into=_kin(tracked.into, language) if tracked.into else None,
+        parts=[_kin(one, language) for one in tracked.parts],
         decided=bool(tracked.answer or tracked.refusal or answers.papers or answers.photos),
         refusal=tracked.refusal
         and {
@@ -201,6 +203,15 @@ def _page(request: HttpRequest, key: str, tracked: reports.Tracked, fault: str, 
         waiting=sum(p.state == "received" for p in tracked.photos),
         push=telling.offered(tracked, key, language) if not tracked.simulated else None,
     )
+
+
+def _kin(one: reports.Kin, language: str) -> dict[str, object]:
+    agency = jobs.catalogue().agencies.get(one.agency)
+    return {
+        "code": one.code, "subject": one.subject, "answer": one.answer, "shown": one.shown,
+        "state": counter.state(one.state, one.outcome, language), "tone": counter.tone(one),
+        "agency": agency.name.in_(language) if agency else "",
+    }  # fmt: skip
 
 
 def _done(request: HttpRequest, tracked: reports.Tracked) -> str:
