@@ -413,7 +413,14 @@ function begin(form: HTMLFormElement): void {
     if (faults["phone"] || faults["email"]) form.querySelector("details")!.open = true;
     box.focus();
     asked = ""; // the second half may have something new to ask
-    void hints();
+    void hints().then(() => {
+      for (const [name, says] of Object.entries(faults)) {
+        const box = second.querySelector(`#f-${CSS.escape(name)}`)?.closest<HTMLElement>(".field, .choices");
+        if (!box || box.classList.contains("wrong")) continue;
+        box.classList.add("wrong");
+        box.append(Object.assign(document.createElement("p"), { className: "fault", textContent: says }));
+      }
+    });
   };
 
   // A draft of before: the one named in the address, or the one this tab was writing when it was reloaded.

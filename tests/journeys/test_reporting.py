@@ -148,7 +148,7 @@ def test_what_the_server_refuses_is_said_at_its_field_too(visit: Visit) -> None:
     visitor.expected = ("422",)
     page = visitor.page
     page.goto("/phan-anh/gui")
-    page.get_by_label("Chuyện gì đang xảy ra?").fill("Thùng rác tràn ra đường, ba ngày chưa ai dọn")
+    page.get_by_label("Chuyện gì đang xảy ra?").fill("Cột đèn đường trước cổng trường tắt ba đêm liền")
     page.get_by_label("Xã, phường").select_option("05443")
     page.get_by_label("Địa chỉ hoặc mốc gần đó").fill("trước cổng chợ Thái")
     page.get_by_text("Muốn được báo kết quả?").click()
@@ -159,3 +159,6 @@ def test_what_the_server_refuses_is_said_at_its_field_too(visit: Visit) -> None:
     expect(page.locator("#phone-fault")).to_have_text("Số điện thoại gồm 9 đến 15 chữ số.")
     phone.fill("0912 345 678")
     expect(page.locator("#phone-fault")).to_have_count(0)
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    question = page.locator("#second ~ .field", has_text="Đèn bị sao?")
+    expect(question.locator(".fault")).to_have_text(re.compile("chưa trả lời"))
