@@ -2,7 +2,7 @@
 // Each entry keeps the form's own key, so that sending it twice changes nothing. Without scripts forms just post.
 
 type Waiting = { id: string; who: string; to: string; label: string; fields: [string, FormDataEntryValue][]; at: number; said: string };
-type Answer = { ok: boolean; go?: string; said?: string; again?: boolean };
+type Answer = { ok: boolean; go?: string; said?: string; again?: boolean; door?: string };
 
 const BASE = "tinh-outbox";
 const KEPT = "waiting";
@@ -148,11 +148,12 @@ export function outbox(): void {
       const clear = (): void => {
         for (const field of form.querySelectorAll<HTMLTextAreaElement>("textarea[data-keep]")) localStorage.removeItem(draft(who, field));
       };
-      const later = async (): Promise<void> => {
+      const later = async (answer?: Answer): Promise<void> => {
         await keep({ id: String(fields.find(([name]) => name === "key")?.[1] ?? Date.now()), who, to: form.action, label: form.dataset["outbox"] ?? "", fields, at: Date.now(), said: "" });
         clear();
         form.reset();
-        if (told) told.textContent = say("wordsWaiting");
+        if (told) told.textContent = answer?.said || say("wordsWaiting");
+        if (told && answer?.door) told.append(" ", Object.assign(document.createElement("a"), { href: answer.door, textContent: say("wordsDoor") }));
         await show();
         list.scrollIntoView({ block: "nearest" });
       };
@@ -162,11 +163,11 @@ export function outbox(): void {
             clear();
             location.assign(answer.go ?? location.href);
             if (answer.go?.split("#")[0] === location.pathname) location.reload();
-          } else if (answer.again) return later();
+          } else if (answer.again) return later(answer);
           else form.submit(); // the server shows the fault with what was typed, as without scripts
           return undefined;
         })
-        .catch(later)
+        .catch(() => later())
         .finally(() => {
           for (const each of buttons) each.disabled = false;
         });

@@ -6,6 +6,7 @@ import re
 import string
 from pathlib import Path
 
+from tinh.kit.yamltree import load
 from tinh.web.words import keys, words
 
 WEB = Path(__file__).parents[2] / "src" / "tinh" / "web"
@@ -30,6 +31,12 @@ def asked() -> dict[str, str]:
 
 def test_both_languages_have_the_same_words() -> None:
     assert keys("vi") == keys("en")
+
+
+def test_no_word_stands_twice_in_a_file() -> None:
+    """The later would take the place of the earlier on every page that asks for it."""
+    for file in sorted((WEB / "words").glob("*.yaml")):
+        assert [str(one) for one in load(file).findings] == []
 
 
 def test_one_of_a_thing_is_said_as_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,6 +27,25 @@ View = Callable[..., HttpResponseBase]
 
 def language_of(request: HttpRequest) -> str:
     return "en" if getattr(request, "LANGUAGE_CODE", "vi") == "en" else "vi"
+
+
+def whence(request: HttpRequest) -> str:
+    """The address of the page one is on; of a form that was sent, the page that held it."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if request.method in ("GET", "HEAD") or came.netloc != request.get_host():
+        return request.get_full_path()
+    return f"{came.path}?{came.query}" if came.query else came.path
+
+
+def posted(view: View) -> View:
+    """A view for forms alone. Whoever opens its address, after signing in or with the back button, is led to
+    the page above it."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if request.method == "POST" else redirect("./")
+
+    return guarded
 
 
 def page(
@@ -55,7 +75,7 @@ def page(
         "live_since": request.META.get(_SEEN, ""),
         "live_open": say("shell.live", now=now),
         "live_lost": say("shell.lost"),
-        "here": request.get_full_path(),
+        "here": whence(request),
         "today": corridor.clock.now().astimezone(ZoneInfo(catalogue.timezone)).date().isoformat(),
         **view,
     }
@@ -113,9 +133,15 @@ def signed_in(view: View) -> View:
             request.META[_SEEN] = jobs.version()  # before the page reads: what lands while it does is news
             return view(request, *args, **kwargs)
         except people.SecondFactorOwed:
-            return redirect(f"/tai-khoan/?{urlencode({'next': request.get_full_path()})}")
-        except people.SignInNeeded:
-            return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"/tai-khoan/?{urlencode({'next': whence(request)})}")
+        except people.SignInNeeded as error:
+            door = f"/sign-in?{urlencode({'next': whence(request)})}"
+            if request.headers.get("Accept", "").startswith("application/json"):  # a script that keeps it
+                said = words(language_of(request))("cases.session_over")
+                return JsonResponse(
+                    {"ok": False, "again": True, "said": said, "door": door}, status=error.status
+                )
+            return redirect(door)
         except TinhError as error:
             return refused(request, error)
 

@@ -12,7 +12,6 @@ from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
 
 from tinh.cases import api as cases
 from tinh.desks.api import photos
@@ -21,7 +20,7 @@ from tinh.kit.errors import TinhError
 from tinh.people import api as people
 from tinh.web.pages.cases import choices, papers, repeated, sequence
 from tinh.web.pages.cases.one import HOME, Fault, shown, what_moved
-from tinh.web.shell import language_of, signed_in
+from tinh.web.shell import language_of, posted, signed_in
 
 Sent = QueryDict
 _BLANK = "–"
@@ -53,7 +52,7 @@ def failed(request: HttpRequest, code: str, act: str, error: TinhError) -> HttpR
     return shown(request, code, fault, status=error.status)
 
 
-@require_POST
+@posted
 @signed_in
 def act(request: HttpRequest, code: str) -> HttpResponseBase:
     who = people.require_anywhere(people.actor_of(request), "read cases")

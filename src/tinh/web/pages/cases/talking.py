@@ -7,21 +7,20 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_POST
 
 from tinh.cases import api as cases
 from tinh.people import api as people
 from tinh.web.pages.cases import choices
 from tinh.web.pages.cases.acting import failed, reason_of, went
 from tinh.web.pages.cases.one import HOME, shown
-from tinh.web.shell import language_of, signed_in
+from tinh.web.shell import language_of, posted, signed_in
 from tinh.web.words import words
 
 _NAMED = re.compile(r"@([\w.\-]{2,64})")
 PURPOSES = ("clarify", "answer", "verify", "law")
 
 
-@require_POST
+@posted
 @signed_in
 def note(request: HttpRequest, code: str) -> HttpResponseBase:
     who = people.require_anywhere(people.actor_of(request), "read cases")
@@ -47,7 +46,7 @@ def _key(sent: str, who: people.Actor) -> str | None:
     return f"note/{who.account}/{sent[:60]}" if sent else None
 
 
-@require_POST
+@posted
 @signed_in
 def watch(request: HttpRequest, code: str) -> HttpResponseBase:
     who = people.require_anywhere(people.actor_of(request), "read cases")
@@ -55,7 +54,7 @@ def watch(request: HttpRequest, code: str) -> HttpResponseBase:
     return went(request, f"{HOME}{code}/")
 
 
-@require_POST
+@posted
 @signed_in
 def link(request: HttpRequest, code: str) -> HttpResponseBase:
     who = people.require_anywhere(people.actor_of(request), "read cases")
@@ -66,7 +65,7 @@ def link(request: HttpRequest, code: str) -> HttpResponseBase:
     return went(request, f"{HOME}{code}/#lien-quan")
 
 
-@require_POST
+@posted
 @signed_in
 def reporter(request: HttpRequest, code: str) -> HttpResponseBase:
     """Who sent it: shown on this answer alone, with a purpose and a reason, on record."""

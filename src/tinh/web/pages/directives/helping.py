@@ -7,17 +7,16 @@ import uuid
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from tinh.desks.api import directives
 from tinh.kit.errors import TinhError
 from tinh.people import api as people
 from tinh.web.pages.cases.papers import sent
 from tinh.web.pages.directives import one as pages
-from tinh.web.shell import language_of, signed_in
+from tinh.web.shell import language_of, posted, signed_in
 
 
-@require_POST
+@posted
 @signed_in
 def contribute(request: HttpRequest, code: str) -> HttpResponseBase:
     who = people.require_anywhere(people.actor_of(request), "handle cases")
