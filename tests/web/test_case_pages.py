@@ -315,7 +315,9 @@ def test_a_case_is_taken_from_whoever_has_it_and_stays_with_the_agency(
     told = [n for n in cases.notices_of(now) if n.template == "unassigned"]
     assert {n.recipient for n in told} == {f"account:{person.pk}"}
     before = now.seq
-    officer.post("/vu-viec/hang-loat", data={"viec": "giao", "ma": code, "person": "nobody"})
+    page = officer.get(f"/vu-viec/hang-loat?viec=giao&ma={code}").text
+    sent = {"viec": "giao", "ma": code, "person": "nobody", **form_of(page, "hang-loat")}
+    assert officer.post("/vu-viec/hang-loat", data=sent).status_code == 200
     assert cases.one_case(code, people.Actor("x", "desk_officer")).seq == before
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from tinh.cases import clock, process
 from tinh.cases.acting import act, act_all, actions_of, tell_process
 from tinh.cases.alerts import open_from_alert
-from tinh.cases.canned import canned, filled, keep_canned
+from tinh.cases.canned import canned, fill, filled, keep_canned
 from tinh.cases.case_errors import (
     CaseClosed,
     CaseError,
@@ -190,6 +190,7 @@ __all__ = [
     "erase_party",
     "erase_person",
     "extend",
+    "fill",
     "filled",
     "forget",
     "ground",

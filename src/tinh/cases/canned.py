@@ -32,7 +32,11 @@ def filled(number: int, case: Case, language: str = "vi") -> str:
         one = Canned.objects.filter(pk=number).first()
     if one is None:
         raise AnswerMissing(number=number)
-    text = one.text_en if language == "en" and one.text_en else one.text
+    return fill(one.text_en if language == "en" and one.text_en else one.text, case, language)
+
+
+def fill(text: str, case: Case, language: str = "vi") -> str:
+    """Words with the facts of one case in their places."""
     for name, value in facts_of(case, language).items():
         text = text.replace("{" + name + "}", value)
     return text

@@ -97,7 +97,8 @@ class RefusalReason(Frozen):
 
 
 class CannedAnswer(Frozen):
-    """Words a clerk may begin from; `{code}`, `{place}`, `{category}` and `{day}` are filled in.
+    """Words a clerk may begin from; `{code}`, `{place}`, `{category}` and `{day}`, the day of writing, are
+    filled in.
 
     `groups` empty: for every category.
     """

@@ -122,7 +122,7 @@ class AnswerEntry(Declared):
     id: Id = Field(description="id")
     name: BothWords = Field(description="name for clerks")
     text: BothWords = Field(
-        description="the words; `{code}`, `{category}`, `{place}` and `{day}` are filled in"
+        description="the words; `{code}`, `{category}`, `{place}` and `{day}` (of writing) are filled in"
     )
     groups: list[str] = Field(default_factory=list, description="groups it is offered in; empty: all")
     outcome: Outcome = Field("", description="outcome it fits; empty: any")

@@ -19,7 +19,7 @@ from tinh.people import api as people
 from tinh.web.pages.cases import choices
 from tinh.web.pages.cases.acting import given, reason_of, to_whom
 from tinh.web.pages.cases.lines import agency_name, teller
-from tinh.web.pages.cases.one import HOME
+from tinh.web.pages.cases.one import AGENCIES, HOME
 from tinh.web.shell import language_of, page, signed_in
 from tinh.web.words import words
 
@@ -48,21 +48,22 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
             results = results_of(_do(work, [v.case.code for v in views], who, sent), language)
         except (cases.CaseError, people.NotAllowed) as error:
             fault = error.told().in_(language)
-    offers = _offers(views, language)
+    first = views[0].case
+    agencies = choices.takers(who, first.agency, language)["agencies"]
+    offers = _offers(views, language, agencies)
     act = sent.get("act", "")
     chosen = next((o for o in offers if o["id"] == act), None)
-    first = views[0].case
     return page(
         request, "cases_bulk.html", "cases", say(f"cases.bulk_title_{work.replace('-', '_')}"),
         status=422 if fault else 200, fault=fault, results=results, work=work, home=HOME,
         went=sum(r["ok"] for r in results), lines=[tell.line(v.case) for v in views], back=sent.get("ve", ""),
         takers={
             "people": choices.handlers({v.case.agency for v in views} - {""}),
-            "agencies": choices.takers(who, first.agency, language)["agencies"],
+            "agencies": agencies,
         },
         form_key=sent.get("key", "") or uuid4().hex, offers=offers, chosen=chosen, typed=sent.dict(),
         quote=sent.get("trich", "")[:4000],  # words to begin from, as the result of a directive
-        canned=choices.canned(first, act, who, language) if work in ("tra-loi", "lam") else [],
+        canned=choices.canned(first, act, who, language, fill=False) if work in ("tra-loi", "lam") else [],
     )  # fmt: skip
 
 
@@ -82,7 +83,20 @@ def _chosen(codes: list[str], who: people.Actor) -> list[cases.CaseView]:
     return found
 
 
-def _offers(views: list[cases.CaseView], language: str) -> list[dict[str, Any]]:
+def _field(one: cases.Field, agencies: list[tuple[str, str]], language: str) -> dict[str, Any]:
+    """A field as the form draws it. An agency is chosen, not typed."""
+    kind, options = one.kind, [(id, text.in_(language)) for id, text in one.options]
+    if one.kind == "text" and one.id in AGENCIES:
+        kind, options = "choice", agencies
+    return {
+        "id": one.id, "says": one.says.in_(language), "kind": kind, "required": one.required,
+        "options": options,
+    }  # fmt: skip
+
+
+def _offers(
+    views: list[cases.CaseView], language: str, agencies: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
     """The steps some of the cases wait for, those most of them offer first; what needs no single case."""
     count: Counter[str] = Counter()
     known: dict[str, cases.Offer] = {}
@@ -95,11 +109,8 @@ def _offers(views: list[cases.CaseView], language: str) -> list[dict[str, Any]]:
         {
             "id": id, "says": known[id].says.in_(language), "count": number, "all": number == len(views),
             "needs_reason": known[id].needs_reason,
-            "fields": [
-                {"id": f.id, "says": f.says.in_(language), "kind": f.kind, "required": f.required,
-                 "options": [(o, text.in_(language)) for o, text in f.options]}
-                for f in known[id].fields
-            ],
+            "fields": [_field(f, agencies, language) for f in known[id].fields],
+            "text": next((f.id for f in known[id].fields if f.kind == "text" and f.id not in AGENCIES), ""),
         }
         for id, number in count.most_common()
     ]  # fmt: skip
@@ -120,16 +131,26 @@ def _do(work: str, codes: list[str], who: people.Actor, sent: QueryDict) -> list
         public = sent.get("public") == "yes"
 
         def remark(code: str) -> Any:
-            made = cases.note(
-                code, reason, who, public, key=f"bulk/{who.account}/{key}/{code}" if key else None
-            )
+            once = f"bulk/{who.account}/{key}/{code}" if key else None
+            made = cases.note(code, words_for(code, reason, who), who, public, key=once)
             return made.case
 
         return _each(codes, remark)
     if act in ("pause", "resume"):
         own = cases.pause if act == "pause" else cases.resume
         return _each(codes, lambda code: own(code, who, reason))
-    return cases.act_all(codes, act, who, reason, given(sent))
+    data = given(sent)
+
+    def step(code: str) -> Any:
+        said = {k: words_for(code, v, who) if isinstance(v, str) else v for k, v in data.items()}
+        return cases.act(code, act, who, words_for(code, reason, who), said)
+
+    return _each(codes, step)
+
+
+def words_for(code: str, text: str, who: people.Actor) -> str:
+    """Prepared words name each case by its own code and place, not by those of the first."""
+    return choices.filled(text, cases.one_case(code, who)) if "{" in text else text
 
 
 def _each(codes: list[str], do: Callable[[str], Any]) -> list[cases.Done]:

@@ -8,6 +8,7 @@ from tinh.cases import api as cases
 from tinh.jobs import api as jobs
 from tinh.packs.api import RefusalReason
 from tinh.people import api as people
+from tinh.web import formats
 from tinh.web.pages.cases.lines import agency_name, category_name, teller
 
 _HANDLERS = ("case_officer", "commune_officer", "desk_officer", "administrator")
@@ -54,33 +55,39 @@ def refused_with(reason: RefusalReason) -> str:
     return f"{reason.says.vi} {reason.go.vi}{phone}"
 
 
-def canned(case: Any, action: str, who: people.Actor, language: str) -> list[tuple[str, str, str]]:
-    """Prepared answers that fit, the desk's own and those of the packs: number, title, filled-in text."""
+def canned(
+    case: Any, action: str, who: people.Actor, language: str, *, fill: bool = True
+) -> list[tuple[str, str, str]]:
+    """Prepared answers that fit, the desk's own and those of the packs: number, title, and text, filled in
+    for the case; for many cases at once left with its places, for `filled`."""
     own = cases.canned(who, case, action) if people.may_anywhere(who, "handle cases") else []
-    said = [(str(one.pk), one.title, cases.filled(one.pk, case, "vi")) for one in own]
-    return said + (_declared(case, language) if case.kind == "report" else [])
+    said = [(str(one.pk), one.title, one.text) for one in own]
+    if case.kind == "report":
+        said += _declared(case, language)
+    return [(id, title, filled(text, case)) for id, title, text in said] if fill else said
+
+
+def filled(text: str, case: Any) -> str:
+    """Prepared words with the facts of one case in their places; `{day}` is the day they are written."""
+    tell = teller("vi", [case])
+    facts = {
+        "place": tell.place(case.place), "category": category_name(case.category, "vi"),
+        "day": formats.day(tell.now.astimezone(tell.clock.zone).date(), "vi"),
+    }  # fmt: skip
+    for name, value in facts.items():
+        text = text.replace(f"{{{name}}}", value)
+    return cases.fill(text, case)
 
 
 def _declared(case: Any, language: str) -> list[tuple[str, str, str]]:
     """Those the packs declare."""
     catalogue = jobs.catalogue()
     category = catalogue.report_categories.get(case.category)
-    tell = teller("vi", [case])
-    facts = {
-        "code": case.code, "place": tell.place(case.place), "category": category_name(case.category, "vi"),
-        "day": tell.at(case.finish_by).partition(" ")[2] if case.finish_by else "…",
-    }  # fmt: skip
     return [
-        (one.id, one.name.in_(language), _filled(one.text.vi, facts))
+        (one.id, one.name.in_(language), one.text.vi)
         for one in catalogue.canned_answers.values()
         if not one.groups or (category is not None and category.group in one.groups)
     ]
-
-
-def _filled(text: str, facts: dict[str, str]) -> str:
-    for name, value in facts.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
 
 
 def near(case: Any, who: people.Actor, language: str) -> list[tuple[str, str]]:

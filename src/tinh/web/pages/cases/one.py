@@ -21,7 +21,7 @@ from tinh.web.words import words
 HOME = "/vu-viec/"
 _CLERKS = ("assign", "extend", "pause", "resume", "merge", "split", "withdraw", "reopen")
 _TONES = {"refuse": "bad", "withdraw": "bad"}
-_AGENCIES = ("handler", "agency")
+AGENCIES = ("handler", "agency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _field(
 ) -> dict[str, Any]:
     """A field as the form draws it. An agency is chosen, not typed; a reason of refusal brings its words."""
     kind, options = one.kind, [(id, text.in_(language), "") for id, text in one.options]
-    if one.kind == "text" and one.id in _AGENCIES:
+    if one.kind == "text" and one.id in AGENCIES:
         kind = "choice"
         options = [(id, name, "") for id, name in choices.takers(who, case.agency, language)["agencies"]]
     if one.id == "refusal":
