@@ -6,11 +6,13 @@ import csv
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from tinh.cli.errors import BadLevels, NoSuchFile
 from tinh.cli.forecast import backtest, forecast
+from tinh.insight.api import decimals
 from tinh.insight.forecasting.errors import NotSeries
 
 
@@ -82,6 +84,41 @@ def test_clumsy_files_are_read_and_hopeless_ones_declared(tinh, tmp_path: Path) 
                       ["outlook", bad, "--target", "1", "--by", "9"]):  # fmt: skip
             done = tinh(*words)
             assert done.code == 2 and "CLI310" in done.err, (name, words)
+
+
+def test_decimal_commas_are_read_where_semicolons_part_the_columns(tmp_path: Path) -> None:
+    """As Excel writes a CSV in Viet Nam; one number that is none does not stop the others."""
+    values = [f"{month * month % 7 + month},{month}" for month in range(1, 13)]
+    dotted = [v.replace(",", ".") for v in values]
+    rows = [f"{name};2020-{at:02d};{v}" for at, v in enumerate(values, 1) for name in ("a", "b")]
+    answers = []
+    for name, text in (
+        ("semi", "unique_id;ds;y\n" + "\n".join([*rows, "c;2020-01;x"])),
+        ("comma", "unique_id,ds,y\n" + "\n".join(
+            f"{name},2020-{at:02d},{v}" for at, v in enumerate(dotted, 1) for name in ("a", "b"))),
+    ):  # fmt: skip
+        (file := tmp_path / f"{name}.csv").write_text(text)
+        out = tmp_path / f"{name}-out.csv"
+        CliRunner().invoke(
+            forecast, [str(file), "--horizon", "2", "-o", str(out)], standalone_mode=False, obj={}
+        )
+        answers.append(list(csv.DictReader(out.open())))
+    assert len(answers[0]) == 4 and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["12,5", "7", "", "-3,25"], ["12.5", "7", "", "-3.25"]),
+        (["1.234,5", "2.000", "12"], ["1234.5", "2000", "12"]),
+        (["1,234", "5,678"], ["1,234", "5,678"]),  # may be thousands
+        (["1.234", "5.678"], ["1.234", "5.678"]),
+        (["Xã A, huyện B", "1,5", "tổ 3"], ["Xã A, huyện B", "1,5", "tổ 3"]),
+        (["", ""], ["", ""]),
+    ],
+)
+def test_only_a_column_of_numbers_has_decimal_commas(cells: list[str], read: list[str]) -> None:
+    assert decimals(pl.Series(cells)).to_list() == read
 
 
 def test_numbers_that_are_none_and_files_that_cannot_be_written_are_refused(tinh, tmp_path: Path) -> None:

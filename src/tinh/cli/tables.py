@@ -34,7 +34,8 @@ def read_series(file: Path) -> pl.DataFrame:
     """The table of `file`, all cells text: nothing is guessed, so that leading zeros stay.
 
     The separator is the comma, semicolon or tab of the first line; blanks around column names go, `DS` is
-    `ds` where no other column is, and rows without any value are passed over.
+    `ds` where no other column is, and rows without any value are passed over. Where the separator is not the
+    comma, `y` may have decimal commas.
     Raises NoSuchFile and NotSeriesFile.
     """
     import polars as pl
@@ -62,6 +63,10 @@ def read_series(file: Path) -> pl.DataFrame:
         lower if lower in _COLUMNS and folded.count(lower) == 1 else name
         for name, lower in zip(names, folded, strict=True)
     ]
+    if separator != "," and "y" in table.columns:
+        from tinh.insight.api import decimals
+
+        table = table.with_columns(decimals(table["y"]))
     return table
 
 

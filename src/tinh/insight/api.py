@@ -99,6 +99,7 @@ from tinh.insight.reading import (
     trend,
 )
 from tinh.insight.scope import Touched
+from tinh.insight.sheetfile import decimals
 from tinh.insight.sitings.errors import BadStudy, NoReason, NoStudy, SitingError
 from tinh.insight.tracing import Trace, trace
 from tinh.insight.unitsystems import Systems
@@ -199,6 +200,7 @@ __all__ = [
     "conflicts",
     "consistency",
     "day_of_people",
+    "decimals",
     "delivered_table",
     "delivery_periods",
     "detect",

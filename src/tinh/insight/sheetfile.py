@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_COMMA = r"^\s*[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+\s*$"
+_GROUPED = r"^\s*[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?\s*$"
+_THOUSANDS = r"^\s*[-+]?\d{1,3}(?:,\d{3})+\s*$"
+_PLAIN = r"^\s*[-+]?\d+\s*$"
+
+
 class Unreadable(Exception):
     """Why a file is no table, in words; each caller says it in an error of its own."""
 
@@ -21,12 +27,28 @@ class Unreadable(Exception):
         self.says = Text(vi, en)
 
 
+def decimals(cells: pl.Series) -> pl.Series:
+    """`12,5` as `12.5` and `1.234,5` as `1234.5`, where most cells are such numbers: so writes an office
+    whose files are separated by semicolons or tabs. A column in which every comma may as well part
+    thousands (`1,234`) stays as it is."""
+    comma = cells.str.contains(_COMMA).fill_null(False)
+    grouped = cells.str.contains(_GROUPED).fill_null(False)
+    sure = comma & (grouped | ~cells.str.contains(_THOUSANDS).fill_null(False))
+    filled = int((cells.str.strip_chars().fill_null("") != "").sum())
+    numbers = int((comma | grouped | cells.str.contains(_PLAIN).fill_null(False)).sum())
+    if not sure.any() or numbers * 2 <= filled:
+        return cells
+    whole = cells.zip_with(~grouped, cells.str.replace_all(".", "", literal=True))
+    return whole.zip_with(~comma, whole.str.replace(",", ".", literal=True))
+
+
 def sheet(path: Path) -> pl.DataFrame:
     """Columns of text in the order of the file; empty cells are null.
 
     UTF-8 (with or without a mark), the separator is the comma, semicolon or tab of the first line, quotes as
-    RFC 4180. Blank lines are passed over. Raises Unreadable: another encoding, no rows, a column without a
-    name or with that of another, a row with more or fewer cells than the first.
+    RFC 4180; where it is not the comma, numbers may have decimal commas. Blank lines are passed over. Raises
+    Unreadable: another encoding, no rows, a column without a name or with that of another, a row with more
+    or fewer cells than the first.
     """
     import polars as pl
 
@@ -66,7 +88,8 @@ def sheet(path: Path) -> pl.DataFrame:
         if name in names[:at]:
             raise Unreadable(f"hai cột cùng tên “{name}”", f"two columns are named “{name}”")
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else ([] for _ in names)
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         {n: [cell or None for cell in cells] for n, cells in zip(names, columns, strict=True)},
         schema=dict.fromkeys(names, pl.String),
     )
+    return frame if mark == "," else frame.with_columns(map(decimals, frame.iter_columns()))
