@@ -116,3 +116,20 @@ def reports_catalogue() -> Any:
     from tinh.jobs import api as jobs
 
     return jobs.catalogue()
+
+
+def test_a_refusal_says_why_once_and_followers_hear_of_it(draft: Any, caller: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent, clerk = reports.submit(draft(), caller()), who("desk_officer")
+    cases.support(sent.code, cases.Party(email="theo@example.vn"))
+    why = reports_catalogue().refusals["not-here"]
+    words = f"{why.says.vi} {why.go.vi}" + (f" ({why.phone})" if why.phone else "")
+    cases.act(sent.code, "refuse", clerk, f"{words} Cột ở bên kia cầu.", {"refusal": "not-here"})
+    own = reports.track_link(sent.token, caller())
+    assert own.refusal is not None and own.answer == "Cột ở bên kia cầu."
+    told = cases.notices_of(cases.one_case(sent.code, clerk))
+    assert {n.audience for n in told if n.template == "report-refused"} == {"reporter", "supporters"}
+    letters = [c for c in cases.claim("mail", 1000) if c.code == sent.code]
+    assert letters and all(one.body.count(why.says.vi) == 1 for one in letters)

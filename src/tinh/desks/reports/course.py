@@ -14,7 +14,16 @@ from tinh.cases.api import Case, tell
 from tinh.desks.reports import rounds
 from tinh.desks.reports.ground import ground, owner
 from tinh.desks.reports.models import Report
-from tinh.desks.reports.rows import cover, covered, declared, hidden_names, in_days, row_of
+from tinh.desks.reports.rows import (
+    cover,
+    covered,
+    declared,
+    hidden_names,
+    in_days,
+    own_answer,
+    refusal_words,
+    row_of,
+)
 from tinh.desks.reports.screening import screen
 from tinh.packs.api import ReportLimits
 
@@ -98,8 +107,8 @@ def _unanswered(case: Case, row: Report, _arguments: Facts, moment: datetime) ->
 
 def _end_refused(case: Case, row: Report, moment: datetime) -> Facts:
     why = ground().catalogue().refusals.get(row.refusal)
-    says = f"{why.says.vi} {why.go.vi}" + (f" ({why.phone})" if why.phone else "") if why is not None else ""
-    tell(case, "report-refused", "reporter", moment, data={"why": says})
+    said = refusal_words(why) if why is not None and own_answer(row) == row.answer.strip() else ""
+    _everybody(case, "report-refused", moment, why=said)  # else the clerk's words say it
     case.state, case.outcome = "refused", "refused"
     return {"state": "refused", "outcome": "refused"}
 

@@ -10,7 +10,7 @@ from tinh.desks.reports.apart import covered_answers
 from tinh.desks.reports.ground import ground, limits_of, working
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.screening import COVER, screen
-from tinh.packs.api import ReportCategory
+from tinh.packs.api import RefusalReason, ReportCategory
 from tinh.people import api as people
 
 
@@ -68,6 +68,23 @@ def _covered(case: Case, row: Report | None) -> tuple[str, str, str]:
     if row is not None:
         return row.subject, row.body, screen(case.address).text
     return screen(case.subject).text, screen(case.body).text, screen(case.address).text
+
+
+def refusal_words(why: RefusalReason) -> str:
+    """The words that come with a reason of refusal: why, and where to go instead."""
+    phone = f" ({why.phone})" if why.phone and why.phone not in why.go.vi else ""
+    return f"{why.says.vi} {why.go.vi}{phone}"
+
+
+def own_answer(row: Report) -> str:
+    """What a clerk wrote themselves: beside a refusal its prepared words stand already, in both languages."""
+    why = ground().catalogue().refusals.get(row.refusal)
+    said = row.answer.strip()
+    if why is None:
+        return said
+    prepared = " ".join(screen(refusal_words(why)).text.split())
+    plain = " ".join(said.split())
+    return plain[len(prepared) :].strip() if plain.startswith(prepared) else said
 
 
 def hidden_names(case: Any) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from tinh.desks.reports.ground import category, ground
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.moments import Moment, story_of
 from tinh.desks.reports.rounds import Rating, Round, ratings_of, rounds_of
-from tinh.desks.reports.rows import hidden_names, row_of
+from tinh.desks.reports.rows import hidden_names, own_answer, row_of
 from tinh.desks.reports.screening import screen
 from tinh.kit.errors import Text
 from tinh.packs.api import RefusalReason
@@ -225,7 +225,7 @@ def shown_of(
         published_at=row.published_at,
         closed_at=case.closed_at, updated_at=max(times),
         late=due is not None and ended > due and not case.paused_at,
-        supporters=case.supporters, answer=row.answer if row.published_at or case.closed_at else "",
+        supporters=case.supporters, answer=own_answer(row) if row.published_at or case.closed_at else "",
         refusal=reasons.get(row.refusal) if row.refusal else None, word=row.word, remark=row.remark,
         name=name,
         simulated=case.simulated, merged_into=into, answers=_answers(row), moments=moments, photos=pictures,

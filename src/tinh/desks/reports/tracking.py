@@ -23,7 +23,7 @@ from tinh.desks.reports.ground import ground
 from tinh.desks.reports.models import Report
 from tinh.desks.reports.moments import Moment, story_of
 from tinh.desks.reports.rounds import Round, rounds_of
-from tinh.desks.reports.rows import declared, hidden_names, row_of
+from tinh.desks.reports.rows import declared, hidden_names, own_answer, refusal_words, row_of
 from tinh.desks.reports.screening import screen
 from tinh.kit.errors import Text
 from tinh.packs.api import RefusalReason
@@ -177,7 +177,7 @@ def _told(case: cases.Case) -> Tracked:
         accept_by=case.accept_by, finish_by=case.finish_by, accepted_at=case.accepted_at,
         answered_at=case.answered_at, closed_at=case.closed_at, paused=case.paused_at is not None,
         question=row.question if case.state == "waiting" else "", asked_until=min(ends, default=None),
-        answer=row.answer if row.published_at or case.closed_at else "",
+        answer=own_answer(row) if row.published_at or case.closed_at else "",
         refusal=ground().catalogue().refusals.get(row.refusal), word=row.word, remark=row.remark,
         asked_again=row.check_at is not None and not row.check_word, supporters=case.supporters,
         shown=case.public == "shown", simulated=case.simulated, may=may,
@@ -205,10 +205,12 @@ def _last(case: cases.Case) -> cases.Case:
 def _kin(case: cases.Case, *, other: bool = False) -> Kin:
     with people.through("case"):
         row = row_of(case)
+    why = ground().catalogue().refusals.get(row.refusal)
+    told = " ".join(filter(None, (refusal_words(why) if why is not None else "", own_answer(row))))
     return Kin(
         case.code, row.subject if case.public == "shown" or not other else "", case.state, case.outcome,
         case.agency,
-        row.answer if row.published_at or case.closed_at else "", case.public == "shown",
+        told if row.published_at or case.closed_at else "", case.public == "shown",
     )  # fmt: skip
 
 
