@@ -133,3 +133,19 @@ def test_a_refusal_says_why_once_and_followers_hear_of_it(draft: Any, caller: An
     assert {n.audience for n in told if n.template == "report-refused"} == {"reporter", "supporters"}
     letters = [c for c in cases.claim("mail", 1000) if c.code == sent.code]
     assert letters and all(one.body.count(why.says.vi) == 1 for one in letters)
+
+
+def test_a_refused_report_that_a_clerk_opens_again_still_says_that_it_was_refused(
+    draft: Any, caller: Any, who: Any, hands: Any
+) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+
+    sent, clerk = reports.submit(draft(), caller()), who("desk_officer")
+    hands.later(minutes=5)
+    cases.act(sent.code, "refuse", clerk, "Không rõ.", {"refusal": "unclear"})
+    hands.later(hours=1)
+    cases.reopen(sent.code, clerk, "Người gửi gọi lại, nói rõ")
+    own = reports.track_link(sent.token, caller())
+    assert [m.what for m in own.moments] == ["opened", "refused", "reopened"]
+    assert own.refusal is None and own.answer == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tinh.cases import api as cases
 from tinh.desks.reports.apart import said_in_full
@@ -55,21 +55,40 @@ def moments_of(
 def story_of(case: cases.Case, row: Report, *, own: bool = False) -> tuple[Moment, ...]:
     """The whole of it for one report: what was written to citizens, extensions with their apology."""
     told = moments_of(case, row, notes_of([case]).get(case.pk, ()), own=own)
-    return tuple(sorted([*told, *_extensions(case)], key=lambda m: m.at))
-
-
-def _extensions(case: cases.Case) -> Iterator[Moment]:
     with people.through("case"):
-        found = list(cases.Event.objects.filter(case=case, action="extend").order_by("seq"))
-    names = hidden_names(case) if found else ()
-    for one in found:
-        until = datetime.fromisoformat(one.facts["until"]).astimezone(working().zone)
-        says = Text(
-            f"Cơ quan xin lỗi và gia hạn đến {until:%d.%m.%Y %H:%M}",
-            f"The agency is sorry and takes until {until:%d.%m.%Y %H:%M}",
-        )
-        said = "\n".join(text for text in (one.reason, one.facts.get("apology", "")) if text)
-        yield Moment(one.at, "extended", says, screen(said, names).text)
+        found = cases.Event.objects.filter(case=case, action__in=("extend", "reopen", "refuse", "withdraw"))
+        events = list(found.order_by("seq"))
+    more = [*_extensions(case, events), *_taken_up(row, events)] if events else []
+    return tuple(sorted([*told, *more], key=lambda m: m.at))
+
+
+def _extensions(case: cases.Case, events: Sequence[cases.Event]) -> Iterator[Moment]:
+    names = hidden_names(case)
+    for one in events:
+        if one.action == "extend":
+            until = datetime.fromisoformat(one.facts["until"]).astimezone(working().zone)
+            says = Text(
+                f"Cơ quan xin lỗi và gia hạn đến {until:%d.%m.%Y %H:%M}",
+                f"The agency is sorry and takes until {until:%d.%m.%Y %H:%M}",
+            )
+            said = "\n".join(text for text in (one.reason, one.facts.get("apology", "")) if text)
+            yield Moment(one.at, "extended", says, screen(said, names).text)
+
+
+def _taken_up(row: Report, events: Sequence[cases.Event]) -> Iterator[Moment]:
+    """What ended without an answer, and was opened again by a clerk: no round tells of it."""
+    rounds = [one.reopened_at for one in rounds_of(row)]
+    ended: cases.Event | None = None
+    for one in events:
+        if one.action == "reopen":
+            if ended is not None:
+                what = "refused" if ended.action == "refuse" else "closed"
+                yield Moment(ended.at, what, _END[what])
+            if not any(abs(one.at - at) < _SAME for at in rounds):
+                yield Moment(one.at, "reopened", _REOPENED)
+            ended = None
+        elif one.action != "extend":
+            ended = one
 
 
 def notes_of(found: Iterable[cases.Case]) -> dict[int, list[cases.Note]]:
@@ -102,6 +121,8 @@ _ADDED = Text("Người gửi bổ sung", "Its sender added")
 _ACCEPTED = Text("Đã tiếp nhận", "Accepted")
 _ANSWERED = Text("Cơ quan đã trả lời, chờ duyệt", "Answered, to be approved")
 _PUBLISHED = Text("Đã công khai kết quả", "Answer published")
+_REOPENED = Text("Mở lại để giải quyết tiếp", "Opened again to be handled")
+_SAME = timedelta(seconds=10)  # a round and its event are written a moment apart
 _RATED = Text("Người gửi đã đánh giá", "Rated by its sender")
 
 
@@ -109,7 +130,7 @@ def _round(one: Round) -> tuple[tuple[datetime | None, str, Text], ...]:
     return (
         (one.accepted_at, "accepted", _ACCEPTED), (one.answered_at, "answered", _ANSWERED),
         (one.published_at, "published", _PUBLISHED), (one.rated_at, "rated", _RATED),
-        (one.reopened_at, "reopened", Text("Mở lại để giải quyết tiếp", "Opened again to be handled")),
+        (one.reopened_at, "reopened", _REOPENED),
     )  # fmt: skip
 
 
