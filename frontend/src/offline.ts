@@ -103,7 +103,7 @@ function lines(list: HTMLElement, mine: () => string): void {
     const title = said(draft, "text").slice(0, 80) || say("Blank");
     const photos = (await photosOf(draft.id)).length;
     const [tone, words_] = state(draft);
-    const when = new Date(draft.changed).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "vi", { dateStyle: "short", timeStyle: "short" });
+    const when = written(new Date(draft.changed));
     const status = made("p", "small");
     status.append(made("span", `status ${tone}`, words_));
     item.append(made("b", "", title), made("p", "small quiet", photos ? `${when} · ${say("Photos").replace("{count}", String(photos))}` : when), status);
@@ -173,4 +173,12 @@ function lines(list: HTMLElement, mine: () => string): void {
 export async function queue(draft: Draft): Promise<void> {
   await put({ ...draft, state: "waiting", faults: {}, changed: Date.now() });
   void askForSync();
+}
+
+/** A moment as the pages of the server write it. */
+function written(at: Date): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (document.documentElement.lang !== "en") return `${two(at.getDate())}.${two(at.getMonth() + 1)}.${at.getFullYear()} ${time}`;
+  return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" })} ${time}`;
 }
