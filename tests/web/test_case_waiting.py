@@ -41,11 +41,13 @@ def test_an_officer_who_handles_a_report_again_reads_why(site: Any) -> None:
     clerk = people.actor_named(site.account("administrator"))
     cases.act(code, "accept", clerk, data={"handler": "so-xd"})
     cases.act(code, "start", clerk)
+    officer = site.person("case_officer", "so-xd")
     cases.act(code, "answer", clerk, data={"result": "fixed", "answer": "Đã dọn sạch cổng chợ."})
+    assert "Bước này do bàn tiếp nhận làm" in officer.get(f"/vu-viec/{code}/").text
     cases.act(code, "publish", clerk)
     assert "được mở lại" in citizen.get(link).text
     reports.rate(code, "unsatisfied", "Mới dọn một nửa, phía sau vẫn còn")
-    page = html.unescape(site.person("case_officer", "so-xd").get(f"/vu-viec/{code}/").text)
+    page = html.unescape(officer.get(f"/vu-viec/{code}/").text)
     assert "Về câu trả lời lần trước, người gửi nói: <b>Không hài lòng</b> – Mới dọn một nửa" in page
     assert "Về câu trả lời: Đã dọn sạch cổng chợ." in page
     for act, data in (

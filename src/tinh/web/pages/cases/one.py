@@ -73,7 +73,7 @@ def shown(
         offers=[_offer(o, case, who, language, fault) for o in view.offers if o.id not in _CLERKS],
         clerk=[_offer(o, case, who, language, fault) for o in view.offers if o.id in _CLERKS],
         waits=[s.in_(language) for s in showing.waits(view.steps)],
-        nobody=showing.nobody(view.steps, tell),
+        nobody=showing.nobody(view.steps, tell), desk_alone=showing.desk_alone(view.steps),
         photos=showing.photos(view, tell), answers=showing.answers(view, who, tell),
         ratings=showing.ratings(view, who, tell),
         judged=showing.judged(view, history),

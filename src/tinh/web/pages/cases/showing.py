@@ -141,6 +141,12 @@ def nobody(steps: Iterable[Any], tell: Teller) -> str:
     return tell.say("cases.nobody_until", at=tell.at(until)) if until else tell.say("cases.nobody_now")
 
 
+def desk_alone(steps: Iterable[Any]) -> bool:
+    """Whether all it waits for is done by whoever sorts reports, not by the agency that has it."""
+    roles = {step.role for step in steps if step.kind == "user"}
+    return roles == {"triage"}
+
+
 def checked(found: cases.Checked, say: Say) -> dict[str, str]:
     if found.problem:
         return {"tone": "bad", "says": say(f"cases.chain_{found.problem}", seq=found.seq)}
