@@ -101,7 +101,7 @@ from tinh.cases.shapes import (
 from tinh.cases.showing import set_public
 from tinh.cases.steps import dead_letters, retry_dead, round_of_steps, skip_dead
 from tinh.cases.supervision import Load, loads, recent_notices, urge
-from tinh.cases.talking import attach, link, note, unwatch, watch
+from tinh.cases.talking import TELLS, attach, link, note, unwatch, watch
 from tinh.cases.words import line_of as words_line
 
 __all__ = [
@@ -112,6 +112,7 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "TELLS",
     "Attachment",
     "Band",
     "Canned",

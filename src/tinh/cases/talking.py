@@ -17,6 +17,7 @@ from tinh.cases.turn import Turn, locked, turn
 from tinh.people import api as people
 
 _LONGEST = 20_000
+TELLS: tuple[people.Action, ...] = ("triage cases", "supervise cases")  # who may write for everybody
 
 
 def note(
@@ -24,9 +25,9 @@ def note(
     mentions: Sequence[int] = (), *, key: str | None = None, at: datetime | None = None,
 ) -> Note:  # fmt: skip
     """A remark. `mentions` are accounts that are told and watch from then on, as far as they may see the
-    case;
-    `public` ones are for everybody, and whoever sent or follows the case is told;
-    `key` makes a note sent twice (an offline draft) one. A stranger (`actor` None) may add public ones
+    case; `public` ones are for everybody, and whoever sent or follows the case is told: the desk and its
+    supervisors write them, as an agency's words go out through its answer; `key` makes a note sent twice
+    (an offline draft) one. A stranger (`actor` None) may add public ones
     only."""
     said = text.replace("\0", "").strip()[:_LONGEST]
     if not said:
@@ -34,7 +35,8 @@ def note(
     key = f"{read_code(code)} {key}".replace("\0", "")[:120] if key else None  # one key of two cases is two
     with turn(code, actor, at, open_only=False) as found:
         if actor is not None:
-            require_one(actor, found.case, "handle cases", "triage cases", "supervise cases")
+            may = TELLS if public else (*TELLS, "handle cases")
+            require_one(actor, found.case, *may)
         if key is not None and (there := Note.objects.filter(key=key, case=found.case).first()) is not None:
             return there
         told = [one for one in dict.fromkeys(mentions) if _may_see(one, found.case)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def texts(one: Any, what: str) -> list[str]:
     return [m.text for m in one.moments if m.what == what]
@@ -28,6 +30,20 @@ def test_a_public_note_is_read_by_its_sender_at_once_and_by_everybody_once_the_r
         if h.moment.what == "noted"
     ]
     assert found.text == own
+
+
+def test_an_agency_speaks_to_citizens_by_its_answer_alone(draft: Any, caller: Any, who: Any) -> None:
+    from tinh.cases import api as cases
+    from tinh.desks.api import reports
+    from tinh.people import api as people
+
+    sent = reports.submit(draft(), caller())
+    agency = cases.one_case(sent.code, who("desk_officer")).agency
+    officer = who("case_officer", agency)
+    cases.note(sent.code, "Nội bộ thì được.", officer)
+    with pytest.raises(people.NotAllowed):
+        cases.note(sent.code, "Chưa ai duyệt.", officer, public=True)
+    assert texts(reports.track_link(sent.token, caller()), "noted") == []
 
 
 def test_its_sender_is_told_of_a_public_note_and_followers_once_they_can_read_it(

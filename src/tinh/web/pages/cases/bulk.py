@@ -64,6 +64,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         form_key=sent.get("key", "") or uuid4().hex, offers=offers, chosen=chosen, typed=sent.dict(),
         quote=sent.get("trich", "")[:4000],  # words to begin from, as the result of a directive
         canned=choices.canned(first, act, who, language, fill=False) if work in ("tra-loi", "lam") else [],
+        may_tell=all(people.may(who, "triage cases", agency=v.case.agency) for v in views),
     )  # fmt: skip
 
 

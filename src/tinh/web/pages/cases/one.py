@@ -85,8 +85,10 @@ def shown(
         apology=words("vi")("cases.apology_words", code=case.code), now=tell.at(tell.now),
         may_note=any(
             people.may(who, action, agency=case.agency)
-            for action in ("handle cases", "triage cases", "supervise cases")
+            for action in ("handle cases", *cases.TELLS)
         ),
+        may_tell=case.kind != "directive"
+        and any(people.may(who, action, agency=case.agency) for action in cases.TELLS),
         colleagues=choices.colleagues(who, case.agency),
         may_block=case.kind == "report" and people.may_anywhere(who, "manage desks"),
         place=sequence.place_of(request.POST or request.GET, case, who),
