@@ -33,11 +33,14 @@ def coded(cells: Cells, where: Whereabouts) -> bool:
         return False
     today = local_now(cells).date()
     asked = pl.DataFrame({"at": at, "name": column.gather(at), "period": where.period.gather(at)})
-    each = asked.select("name", "period").unique()
-    days = [day_of(period, today) for period in each["period"].to_list()]
-    found = book.resolve_many(each["name"].to_list(), days, cells.known.province or None, binding.levels)
+    periods = asked["period"].unique()
+    days = pl.DataFrame({"period": periods, "day": [day_of(period, today) for period in periods.to_list()]})
+    asked = asked.join(days, on="period", nulls_equal=True)  # many hours speak of one day
+    each = asked.select("name", "day").unique()
+    names = each["name"].to_list()
+    found = book.resolve_many(names, each["day"].to_list(), cells.known.province or None, binding.levels)
     codes = each.with_columns(pl.Series("code", found, pl.String)).drop_nulls("code")
-    told = asked.join(codes, on=["name", "period"], nulls_equal=True)
+    told = asked.join(codes, on=["name", "day"])
     if not told.height:
         return False
     cells.typed = cells.typed.with_columns(column.scatter(told["at"], told["code"]))
